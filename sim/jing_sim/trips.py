@@ -1,0 +1,79 @@
+"""Trips: who departs when, from where to where, on which route. What demand makes and worlds consume."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jing_maps.errors import JingError
+from jing_maps.network import RoadNetwork
+from numpy.typing import NDArray
+
+from jing_sim.vehicle_types import VehicleTypes
+
+__all__ = ["TripError", "Trips"]
+
+Int = NDArray[np.int32]
+Float = NDArray[np.float64]
+
+
+class TripError(JingError, ValueError):
+    """Trips that do not fit their network."""
+
+
+@dataclass(frozen=True)
+class Trips:
+    """`(n_trips,)` trips sorted by departure time; the row is the vehicle's id everywhere.
+
+    Attributes:
+        types: the vehicle types that `vehicle_type` counts in.
+        ext_id: id in the source, unique.
+        vehicle_type: row of `types`.
+        depart_s: simulation time of the wish to depart.
+        first_road: `(n_trips + 1,)`; the route of trip `i` is `roads[first_road[i]:first_road[i + 1]]`.
+        roads: rows of `RoadNetwork.roads`, each connected to the next, at least one a trip.
+    """
+
+    types: VehicleTypes
+    ext_id: tuple[str, ...]
+    vehicle_type: Int
+    depart_s: Float
+    first_road: Int
+    roads: Int
+
+    def __len__(self) -> int:
+        return len(self.depart_s)
+
+    @property
+    def origin(self) -> Int:
+        """`(n_trips,)` first road of each trip."""
+        return self.roads[self.first_road[:-1]]
+
+    @property
+    def destination(self) -> Int:
+        """`(n_trips,)` last road of each trip."""
+        return self.roads[self.first_road[1:] - 1]
+
+    def check(self, network: RoadNetwork) -> None:
+        """Raises `TripError` naming the first trip that cannot be driven on this network."""
+        n = len(self)
+        if not (len(self.ext_id) == len(self.vehicle_type) == n and len(self.first_road) == n + 1):
+            raise TripError(f"columns of unequal length: {n} departures, {len(self.ext_id)} ids")
+        if (np.diff(self.depart_s) < 0).any() or not np.isfinite(self.depart_s).all():
+            raise TripError("departures must be finite and sorted by time")
+        if (np.diff(self.first_road) < 1).any():
+            trip = int(np.flatnonzero(np.diff(self.first_road) < 1)[0])
+            raise TripError(f"trip {self.ext_id[trip]!r} has an empty route")
+        if len(self.roads) and (self.roads.min() < 0 or self.roads.max() >= len(network.roads)):
+            raise TripError(f"a route names a road outside 0..{len(network.roads) - 1}")
+        self._check_links(network)
+
+    def _check_links(self, network: RoadNetwork) -> None:
+        tail, head = network.road_of_connector()
+        linked = np.unique(tail.astype(np.int64) * len(network.roads) + head)
+        inner = np.ones(max(len(self.roads) - 1, 0), dtype=bool)
+        inner[self.first_road[1:-1] - 1] = False
+        pairs = self.roads[:-1].astype(np.int64) * len(network.roads) + self.roads[1:]
+        broken = np.flatnonzero(inner & ~np.isin(pairs, linked))
+        if len(broken):
+            trip = int(np.searchsorted(self.first_road, broken[0], side="right") - 1)
+            a, b = (network.roads.ext_id[int(r)] for r in self.roads[broken[0] : broken[0] + 2])
+            raise TripError(f"trip {self.ext_id[trip]!r}: road {a!r} has no connector to road {b!r}")
