@@ -1,0 +1,1 @@
+"""Environments, planners, policies and their training; interfaces for AV stacks."""

@@ -1,0 +1,1 @@
+"""The city brain: sensing, signal control, incidents, priority, KPIs, replay."""

@@ -1,0 +1,1 @@
+"""Packages for edge chips and the small runtime that runs on them."""

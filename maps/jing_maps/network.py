@@ -18,13 +18,13 @@ from jing_maps.columns import (
     Controllers,
     Crosswalks,
     Csr,
+    Int,
     Junctions,
     Lanes,
     Programs,
     Roads,
     SignalGroups,
     Streets,
-    Int,
 )
 from jing_maps.projection import LocalFrame
 from jing_maps.validate import validate

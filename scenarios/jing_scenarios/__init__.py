@@ -1,0 +1,1 @@
+"""Scenarios, criteria, metrics, sweeps, suites and reports."""

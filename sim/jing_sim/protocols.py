@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from jing_maps.network import RoadNetwork
 from numpy.typing import NDArray
+
+from jing_maps.network import RoadNetwork
 
 __all__ = ["Recorder", "SignalController", "SignalObservation", "Stages", "VehicleFrame"]
 

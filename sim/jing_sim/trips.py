@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jing_maps.errors import JingError
-from jing_maps.network import RoadNetwork
 from numpy.typing import NDArray
 
+from jing_maps.errors import JingError
+from jing_maps.network import RoadNetwork
 from jing_sim.vehicle_types import VehicleTypes
 
 __all__ = ["TripError", "Trips"]

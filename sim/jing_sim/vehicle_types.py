@@ -3,9 +3,10 @@
 from dataclasses import dataclass, fields
 
 import numpy as np
+from numpy.typing import NDArray
+
 from jing_maps.columns import VehicleClass
 from jing_maps.errors import JingError
-from numpy.typing import NDArray
 
 __all__ = ["STANDARD_TYPES", "VehicleTypeError", "VehicleTypes"]
 
