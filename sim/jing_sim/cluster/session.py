@@ -8,7 +8,7 @@ import ray
 
 from jing_sim.cluster.job import CampaignError
 
-__all__ = ["check_feasible", "ray_session"]
+__all__ = ["check_feasible", "cluster_resources", "ray_session"]
 
 
 @contextmanager
@@ -56,3 +56,8 @@ def check_feasible(resources: Mapping[str, float]) -> None:
         f"no Ray node offers {dict(resources)}; the nodes offer {', '.join(offered)}. "
         "Start a node with the resource, e.g. ray start --address=HOST:6379 --resources='{\"CARLA\": 1}'"
     )
+
+
+def cluster_resources() -> dict[str, float]:
+    """What the nodes of the connected cluster offer in all, e.g. `{"CPU": 16.0, "CARLA": 2.0}`."""
+    return {name: float(amount) for name, amount in ray.cluster_resources().items() if not name.startswith("node:")}
