@@ -4,6 +4,7 @@ import importlib.metadata
 import platform
 import re
 import shutil
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -14,10 +15,9 @@ from jing_sim.cluster.session import cluster_resources, ray_session
 
 __all__ = ["app"]
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 EXTRA_PURPOSE = {
-    "core": "everything but the extras",
     "sumo": "OSM import, SUMO net export, cross-checks against SUMO",
     "osm": "maps of any place by bounding box, .osm.pbf files",
     "dev": "tests and checks",
@@ -30,13 +30,14 @@ def doctor(
     as_json: JsonFlag = False,
 ) -> None:
     """Says what is installed, what each extra would add, and whether a Ray cluster answers."""
-    packages = [{"extra": extra, "package": name, "version": _version(name)} for extra, name in sorted(_requirements())]
-    report = {
+    packages = [(extra, name, _version(name)) for extra, name in sorted(_requirements())]
+    missing = [(extra, name) for extra, name, version in packages if version is None]
+    report: dict[str, object] = {
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "packages": packages,
-        "missing_extras": sorted({row["extra"] for row in packages if row["version"] is None} - {"core"}),
-        "broken": sorted(row["package"] or "" for row in packages if row["version"] is None and row["extra"] == "core"),
+        "packages": [{"extra": extra, "package": name, "version": version} for extra, name, version in packages],
+        "missing_extras": sorted({extra for extra, _ in missing} - {"core"}),
+        "broken": [name for extra, name in missing if extra == "core"],
         "chromium": shutil.which("chromium"),
         "ray": _ask(ray_address) if ray_address else None,
     }
@@ -75,10 +76,10 @@ def _ask(address: str) -> dict[str, float] | None:
         return None
 
 
-def _print(report: dict[str, object], packages: list[dict[str, str | None]]) -> None:
-    rows = [(row["extra"], row["package"], row["version"] or "missing") for row in packages]
+def _print(report: Mapping[str, object], packages: Sequence[tuple[str, str, str | None]]) -> None:
+    rows = [(extra, name, version or "missing") for extra, name, version in packages]
     print_table(f"jingsim on Python {report['python']}, {report['platform']}", ("extra", "package", "version"), rows)
-    for extra in {str(row["extra"]) for row in packages if row["version"] is None} - {"core"}:
+    for extra in sorted({extra for extra, _, version in packages if version is None} - {"core"}):
         say(f"extra {extra} ({EXTRA_PURPOSE[extra]}): pip install 'jingsim[{extra}]'")
     if report["broken"]:
         say("core packages are missing: pip install -c constraints.txt -e .")

@@ -6,23 +6,23 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-
-from jing_cli.output import JsonFlag, print_json, print_table, say
 from jing_maps.areas import AREAS, build_area
 from jing_maps.check import Finding, check
-from jing_maps.errors import UnknownNameError
-from jing_maps.geo_export import write_geojson, write_geoparquet
 from jing_maps.info import network_info
 from jing_maps.opendrive.write import write_opendrive
 from jing_maps.osm import import_bbox
 from jing_maps.plot import plot_network
 from jing_maps.read import read_map
-from jing_maps.store import content_hash, save
 from jing_maps.sumo import write_net
+
+from jing_cli.output import JsonFlag, print_json, print_table, say
+from jing_maps.errors import UnknownNameError
+from jing_maps.geo_export import write_geojson, write_geoparquet
+from jing_maps.store import content_hash, save
 
 __all__ = ["app"]
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, no_args_is_help=True)
 
 Area = Annotated[str, typer.Argument(help="A built-in area, or a path: .jingnet, .net.xml[.gz], .xodr, .osm[.gz].")]
 

@@ -16,7 +16,7 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON object on
 
 def print_json(value: Mapping[str, object]) -> None:
     """Prints one JSON object; numbers that are not finite become null, since JSON has none."""
-    print(json.dumps(_finite(value), ensure_ascii=False, allow_nan=False))  # noqa: T201
+    print(json.dumps(_finite(value), ensure_ascii=False, allow_nan=False))
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
