@@ -53,8 +53,9 @@ def mean_interval(samples: Sequence[float]) -> MeanInterval:
         raise ValueError("a mean needs at least one sample")
     if len(values) == 1:
         return MeanInterval(float(values[0]), float("nan"), 1)
-    spread = float(values.std(ddof=1)) / np.sqrt(len(values))
-    return MeanInterval(float(values.mean()), float(stats.t.ppf(0.975, len(values) - 1)) * spread, len(values))
+    spread = values.std(ddof=1) / np.sqrt(len(values))
+    half_width = float(stats.t.ppf(0.975, len(values) - 1) * spread)
+    return MeanInterval(float(values.mean()), half_width, len(values))
 
 
 def figures_by_plan(runs: Sequence[Mapping[str, object]]) -> list[PlanFigures]:
