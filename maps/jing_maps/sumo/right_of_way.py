@@ -1,0 +1,137 @@
+"""Who yields to whom, from the request tables of SUMO's junctions.
+
+SUMO numbers the links of a junction by its incoming lanes and, within a lane, by the order of connections in the file.
+`foes` says which links may not be used at once, `response` to which of them a link has to yield.
+
+SUMO decides foes from the order of edges around the junction, we decide stretches from geometry, so the two differ:
+- a pair of foes whose swept areas never meet is dropped: nothing can touch there;
+- a pair that SUMO does not call foes, but whose centre lines cross or which end in one lane, is added and nobody of
+  the two has to yield (first come, first served); pairs that only pass each other closely are not.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from jing_maps.columns import ConflictKind, Conflicts, Yields
+from jing_maps.conflicts import ConnectorShapes, Meetings, find_conflicts, stretches
+from jing_maps.errors import MapFormatError
+from jing_maps.sumo.elements import Net, NetConnection, NetJunction
+from jing_maps.sumo.ways import Way
+
+__all__ = ["conflicts", "link_indices"]
+
+Int = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class _Foes:
+    """`(n,)` pairs of connectors that SUMO calls foes, `first < second`, sorted, and who yields."""
+
+    first: Int
+    second: Int
+    yields: NDArray[np.int8]
+
+
+def link_indices(net: Net) -> dict[int, int]:
+    """The number in its junction's request table of each row of `net.connections` that has one.
+
+    Raises:
+        MapFormatError: a junction has another number of requests than of links.
+    """
+    leaving: dict[str, list[int]] = {}
+    for row, connection in enumerate(net.connections):
+        if _is_link(net, connection):
+            leaving.setdefault(connection.from_lane, []).append(row)
+    found: dict[int, int] = {}
+    for junction in net.junctions.values():
+        if junction.type == "internal" or not junction.requests:
+            continue
+        rows = [row for lane in junction.incoming for row in leaving.get(lane, ())]
+        if len(rows) != len(junction.requests):
+            raise MapFormatError(
+                net.path,
+                f"junction {junction.id!r} has {len(junction.requests)} requests for {len(rows)} connections; "
+                "build the network again with netconvert",
+                line=junction.line,
+            )
+        found.update({row: number for number, row in enumerate(rows)})
+    return found
+
+
+def _is_link(net: Net, connection: NetConnection) -> bool:
+    """Whether a connection has a row in the request table: all but the ways of pedestrians beside crossings."""
+    origin, to = net.edges[connection.from_edge].function, net.edges[connection.to_edge].function
+    return (
+        to != "walkingarea" and origin not in ("internal", "crossing") and (origin != "walkingarea" or to == "crossing")
+    )
+
+
+def conflicts(net: Net, ways: list[Way], shapes: ConnectorShapes) -> Conflicts:
+    """The conflict table of the ways, which are the rows of `shapes`."""
+    foes = _foes(net, ways)
+    met = stretches(shapes, foes.first, foes.second)
+    keys = foes.first.astype(np.int64) * len(ways) + foes.second
+    yields = foes.yields[np.searchsorted(keys, met.first.astype(np.int64) * len(ways) + met.second)]
+    more = _beyond_foes(shapes, keys)
+    columns = [np.concatenate([getattr(met, name), getattr(more, name)]) for name in _MEETING_COLUMNS]
+    order = np.lexsort((columns[1], columns[0]))
+    first, second, kind, *stretch = (column[order] for column in columns)
+    both = np.concatenate([yields, np.full(len(more), Yields.NEITHER, dtype=np.int8)])[order]
+    return Conflicts(first, second, kind, both, *stretch)
+
+
+_MEETING_COLUMNS = (
+    "first", "second", "kind", "first_enter_m", "first_exit_m", "second_enter_m", "second_exit_m",
+)  # fmt: skip
+
+
+def _foes(net: Net, ways: list[Way]) -> _Foes:
+    numbers = link_indices(net)
+    members: dict[str, dict[int, int]] = {}
+    for row, way in enumerate(ways):
+        if way.connection in numbers:
+            members.setdefault(way.junction, {})[numbers[way.connection]] = row
+    pairs: dict[tuple[int, int], Yields] = {}
+    for junction_id, rows in members.items():
+        junction = net.junctions[junction_id]
+        for number, row in rows.items():
+            for other, other_row in rows.items():
+                if (
+                    row < other_row
+                    and _either(junction, number, other)
+                    and ways[row].from_lane != ways[other_row].from_lane
+                ):
+                    pairs[row, other_row] = _who_yields(junction, number, other)
+    ordered = sorted(pairs)
+    first, second = np.array(ordered, dtype=np.int32).reshape(-1, 2).T
+    return _Foes(first, second, np.array([pairs[pair] for pair in ordered], dtype=np.int8))
+
+
+def _bit(bits: str, number: int) -> bool:
+    return bits[-1 - number] == "1"
+
+
+def _either(junction: NetJunction, a: int, b: int) -> bool:
+    return _bit(junction.requests[a][1], b) or _bit(junction.requests[b][1], a)
+
+
+def _who_yields(junction: NetJunction, a: int, b: int) -> Yields:
+    """Mutual responses (all-way stop, zipper) are first come, first served."""
+    a_yields, b_yields = _bit(junction.requests[a][0], b), _bit(junction.requests[b][0], a)
+    if a_yields == b_yields:
+        return Yields.NEITHER
+    return Yields.FIRST if a_yields else Yields.SECOND
+
+
+def _beyond_foes(shapes: ConnectorShapes, known: NDArray[np.int64]) -> Meetings:
+    """Meetings that SUMO's tables lack: common ends and crossing centre lines."""
+    met = find_conflicts(shapes)
+    new = ~np.isin(met.first.astype(np.int64) * len(shapes.junction) + met.second, known)
+    index = np.repeat(np.arange(len(shapes.centre)), np.diff(shapes.centre.first))
+    lines = np.asarray(shapely.linestrings(shapes.centre.xyz[:, :2], indices=index))
+    crossing = shapely.crosses(lines[met.first], lines[met.second])
+    keep = new & (crossing | (met.kind == ConflictKind.MERGING))
+    return Meetings(*(getattr(met, name)[keep] for name in _MEETING_COLUMNS))
