@@ -134,7 +134,7 @@ def _lane_pairs(
     pairs = [pair for exit_, own in zip(options, shares, strict=True) for pair in _match(exit_, own)]
     back = _u_turn(ways, row, exits)
     if back and plan.control[node] == Control.SIGNAL and _room_to_turn(plan, ways[row]):
-        pairs.append((lanes[-1], back, back.lanes[-1]))
+        pairs.append((lanes[-1], back, back.lanes[max(len(back.lanes) - 2, 0)]))
     return pairs
 
 
