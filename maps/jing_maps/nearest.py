@@ -55,7 +55,7 @@ class LaneIndex:
         self._owner, self._station_m = np.concatenate(owner), np.concatenate(station)
         self._heading = np.arctan2(*(self._b - self._a).T[::-1])
         # Segments, not whole lines: their boxes are tight, and heading and offset follow from the one that is found.
-        self._tree = shapely.STRtree(shapely.linestrings(np.stack([self._a, self._b], axis=1)))
+        self._tree = shapely.STRtree(np.asarray(shapely.linestrings(np.stack([self._a, self._b], axis=1))))
 
     def nearest(
         self,

@@ -95,8 +95,9 @@ def convert(lon_or_x: ArrayLike, lat_or_y: ArrayLike, source: System, target: Sy
     """Coordinates of `source` in `target`: degrees (longitude, latitude) or metres (easting, northing).
 
     Arrays of one shape, or numbers. Inverses of GCJ-02 and BD-09 close with their forward formulas to the last digit
-    of a double (some 1e-9 m; 1e-6 m on the meridian 105 E itself, where the formula's root folds). Where the rectangle of China ends, GCJ-02 jumps by up to a kilometre; in that strip a
-    GCJ-02 point with two WGS-84 originals gets the one inside, and a point with none gets the formula's.
+    of a double (some 1e-9 m; 1e-6 m on the meridian 105 E itself, where the formula's root folds). Where the
+    rectangle of China ends, GCJ-02 jumps by up to a kilometre; in that strip a GCJ-02 point with two WGS-84
+    originals gets the one inside, and a point with none gets the formula's.
 
     Raises:
         ProjectionError: a coordinate is not a number or outside the range of its system.
