@@ -7,7 +7,7 @@ import numpy as np
 
 from jing_maps.network import RoadNetwork
 
-__all__ = ["Finding", "Places"]
+__all__ = ["Finding", "Places", "Severity"]
 
 Severity = Literal["error", "warning"]
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from jing_maps.check_finding import Finding, Places
+from jing_maps.check_finding import Finding, Places, Severity
 from jing_maps.columns import JunctionKind, RoadClass, VehicleClass
 from jing_maps.network import RoadNetwork
 from jing_maps.routing_graph import reachable_lanes
@@ -147,7 +147,7 @@ def _overlaps(network: RoadNetwork, places: Places) -> Iterator[Finding]:
     shared_m = shapely.length(shapely.intersection(lines[a], shapely.buffer(lines[b], _OVERLAP_M, cap_style="flat")))
     share = shared_m / np.minimum(shapely.length(lines[a]), shapely.length(lines[b]))
     for i in np.flatnonzero(shared_m > _LONG_OVERLAP_M).tolist():
-        severity = "error" if share[i] > 0.5 else "warning"
+        severity: Severity = "error" if share[i] > 0.5 else "warning"
         other = f"{places.lane(int(driven[b[i]]))} for {shared_m[i]:.0f} m at one level"
         cure = "move one of them, give them levels, or delete the duplicate"
         row = int(driven[a[i]])
