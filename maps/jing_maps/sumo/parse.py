@@ -5,6 +5,7 @@ import math
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from lxml import etree
@@ -33,12 +34,12 @@ def parse_net(path: str | Path) -> Net:
     """
     root = _root(Path(path))
     location = root.find("location")
-    net = Net(str(path), {} if location is None else {k: str(v) for k, v in location.attrib.items()})
+    net = Net(str(path), {} if location is None else {str(k): str(v) for k, v in location.attrib.items()})
     reader = _Reader(net)
     for element in root.iterchildren(tag=etree.Element):
         reader.read(element)
     if not any(edge.function in _ROAD_FUNCTIONS for edge in net.edges.values()):
-        raise MapFormatError(path, "the network has no edge; was it built by netconvert?", line=root.sourceline)
+        raise MapFormatError(path, "the network has no edge; was it built by netconvert?", line=_line(root))
     _check_references(net)
     return net
 
@@ -61,9 +62,14 @@ def _root(path: Path) -> Element:
             path,
             f"the root element is <{root.tag}>, a SUMO network begins with <net>; "
             "plain XML and OpenStreetMap files go through netconvert first",
-            line=root.sourceline,
+            line=_line(root),
         )
     return root
+
+
+def _line(element: Element) -> int:
+    # The stubs of lxml give `sourceline` no type.
+    return cast("int | None", element.sourceline) or 0
 
 
 class _Reader:
@@ -71,7 +77,6 @@ class _Reader:
 
     def __init__(self, net: Net) -> None:
         self.net = net
-        self.loc = net.location
 
     def read(self, element: Element) -> None:
         match element.tag:
@@ -87,7 +92,7 @@ class _Reader:
                 self.net.roundabout_nodes.update(element.get("nodes", "").split())
 
     def _fail(self, element: Element, problem: str) -> MapFormatError:
-        return MapFormatError(self.net.path, problem, line=element.sourceline)
+        return MapFormatError(self.net.path, problem, line=_line(element))
 
     def _text(self, element: Element, name: str) -> str:
         value = element.get(name)
@@ -159,7 +164,7 @@ class _Reader:
             level=int(layer) if layer.removeprefix("-").isdecimal() else 0,
             lanes=lanes,
             crossed=tuple(element.get("crossingEdges", "").split()),
-            line=element.sourceline or 0,
+            line=_line(element),
         )
 
     def _lane(self, element: Element, edge_id: str) -> NetLane:
@@ -175,7 +180,7 @@ class _Reader:
             change_left=_may_change(element.get("changeLeft")),
             change_right=_may_change(element.get("changeRight")),
             stop_offset_m=max(offsets, default=self._number(element, "endOffset", 0.0)),
-            line=element.sourceline or 0,
+            line=_line(element),
         )
         if lane.length_m < 0:
             raise self._fail(element, f"length={lane.length_m:g} of lane {lane.id!r} must not be negative")
@@ -195,7 +200,7 @@ class _Reader:
             direction=element.get("dir", ""),
             state=element.get("state", ""),
             mask=mask_of(element.get("allow"), element.get("disallow")),
-            line=element.sourceline or 0,
+            line=_line(element),
         )
 
     def _junction(self, element: Element) -> None:
@@ -219,7 +224,7 @@ class _Reader:
             incoming=tuple(element.get("incLanes", "").split()),
             outline=self._shape(element, element.get("shape", ""), 0),
             requests=requests,
-            line=element.sourceline or 0,
+            line=_line(element),
         )
         self.net.junctions[junction.id] = junction
 
@@ -233,15 +238,13 @@ class _Reader:
         label = f"{self._text(element, 'id')}/{element.get('programID', '0')}"
         offset = element.get("offset", "0")
         if offset == "begin":
-            self.net.warnings.append(
-                f"{self.net.path}:{element.sourceline}: offset 'begin' of signal {label} read as 0"
-            )
+            self.net.warnings.append(f"{self.net.path}:{_line(element)}: offset 'begin' of signal {label} read as 0")
         kind = element.get("type", "static")
         phases = []
         for phase in element.iterchildren("phase"):
             if phase.get("next") is not None:
                 self.net.warnings.append(
-                    f"{self.net.path}:{phase.sourceline}: next={phase.get('next')!r} of signal {label} is ignored; "
+                    f"{self.net.path}:{_line(phase)}: next={phase.get('next')!r} of signal {label} is ignored; "
                     "phases run in their order"
                 )
             phases.append(self._phase(phase, fixed=kind == "static"))
@@ -253,7 +256,7 @@ class _Reader:
             type=kind,
             offset_s=0.0 if offset == "begin" else self._number(element, "offset", 0.0),
             phases=tuple(phases),
-            line=element.sourceline or 0,
+            line=_line(element),
         )
 
     def _phase(self, element: Element, *, fixed: bool) -> NetPhase:
@@ -263,7 +266,7 @@ class _Reader:
             min_s=duration_s if fixed else self._number(element, "minDur", duration_s),
             max_s=duration_s if fixed else self._number(element, "maxDur", duration_s),
             state=self._text(element, "state"),
-            line=element.sourceline or 0,
+            line=_line(element),
         )
 
 

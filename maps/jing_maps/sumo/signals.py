@@ -66,7 +66,7 @@ def _check_link(net: Net, programs: list[NetProgram], tl: str, link: int, line: 
             if not 0 <= link < len(phase.state):
                 raise MapFormatError(
                     net.path,
-                    f"state {phase.state!r} of signal {tl!r} has no letter for link {link}; it needs {link + 1} letters",
+                    f"state {phase.state!r} of signal {tl!r} is too short: link {link} needs {link + 1} letters",
                     line=phase.line,
                 )
             if phase.state[link] not in _STATES:
