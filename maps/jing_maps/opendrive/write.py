@@ -194,7 +194,7 @@ def _network_data(root: Element, network: RoadNetwork) -> None:
             "groups": [network.signal_groups.name[g] for g in groups],
             "programs": [_program(network, int(p)) for p in network.controller_programs[row]],
         })  # fmt: skip
-    assert len(programs) == sum(len(c["programs"]) for c in content)  # type: ignore[arg-type, misc]
+    assert len(programs) == sum(len(c["programs"]) for c in content)
     user_data(root, "controllers", content)
     user_data(root, "attribution", network.attribution)
 

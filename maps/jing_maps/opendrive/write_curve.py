@@ -30,6 +30,8 @@ _SAMPLED_CHORD_M = 8.0
 _SAMPLED_OFF_M = 0.12
 _SAMPLED_PARTS = 6
 _SHORTEST_M = 0.02
+_PROJECT_STEPS = 8
+_BEND_M = 0.05
 # Extra places near both ends where a piece may end, so that a prescribed heading there changes little of the rest.
 _NEAR_ENDS_M = (1.0, 2.0, 4.0, 8.0)
 
@@ -75,11 +77,24 @@ class Curve:
         grid_s, grid_xy = self._grid
         distance = ((xy[:, None, :] - grid_xy[None, :, :]) ** 2).sum(axis=2)
         s = grid_s[np.argmin(distance, axis=1)]
-        for _ in range(4):
+        best = s
+        for _ in range(_PROJECT_STEPS):
             x, y, heading = self.locate(s)
-            s = np.clip(s + (xy[:, 0] - x) * np.cos(heading) + (xy[:, 1] - y) * np.sin(heading), 0.0, self.total_m)
-        x, y, heading = self.locate(s)
-        return s, (xy[:, 1] - y) * np.cos(heading) - (xy[:, 0] - x) * np.sin(heading)
+            along, aside = _ahead_left(xy[:, 0] - x, xy[:, 1] - y, heading)
+            bend = (self.locate(s + _BEND_M)[2] - self.locate(s - _BEND_M)[2]) / (2 * _BEND_M)
+            s = np.clip(s + along / np.maximum(1 - bend * aside, 0.5), 0.0, self.total_m)
+            best = np.where(self._distance(s, xy) < self._distance(best, xy), s, best)
+        x, y, heading = self.locate(best)
+        return best, _ahead_left(xy[:, 0] - x, xy[:, 1] - y, heading)[1]
+
+    def _distance(self, s_m: Float, xy: Float) -> Float:
+        x, y, _ = self.locate(s_m)
+        return np.asarray(np.hypot(xy[:, 0] - x, xy[:, 1] - y))
+
+
+def _ahead_left(dx: Float, dy: Float, heading: Float) -> tuple[Float, Float]:
+    cos, sin = np.cos(heading), np.sin(heading)
+    return dx * cos + dy * sin, dy * cos - dx * sin
 
 
 def turn_rad(angle_rad: Float) -> Float:
