@@ -30,6 +30,11 @@ class OpenDriveMap:
         return MappingProxyType({road.id: i for i, road in enumerate(self.roads)})
 
     @cached_property
+    def junction_row(self) -> Mapping[str, int]:
+        """Row in `junctions` of each junction id."""
+        return MappingProxyType({junction.id: i for i, junction in enumerate(self.junctions)})
+
+    @cached_property
     def columns(self) -> RoadColumns:
         """The roads in flat columns."""
         return compile_roads(self.roads)

@@ -72,7 +72,7 @@ class PlanView:
         kind: `GeometryKind`.
         params: `(n, 8)`: arc: curvature [1/m]; spiral: curvature at start and end; poly3 and paramPoly3:
             aU, bU, cU, dU, aV, bV, cV, dV (a poly3 has u = p).
-        p_end: `(n,)` value of the parameter p at the primitive's end: 1 where the range is `normalized`, else the length.
+        p_end: `(n,)` value of the parameter p at the primitive's end: 1 if the range is `normalized`, else the length.
     """
 
     start_m: Float
@@ -117,7 +117,7 @@ class Header:
 
 @dataclass(frozen=True)
 class RoadMark:
-    """A marking on a lane's outer border from `s_offset_m` on; `lane_change`: both, increase, decrease, none, or empty."""
+    """A marking on a lane's outer border from `s_offset_m` on; `lane_change` as in the standard, or empty."""
 
     s_offset_m: float
     type: str = "none"
