@@ -62,13 +62,13 @@ class Polylines:
     @cached_property
     def station_m(self) -> Float:
         """`(n_points,)`: arc length (in x, y) of each point from the start of its polyline."""
+        if not len(self.xyz):
+            return np.zeros(0)
         step = np.zeros(len(self.xyz))
         step[1:] = np.hypot(np.diff(self.xyz[:, 0]), np.diff(self.xyz[:, 1]))
         step[self.first[:-1][np.diff(self.first) > 0]] = 0.0
         run = np.cumsum(step)
-        start = np.repeat(
-            run[np.minimum(self.first[:-1], max(len(run) - 1, 0))] if len(run) else [], np.diff(self.first)
-        )
+        start = np.repeat(run[np.minimum(self.first[:-1], len(run) - 1)], np.diff(self.first))
         return run - start
 
     def lengths_m(self) -> Float:

@@ -6,16 +6,23 @@ from pathlib import Path
 from jing_maps.areas import AREAS, load_area
 from jing_maps.errors import MapFormatError, UnknownNameError
 from jing_maps.network import RoadNetwork
+from jing_maps.opendrive import read_opendrive
+from jing_maps.opendrive.network import to_network
 from jing_maps.store import load
 from jing_maps.sumo import read_net
 
 __all__ = ["SUFFIXES", "read_map"]
 
 
+def _read_xodr(path: Path) -> RoadNetwork:
+    return to_network(read_opendrive(path), path.stem)
+
+
 _READERS: dict[str, Callable[[Path], RoadNetwork]] = {
     ".jingnet": load,
     ".net.xml": read_net,
     ".net.xml.gz": read_net,
+    ".xodr": _read_xodr,
 }
 
 SUFFIXES = tuple(_READERS)

@@ -1,0 +1,43 @@
+from pathlib import Path
+
+import pytest
+
+from jing_maps.areas import AREAS, load_area
+from jing_maps.errors import MapFormatError, UnknownNameError
+from jing_maps.grid import grid
+from jing_maps.read import read_map
+from jing_maps.store import content_hash, save
+
+
+@pytest.mark.parametrize("area", sorted(AREAS))
+def test_a_built_in_area_is_read_by_its_name(area: str) -> None:
+    assert content_hash(read_map(area)) == content_hash(load_area(area))
+
+
+def test_a_network_store_is_read_by_its_path(tmp_path: Path) -> None:
+    network = grid(1, 1)
+    save(network, tmp_path / "a.jingnet")
+    assert content_hash(read_map(tmp_path / "a.jingnet")) == content_hash(network)
+    assert content_hash(read_map(str(tmp_path / "a.jingnet"))) == content_hash(network)
+
+
+def test_an_unknown_area_comes_with_the_nearest_names() -> None:
+    with pytest.raises(UnknownNameError, match="unknown area 'yizuang'; did you mean yizhuang"):
+        read_map("yizuang")
+
+
+@pytest.mark.parametrize("name", ["a.jingnet", "b.net.xml", "c.net.xml.gz", "folder/d.jingnet"])
+def test_a_missing_file_is_said_to_be_missing(tmp_path: Path, name: str) -> None:
+    with pytest.raises(MapFormatError, match="there is no such file"):
+        read_map(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["a.shp", "b.xml", "folder/c"])
+def test_an_unknown_ending_comes_with_those_that_are_known(tmp_path: Path, name: str) -> None:
+    with pytest.raises(MapFormatError, match=r"unknown kind of map; .*\.jingnet, \.net\.xml"):
+        read_map(tmp_path / name)
+
+
+def test_an_ending_may_be_written_in_capitals(tmp_path: Path) -> None:
+    with pytest.raises(MapFormatError, match="there is no such file"):
+        read_map(tmp_path / "A.NET.XML")
