@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from jing_maps.network import RoadNetwork
 from jing_sim.demand.draws import choose, uniform
@@ -34,7 +34,7 @@ class VehicleMix:
         if min(self.share) < 0 or sum(self.share) <= 0:
             raise DemandError(f"shares {self.share} must be 0 or more, and one of them positive")
 
-    def draw(self, seed: int, *ids: Int | int) -> Int:
+    def draw(self, seed: int, *ids: ArrayLike) -> Int:
         """A type for each combination of the ids."""
         return choose(self.share, uniform(seed, _TYPE, *ids)).astype(np.int32)
 

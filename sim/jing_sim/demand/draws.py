@@ -36,7 +36,7 @@ def standard_normal(seed: int, stream: int, *ids: ArrayLike) -> Float:
 def choose(weights: ArrayLike, draw: Float) -> Int64:
     """Indices drawn with the given weights from uniform numbers."""
     total = np.cumsum(np.asarray(weights, dtype=float))
-    return np.minimum(np.searchsorted(total, draw * total[-1], side="right"), len(total) - 1)
+    return np.asarray(np.minimum(np.searchsorted(total, draw * total[-1], side="right"), len(total) - 1))
 
 
 def _mix(z: NDArray[np.uint64]) -> NDArray[np.uint64]:

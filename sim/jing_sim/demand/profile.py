@@ -63,7 +63,7 @@ def _day() -> Profile:
     # empty night), not a count. 15-minute bins in between by straight lines.
     hours = [0, 5, 6, 7, 7.5, 8.75, 10, 12, 14, 16, 17, 18.75, 20, 22, 24]
     shares = [0.1, 0.06, 0.2, 0.7, 1.0, 1.0, 0.7, 0.6, 0.62, 0.72, 0.95, 0.95, 0.55, 0.3, 0.1]
-    edges = np.arange(97) * 900.0
+    edges: Float = np.linspace(0.0, 86400.0, 97)
     middle = edges[:-1] + 450.0
     return Profile(edges, np.interp(middle / 3600.0, hours, shares))
 

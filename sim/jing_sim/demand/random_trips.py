@@ -15,7 +15,6 @@ from jing_sim.trips import Trips
 __all__ = ["random_trips"]
 
 Float = NDArray[np.float64]
-Bool = NDArray[np.bool_]
 
 _ORIGIN, _DESTINATION = 51, 52
 FRINGE_FACTOR = 10.0
@@ -37,7 +36,7 @@ def random_trips(network: RoadNetwork, rate_vph: float, options: DemandOptions) 
     graph = RoadGraph.of(network, VehicleClass.CAR)
     if not graph.usable.any():
         raise DemandError(f"{network.name}: no lane is open to cars")
-    may_begin, may_end = _ends(graph)
+    may_begin, may_end = graph.main_ends()
     lanes = network.lanes
     length = np.bincount(lanes.road, weights=lanes.length_m, minlength=graph.n_roads)
     begins = length * may_begin * _fringe(graph, graph.head)
@@ -62,33 +61,3 @@ def _fringe(graph: RoadGraph, other_side: NDArray[np.int64]) -> Float:
     inside = np.zeros(graph.n_roads, dtype=bool)
     inside[other_side] = True
     return np.where(inside, 1.0, FRINGE_FACTOR)
-
-
-def _ends(graph: RoadGraph) -> tuple[Bool, Bool]:
-    """Roads that reach the main part, and roads that it reaches, both usable.
-
-    On a map without circuits each part is one road; then the part is the one with the most pairs of ends around it.
-    """
-    label = graph.components()
-    size = np.bincount(label[graph.usable], minlength=int(label.max()) + 1)
-    candidates = [int(np.argmax(size))] if size.max() > 1 else np.argsort(-size, kind="stable")[:500].tolist()
-    best: tuple[Bool, Bool] | None = None
-    for part in candidates:
-        member = np.flatnonzero((label == part) & graph.usable)[:1]
-        if len(member):
-            forward = _reach(graph.tail, graph.head, member, graph.n_roads) & graph.usable
-            backward = _reach(graph.head, graph.tail, member, graph.n_roads) & graph.usable
-            if best is None or forward.sum() * backward.sum() > best[0].sum() * best[1].sum():
-                best = (backward, forward)
-    assert best is not None, "a usable road is a part"
-    return best
-
-
-def _reach(tail: NDArray[np.int64], head: NDArray[np.int64], begin: NDArray[np.int64], n_roads: int) -> Bool:
-    seen = np.zeros(n_roads, dtype=bool)
-    seen[begin] = True
-    while True:
-        new = np.unique(head[seen[tail] & ~seen[head]])
-        if not len(new):
-            return seen
-        seen[new] = True

@@ -94,6 +94,35 @@ class RoadGraph:
         """`(n_roads,)` label of the strongly connected part of each road."""
         return np.asarray(connected_components(self.matrix(), connection="strong")[1], dtype=np.int32)
 
+    def main_ends(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """`(n_roads,)` twice: usable roads that reach the main part, and usable roads that it reaches.
+
+        The main part is the largest strongly connected one. On a map without circuits each part is one road; then it
+        is the one with the most pairs of ends around it.
+        """
+        label = self.components()
+        size = np.bincount(label[self.usable], minlength=int(label.max()) + 1)
+        candidates = [int(np.argmax(size))] if size.max() > 1 else np.argsort(-size, kind="stable")[:500].tolist()
+        none = np.zeros(self.n_roads, dtype=bool)
+        best = (none, none)
+        for part in candidates:
+            member = np.flatnonzero((label == part) & self.usable)[:1]
+            if len(member):
+                forward = self._reach(self.tail, self.head, member) & self.usable
+                backward = self._reach(self.head, self.tail, member) & self.usable
+                if forward.sum() * backward.sum() > best[0].sum() * best[1].sum():
+                    best = (backward, forward)
+        return best
+
+    def _reach(self, tail: Int64, head: Int64, begin: Int64) -> NDArray[np.bool_]:
+        seen = np.zeros(self.n_roads, dtype=bool)
+        seen[begin] = True
+        while True:
+            new = np.unique(head[seen[tail] & ~seen[head]])
+            if not len(new):
+                return seen
+            seen[new] = True
+
     def routes(self, origin: Int, destination: Int, variant: Int, seed: int, spread: float) -> list[Int | None]:
         """The fastest route of each trip, roads from origin to destination; None where there is no way.
 

@@ -126,7 +126,8 @@ def _elements(path: Path) -> Iterator[Element]:
 def _element(node: "etree._Element") -> Element:
     inside = tuple(_element(child) for child in node if isinstance(child.tag, str))
     attributes = {str(key): str(value) for key, value in node.attrib.items()}
-    return Element(str(node.tag), attributes, int(node.sourceline or 0), inside)
+    line: int = node.sourceline if isinstance(node.sourceline, int) else 0
+    return Element(str(node.tag), attributes, line, inside)
 
 
 def seconds_of(path: Path, element: Element, name: str) -> float:

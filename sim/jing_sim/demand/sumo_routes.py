@@ -111,20 +111,21 @@ def _flow_times(file: RouteFile, flow: Element, options: DemandOptions) -> NDArr
     end = seconds_of(path, flow, "end") if "end" in has else np.inf
     last = min(end, options.duration_s)
     text = flow.get("period")
+    times: NDArray[np.float64]
     if text.startswith("exp(") and text.endswith(")"):
         flow = replace(flow, attributes=has | {"rate": text[4:-1]})
         rate = number_of(path, flow, "rate")
         n = int(max(last - begin, 0.0) * rate * 2 + 50)
         gaps = -np.log(uniform(options.seed, _FLOW, flow.line, np.arange(n))) / max(rate, 1e-12)
-        times = begin + np.cumsum(gaps)
+        times = np.asarray(begin + np.cumsum(gaps), dtype=np.float64)
     elif "probability" in has:
         chance = number_of(path, flow, "probability")
         seconds = np.arange(int(np.ceil(max(last - begin, 0.0))))
-        times = begin + seconds[uniform(options.seed, _FLOW, flow.line, seconds) < chance].astype(float)
+        times = begin + seconds[uniform(options.seed, _FLOW, flow.line, seconds) < chance].astype(np.float64)
     else:
         period = _period(file, flow, begin, end, count)
         n = int(min(np.ceil(max(last - begin, 0.0) / period - 1e-9), count)) if period > 0 else 0
-        times = begin + np.arange(n) * period
+        times = begin + np.arange(n, dtype=np.float64) * period
     times = times[times < last - 1e-9]
     return times[: int(count)] if np.isfinite(count) else times
 

@@ -1,5 +1,7 @@
 """Demand of an area from its gates and zones: distribution, departures, routes."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -70,6 +72,24 @@ def distribute(network: RoadNetwork, terminals: Terminals, decay_s: float) -> tu
     return flows, times
 
 
+def _reachable(network: RoadNetwork, terminals: Terminals) -> Terminals:
+    """The terminals without those roads of zones that lead out of the map at once, or that only its gates feed.
+
+    A zone spreads its trips over several roads; a gate keeps all of its own, and so does a zone left with none.
+    """
+    may_begin, may_end = RoadGraph.of(network, VehicleClass.CAR).main_ends()
+    sides = []
+    for roads, may in ((terminals.in_roads, may_begin), (terminals.out_roads, may_end)):
+        kept = [tuple(road for road in place if may[road]) for place in roads]
+        sides.append(
+            tuple(
+                place if gate or not some else some
+                for place, some, gate in zip(roads, kept, terminals.is_gate, strict=True)
+            )
+        )
+    return replace(terminals, in_roads=sides[0], out_roads=sides[1])
+
+
 def _usable(roads: tuple[int, ...], graph: RoadGraph) -> Int:
     rows = np.array(roads, dtype=np.int32)
     return rows[graph.usable[rows]] if len(rows) else rows
@@ -91,6 +111,7 @@ def area_demand(
     """
     if not len(terminals) or terminals.in_vph.sum() <= 0:
         raise DemandError(f"{network.name} has no gate or zone at which trips begin; give routes or random trips")
+    terminals = _reachable(network, terminals)
     flows, times = distribute(network, terminals, options.decay_s)
     origin, destination = np.nonzero(flows > 0)
     rate = flows[origin, destination] * options.scale
