@@ -34,6 +34,8 @@ from jing_maps.opendrive.write_shapes import RoadShape, connector_shape, road_sh
 
 __all__ = ["write_opendrive"]
 
+_SAME_ARM_M = 12.0  # from the middle of a crosswalk to the end of the road that enters the junction over it
+
 
 def write_opendrive(network: RoadNetwork, path: str | Path) -> tuple[str, ...]:
     """The network stands in the OpenDRIVE file `path`, at once and complete; returns what the file says otherwise.
@@ -105,16 +107,19 @@ def _header(root: Element, network: RoadNetwork) -> None:
 
 
 def _walks_of_roads(network: RoadNetwork, shapes: list[RoadShape]) -> dict[int, list[int]]:
-    """Crosswalks by the road that they are written with: their own, or else the nearest one of the junction."""
+    """Crosswalks by the road that they are written with: the one that enters the junction there, where one does.
+
+    At its end the lane offset is 0, so that CARLA and the standard agree on where things are.
+    """
     walks: dict[int, list[int]] = {}
     for walk in range(len(network.crosswalks)):
-        road = int(network.crosswalks.road[walk])
-        if road < 0:
-            junction = int(network.crosswalks.junction[walk])
-            near = np.concatenate([network.roads_in[junction], network.roads_out[junction]])
-            middle = network.crosswalks.centre[walk][:, :2].mean(axis=0)[None]
-            away = [_distance(shapes[int(other)], middle) for other in near]
-            road = int(near[int(np.argmin(away))])
+        junction = int(network.crosswalks.junction[walk])
+        middle = network.crosswalks.centre[walk][:, :2].mean(axis=0)[None]
+        away = {int(road): _distance(shapes[road], middle) for road in network.roads_in[junction]}
+        road = min(away, key=lambda r: away[r], default=-1)
+        if road < 0 or away[road] > _SAME_ARM_M:
+            leaving = {int(r): _distance(shapes[r], middle) for r in network.roads_out[junction]}
+            road = min({**away, **leaving}.items(), key=lambda item: item[1])[0]
         walks.setdefault(road, []).append(walk)
     return walks
 

@@ -1,8 +1,9 @@
 """The shape that each road and connector of a network gets in an OpenDRIVE file: reference line, sections, widths.
 
-A road's reference line is the centre of its leftmost lane of full length; the lane offset puts the lanes beside it. A
-lane that begins late opens a lane section. Where lanes lie side by side as their widths say, widths are constant; where
-they do not, widths follow the centre lines, and a gap of more than 30 cm between two lanes becomes a lane of type
+A road's reference line is the left edge of its lanes as they are at its end, where stop lines and signals stand: there
+the lane offset is 0. (CARLA measures the place of objects from the offset line, the standard from the reference line.)
+A lane that begins late opens a lane section. Where lanes lie side by side as their widths say, widths are constant;
+where they do not, widths follow the centre lines, and a gap of more than 30 cm between two lanes becomes a lane of type
 `none`. All lanes of a road end at one cross-section: a connector is prolonged or cut to begin there.
 """
 
@@ -26,9 +27,10 @@ _FULL_M = 0.5  # a lane that begins within this of the road's begin has its full
 _GAP_M = 0.3
 _NOMINAL_M = 0.03
 _FIT_M = 0.01
-_STEP_M = 5.0
+_STEP_M = 2.5
 _THINNEST_M = 0.1
 _TAIL_M = 30.0
+_MITRE = 0.2  # share of a short chord that must be left when a line is moved sideways
 _NEAR_M = 0.3
 _KINK_RAD = np.radians(20.0)
 
@@ -91,7 +93,9 @@ def road_shape(network: RoadNetwork, road: int) -> RoadShape:
     late = (lanes.start_m[rows] > _FULL_M) & ~entered
     full = [row for row, is_late in zip(rows, late, strict=True) if not is_late]
     spine = full[0] if full else min(rows, key=lambda row: float(lanes.start_m[row]))
-    curve = fit_curve(lanes.centre[spine][:, :2])
+    inside = rows[: rows.index(spine)]
+    edge_m = float(lanes.width_m[spine]) / 2 + float(lanes.width_m[inside].sum())
+    curve = fit_curve(_beside(lanes.centre[spine][:, :2], edge_m))
     places = {row: curve.project(_dense(lanes.centre[row][:, :2])) for row in rows}
     starts = {
         row: float(places[row][0][0]) if is_late and row != spine else 0.0
@@ -129,6 +133,23 @@ def connector_shape(network: RoadNetwork, connector: int, roads: list[RoadShape]
     return RoadShape(curve, (section,), _elevation(curve, line))
 
 
+def _beside(line: Float, left_m: float) -> Float:
+    """A line moved to the left, its corners mitred; chords that would vanish on the inside of a bend are left out."""
+    line = line[np.concatenate([[True], np.hypot(*np.diff(line, axis=0).T) > _FIT_M])]
+    while True:
+        chord = np.diff(line, axis=0)
+        size = np.hypot(chord[:, 0], chord[:, 1])
+        normal = np.stack([-chord[:, 1], chord[:, 0]], axis=1) / size[:, None]
+        turn = 1 + (normal[:-1] * normal[1:]).sum(axis=1)
+        middle = (normal[:-1] + normal[1:]) / np.maximum(turn, 0.3)[:, None]
+        moved = line + left_m * np.concatenate([normal[:1], middle, normal[-1:]])
+        left = (np.diff(moved, axis=0) * chord).sum(axis=1) / size**2
+        if len(line) == 2 or left.min() > _MITRE:
+            return moved
+        worst = int(np.argmin(left))
+        line = np.delete(line, worst + 1 if worst + 1 < len(size) else worst, axis=0)
+
+
 def _dense(line: Float) -> Float:
     """The points of a line and more between them, at most `_STEP_M` apart."""
     parts = []
@@ -160,6 +181,8 @@ def _section(
         lanes.extend(rows[i] for i in members)
         widths.extend(own)
         right = right - own.sum(axis=0)
+    if np.abs(left).max() <= _NOMINAL_M:
+        left = np.zeros(len(s))
     edges = left - np.cumsum([np.zeros(len(s)), *widths], axis=0)
     middle = (edges[:-1] + edges[1:]) / 2
     off = max(float(np.abs(middle[lanes.index(row)] - centre[i]).max()) for i, row in enumerate(rows))
