@@ -11,7 +11,7 @@ import numpy as np
 from lxml import etree
 from numpy.typing import NDArray
 
-from jing_maps.columns import JunctionKind, SignalState, VehicleClass, Yields
+from jing_maps.columns import JunctionKind, SignalState, Turn, VehicleClass, Yields
 from jing_maps.network import RoadNetwork
 from jing_maps.sumo.permissions import allow_list, priority_of, type_of
 from jing_maps.sumo.segments import Segment, SumoNames, segments
@@ -38,6 +38,10 @@ _LETTERS = {
     SignalState.PERMISSIVE: "g",
     SignalState.RED_YELLOW: "u",
 }
+
+
+_SHORTEST = "0.10"
+"""Length [m] of the ways between the edges of one road: the least that SUMO takes."""
 
 
 def write_plain(network: RoadNetwork, folder: Path) -> dict[str, Path]:
@@ -88,7 +92,9 @@ def _nodes(network: RoadNetwork, names: SumoNames, parts: list[tuple[Segment, ..
     for road in parts:
         for segment in road[1:]:
             begin = np.mean([line[0] for line in segment.lines], axis=0)
-            _add(root, "node", id=segment.from_node, x=f"{begin[0]:.2f}", y=f"{begin[1]:.2f}", type="priority")
+            place = {"x": f"{begin[0]:.2f}", "y": f"{begin[1]:.2f}"}
+            # Without a radius netconvert would cut 4 m off both edges and drive them twice.
+            _add(root, "node", id=segment.from_node, **place, type="priority", radius="0")
     return root
 
 
@@ -214,8 +220,10 @@ def _connections(network: RoadNetwork, parts: list[tuple[Segment, ...]]) -> Elem
             **_ends(network, parts, row),
             length=f"{connectors.length_m[row]:.2f}",
             speed=f"{connectors.speed_limit_mps[row]:.3f}",
-            shape=_shape(connectors.centre[row]),
         )
+        if connectors.turn[row] != Turn.U_TURN:
+            # netconvert cuts a shape that comes back to where it began down to its last centimetres.
+            element.set("shape", _shape(connectors.centre[row]))
         both = lanes.allowed[connectors.from_lane[row]] & lanes.allowed[connectors.to_lane[row]]
         if connectors.allowed[row] != both and connectors.allowed[row] != VehicleClass.ALL:
             element.set("allow", allow_list(int(connectors.allowed[row])))
@@ -232,13 +240,32 @@ def _connections(network: RoadNetwork, parts: list[tuple[Segment, ...]]) -> Elem
                     to=after.edge,
                     fromLane=str(before.lanes.index(origin)),
                     toLane=str(after.lanes.index(lane)),
+                    length=_SHORTEST,
                 )
+    _prohibitions(root, network, parts)
     left = set(lanes.road[connectors.from_lane].tolist())
     for road_row, road in enumerate(parts):
         if road_row not in left:
             # Says that nothing leaves this edge; else netconvert would guess.
             _add(root, "connection", from_=road[-1].edge)
     return root
+
+
+def _prohibitions(root: Element, network: RoadNetwork, parts: list[tuple[Segment, ...]]) -> None:
+    """Who yields, from edge to edge: that is as fine as plain XML goes. Where lanes disagree, the majority counts."""
+    table = network.conflicts
+    balance: dict[tuple[str, str], int] = {}
+    for first, second, yields in zip(table.first.tolist(), table.second.tolist(), table.yields.tolist(), strict=True):
+        if yields == Yields.NEITHER:
+            continue
+        a, b = (f"{ends['from_']}->{ends['to']}" for ends in (_ends(network, parts, c) for c in (first, second)))
+        if a != b:
+            key, sign = ((a, b), 1) if a < b else ((b, a), -1)
+            balance[key] = balance.get(key, 0) + (sign if yields == Yields.SECOND else -sign)
+    for (a, b), votes in sorted(balance.items()):
+        if votes:
+            first, second = (a, b) if votes > 0 else (b, a)
+            _add(root, "prohibition", prohibitor=first, prohibited=second)
 
 
 def _programs(network: RoadNetwork, names: SumoNames, parts: list[tuple[Segment, ...]]) -> Element:
