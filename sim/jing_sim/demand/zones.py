@@ -75,19 +75,16 @@ def distribute(network: RoadNetwork, terminals: Terminals, decay_s: float) -> tu
 def _reachable(network: RoadNetwork, terminals: Terminals) -> Terminals:
     """The terminals without those roads of zones that lead out of the map at once, or that only its gates feed.
 
-    A zone spreads its trips over several roads; a gate keeps all of its own, and so does a zone left with none.
+    A zone spreads its trips over several roads; left with none it gets no trips, which the report says. A gate keeps
+    all of its own.
     """
     may_begin, may_end = RoadGraph.of(network, VehicleClass.CAR).main_ends()
-    sides = []
-    for roads, may in ((terminals.in_roads, may_begin), (terminals.out_roads, may_end)):
-        kept = [tuple(road for road in place if may[road]) for place in roads]
-        sides.append(
-            tuple(
-                place if gate or not some else some
-                for place, some, gate in zip(roads, kept, terminals.is_gate, strict=True)
-            )
-        )
-    return replace(terminals, in_roads=sides[0], out_roads=sides[1])
+    gates = terminals.is_gate
+    in_roads, out_roads = (
+        tuple(place if gate else tuple(r for r in place if may[r]) for place, gate in zip(roads, gates, strict=True))
+        for roads, may in ((terminals.in_roads, may_begin), (terminals.out_roads, may_end))
+    )
+    return replace(terminals, in_roads=in_roads, out_roads=out_roads)
 
 
 def _usable(roads: tuple[int, ...], graph: RoadGraph) -> Int:
