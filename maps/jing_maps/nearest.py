@@ -14,6 +14,8 @@ __all__ = ["LaneIndex", "Nearest"]
 Int = NDArray[np.int32]
 Float = NDArray[np.float64]
 
+_FIRST_LOOK_M = 4.0
+
 
 @dataclass(frozen=True)
 class Nearest:
@@ -79,10 +81,27 @@ class LaneIndex:
         """
         x, y = np.broadcast_arrays(np.atleast_1d(np.asarray(x_m, float)), np.atleast_1d(np.asarray(y_m, float)))
         points = np.stack([x, y], axis=1)
-        i, segment = self._tree.query(shapely.points(points), predicate="dwithin", distance=max_distance_m)
-        keep = (self._allowed[self._owner[segment]] & int(allowed)) > 0
-        if heading_rad is not None:
-            heading = np.broadcast_to(np.asarray(heading_rad, float), x.shape)
+        heading = None if heading_rad is None else np.broadcast_to(np.asarray(heading_rad, float), x.shape)
+        out = Nearest(np.full(len(x), -1, np.int32), *(np.full(len(x), np.nan) for _ in range(3)))
+        left, radius_m = np.arange(len(x)), min(_FIRST_LOOK_M, max_distance_m)
+        # Most points lie near a lane; only the others are worth a look at everything within the full distance.
+        while len(left):
+            self._look(points, heading, (left, int(allowed), radius_m), out)
+            left = left[out.lane[left] < 0]
+            if radius_m >= max_distance_m:
+                break
+            radius_m = min(radius_m * 3.0, max_distance_m)
+        return out
+
+    def _look(
+        self, points: Float, heading: Float | None, within: tuple[NDArray[np.int64], int, float], out: Nearest
+    ) -> None:
+        """Fills the rows of `out` whose points have a way within the radius."""
+        rows, allowed, radius_m = within
+        i, segment = self._tree.query(shapely.points(points[rows]), predicate="dwithin", distance=radius_m)
+        i = rows[i]
+        keep = (self._allowed[self._owner[segment]] & allowed) > 0
+        if heading is not None:
             keep &= np.cos(heading[i] - self._heading[segment]) >= 0.5
         i, segment = i[keep], segment[keep]
         distance, along, lateral = self._project(points[i], segment)
@@ -90,7 +109,11 @@ class LaneIndex:
         order = np.lexsort((self._owner[segment], np.round(distance, 9), i))
         found, at = np.unique(i[order], return_index=True)
         best = order[at]
-        return self._result(len(x), found, segment[best], (along[best], lateral[best], distance[best]))
+        way = self._owner[segment[best]]
+        out.lane[found] = way
+        drawn_m = self._station_m[segment[best]] + along[best]
+        out.pos_m[found] = np.minimum(drawn_m * self._driven_m[way] / self._drawn_m[way], self._driven_m[way])
+        out.lateral_m[found], out.distance_m[found] = lateral[best], distance[best]
 
     def _project(self, points: Float, segment: NDArray[np.int64]) -> tuple[Float, Float, Float]:
         """Distance to the segment, distance along it, and signed offset (left positive) of each point."""
@@ -103,15 +126,3 @@ class LaneIndex:
         distance = np.hypot(off[:, 0], off[:, 1])
         side = unit[:, 0] * rel[:, 1] - unit[:, 1] * rel[:, 0]
         return distance, along, np.where(side < 0, -distance, distance)
-
-    def _result(
-        self, n: int, found: NDArray[np.int64], segment: NDArray[np.int64], values: tuple[Float, Float, Float]
-    ) -> Nearest:
-        along, lateral, distance = values
-        out = Nearest(np.full(n, -1, np.int32), np.full(n, np.nan), np.full(n, np.nan), np.full(n, np.nan))
-        way = self._owner[segment]
-        out.lane[found] = way
-        drawn_m = self._station_m[segment] + along
-        out.pos_m[found] = np.minimum(drawn_m * self._driven_m[way] / self._drawn_m[way], self._driven_m[way])
-        out.lateral_m[found], out.distance_m[found] = lateral, distance
-        return out

@@ -13,8 +13,8 @@ def test_gcj02_shifts_beijing_as_its_published_example_says() -> None:
 
 def test_the_shift_at_beijing_is_some_550_m() -> None:
     lon, lat = convert([116.3, 116.5], [39.98, 39.8], System.WGS84, System.GCJ02)
-    np.testing.assert_allclose(lon - [116.3, 116.5], 0.0062, atol=2e-4)
-    np.testing.assert_allclose(lat - [39.98, 39.8], 0.0013, atol=2e-4)
+    np.testing.assert_allclose(lon - [116.3, 116.5], 0.0062, atol=3e-4)
+    np.testing.assert_allclose(lat - [39.98, 39.8], 0.0013, atol=3e-4)
 
 
 def test_bd09_shifts_beijing_as_its_published_example_says() -> None:

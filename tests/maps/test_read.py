@@ -5,8 +5,11 @@ import pytest
 from jing_maps.areas import AREAS, load_area
 from jing_maps.errors import MapFormatError, UnknownNameError
 from jing_maps.grid import grid
+from jing_maps.opendrive.write import write_opendrive
 from jing_maps.read import read_map
 from jing_maps.store import content_hash, save
+
+SUMO_NET = Path(__file__).parents[3] / "shared/data/maps/yizhuang_regtsc.net.xml"
 
 
 @pytest.mark.parametrize("area", sorted(AREAS))
@@ -19,6 +22,19 @@ def test_a_network_store_is_read_by_its_path(tmp_path: Path) -> None:
     save(network, tmp_path / "a.jingnet")
     assert content_hash(read_map(tmp_path / "a.jingnet")) == content_hash(network)
     assert content_hash(read_map(str(tmp_path / "a.jingnet"))) == content_hash(network)
+
+
+def test_an_opendrive_map_is_read_by_its_path(tmp_path: Path) -> None:
+    write_opendrive(grid(1, 1), tmp_path / "crossing.xodr")
+    network = read_map(tmp_path / "crossing.xodr")
+    assert network.name == "crossing"
+    assert len(network.roads) >= 8
+
+
+def test_a_sumo_net_is_read_by_its_path() -> None:
+    if not SUMO_NET.exists():
+        pytest.skip(f"{SUMO_NET} is not there")
+    assert len(read_map(SUMO_NET).roads) > 600
 
 
 def test_an_unknown_area_comes_with_the_nearest_names() -> None:
