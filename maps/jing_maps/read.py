@@ -8,6 +8,7 @@ from jing_maps.errors import MapFormatError, UnknownNameError
 from jing_maps.network import RoadNetwork
 from jing_maps.opendrive import read_opendrive
 from jing_maps.opendrive.network import to_network
+from jing_maps.osm import import_osm
 from jing_maps.store import load
 from jing_maps.sumo import read_net
 
@@ -23,6 +24,9 @@ _READERS: dict[str, Callable[[Path], RoadNetwork]] = {
     ".net.xml": read_net,
     ".net.xml.gz": read_net,
     ".xodr": _read_xodr,
+    ".osm": import_osm,
+    ".osm.gz": import_osm,
+    ".osm.pbf": import_osm,
 }
 
 SUFFIXES = tuple(_READERS)

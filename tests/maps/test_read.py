@@ -37,12 +37,18 @@ def test_a_sumo_net_is_read_by_its_path() -> None:
     assert len(read_map(SUMO_NET).roads) > 600
 
 
+def test_an_osm_file_goes_to_the_osm_reader(tmp_path: Path) -> None:
+    (tmp_path / "a.osm").write_text("this is no xml")
+    with pytest.raises(MapFormatError, match=r"a\.osm"):
+        read_map(tmp_path / "a.osm")
+
+
 def test_an_unknown_area_comes_with_the_nearest_names() -> None:
     with pytest.raises(UnknownNameError, match="unknown area 'yizuang'; did you mean yizhuang"):
         read_map("yizuang")
 
 
-@pytest.mark.parametrize("name", ["a.jingnet", "b.net.xml", "c.net.xml.gz", "folder/d.jingnet"])
+@pytest.mark.parametrize("name", ["a.jingnet", "b.net.xml", "c.net.xml.gz", "folder/d.jingnet", "e.osm.pbf"])
 def test_a_missing_file_is_said_to_be_missing(tmp_path: Path, name: str) -> None:
     with pytest.raises(MapFormatError, match="there is no such file"):
         read_map(tmp_path / name)
