@@ -8,7 +8,8 @@ from jing_maps.opendrive.model import Lane, LaneSection, Road, RoadType
 __all__ = ["allowed_classes", "may_change", "road_class", "road_type_at", "speed_limit_mps", "travel_direction"]
 
 _MOTOR_TYPES = {
-    "driving", "entry", "exit", "onRamp", "offRamp", "connectingRamp", "slipLane", "mwyEntry", "mwyExit", "bidirectional",
+    "driving", "entry", "exit", "onRamp", "offRamp", "connectingRamp", "slipLane", "mwyEntry", "mwyExit",
+    "bidirectional",
 }  # fmt: skip
 _BY_TYPE = {
     **dict.fromkeys(_MOTOR_TYPES, VehicleClass.MOTOR),
@@ -88,5 +89,5 @@ def may_change(section: LaneSection, from_lane: int, to_lane: int) -> bool:
         return True
     mark = inner.marks[0]
     if mark.lane_change:
-        return mark.lane_change == "both" or mark.lane_change == ("increase" if to_lane > from_lane else "decrease")
+        return mark.lane_change in {"both", "increase" if to_lane > from_lane else "decrease"}
     return "solid" not in mark.type

@@ -67,7 +67,7 @@ def lane_pose(odr: OpenDriveMap, road: ArrayLike, lane: ArrayLike, s_m: ArrayLik
     rows, ids = np.asarray(road, dtype=np.int64), np.asarray(lane, dtype=np.int64)
     s = np.asarray(s_m, dtype=np.float64)
     borders = lane_borders(odr, rows, ids, s)
-    t = (borders.inner_m + borders.outer_m) / 2 + offset_m
+    t = (borders.inner_m + borders.outer_m) / 2 + np.asarray(offset_m, dtype=np.float64)
     return _pose(odr, rows, s, t, (borders.inner_slope + borders.outer_slope) / 2)
 
 

@@ -121,9 +121,13 @@ def open_source(path: str | Path) -> Source:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise MapFormatError(path, f"is no well-formed XML: {error.msg}", line=error.lineno) from error
+        raise MapFormatError(path, f"is no well-formed XML: {error.msg}", line=_line(error)) from error
     for element in root.iter(tag=etree.Element):
         element.tag = etree.QName(element).localname
     if root.tag != "OpenDRIVE":
         raise MapFormatError(path, f"the root element is <{root.tag}>, not <OpenDRIVE>", line=root.sourceline)
     return Source(str(path), root)
+
+
+def _line(error: etree.XMLSyntaxError) -> int | None:
+    return error.lineno if isinstance(error.lineno, int) else None
