@@ -28,6 +28,8 @@ _COLOURS = {
 }
 _CJK_FONTS = ("Noto Sans CJK SC", "Noto Sans CJK JP", "WenQuanYi Zen Hei", "SimHei", "Microsoft YaHei")
 _MOST_NAMES = 90
+# Below this scale bicycle lanes are left out, and signals are marked by dots.
+_CLOSE_POINTS_PER_M = 1.0
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def plot_network(network: RoadNetwork, path: Path, options: PlotOptions = PlotOp
     axes.set_axis_off()
     figure.set_facecolor("#f7f5f0")
     points_per_m = inches * 72 / width_m
-    _draw_junctions(axes, network)
+    _draw_junctions(axes, network, points_per_m)
     _draw_lanes(axes, network, points_per_m)
     if options.connectors:
         lines = _planar(network.connectors.centre)
@@ -67,6 +69,7 @@ def plot_network(network: RoadNetwork, path: Path, options: PlotOptions = PlotOp
         )
     _draw_names(axes, network, window)
     _draw_scale(axes, window)
+    _draw_attribution(axes, network, window)
     temporary = path.with_name(path.name + ".tmp")
     figure.savefig(temporary, format="png")
     temporary.replace(path)
@@ -83,11 +86,13 @@ def _planar(lines: Polylines) -> list[np.ndarray]:
     return [lines[i][:, :2] for i in range(len(lines))]
 
 
-def _draw_junctions(axes: Axes, network: RoadNetwork) -> None:
+def _draw_junctions(axes: Axes, network: RoadNetwork, points_per_m: float) -> None:
     rings = [ring for ring in _planar(network.junctions.outline) if len(ring) > 2]
     axes.add_collection(PolyCollection(rings, facecolors="#c9c5bb", edgecolors="none", zorder=1))
-    signal = network.junctions.kind == JunctionKind.SIGNAL
-    axes.scatter(network.junctions.x_m[signal], network.junctions.y_m[signal], s=9, c="#2b2d42", zorder=6, linewidths=0)
+    if points_per_m < _CLOSE_POINTS_PER_M:
+        signal = network.junctions.kind == JunctionKind.SIGNAL
+        x, y = network.junctions.x_m[signal], network.junctions.y_m[signal]
+        axes.scatter(x, y, s=9, c="#2b2d42", zorder=6, linewidths=0)
 
 
 def _draw_lanes(axes: Axes, network: RoadNetwork, points_per_m: float) -> None:
@@ -96,8 +101,10 @@ def _draw_lanes(axes: Axes, network: RoadNetwork, points_per_m: float) -> None:
     lines = _planar(lanes.centre)
     order = np.lexsort((-kind, level))
     bicycle = lanes.allowed == VehicleClass.BICYCLE
+    if points_per_m < _CLOSE_POINTS_PER_M:
+        order = order[~bicycle[order]]
     colours = ["#7cb518" if bicycle[i] else _COLOURS[RoadClass(int(kind[i]))] for i in order]
-    widths = np.maximum(lanes.width_m[order] * points_per_m * 0.85, 0.6)
+    widths = np.maximum(lanes.width_m[order] * points_per_m * 0.85, 1.1)
     axes.add_collection(LineCollection([lines[i] for i in order], colors=colours, linewidths=widths, zorder=3))
 
 
@@ -126,6 +133,12 @@ def _draw_names(axes: Axes, network: RoadNetwork, window: tuple[float, float, fl
                 text.set_fontfamily(family or "DejaVu Sans")
                 text.set_path_effects([patheffects.withStroke(linewidth=2.5, foreground="#f7f5f0")])
                 break
+
+
+def _draw_attribution(axes: Axes, network: RoadNetwork, window: tuple[float, float, float, float]) -> None:
+    span = window[2] - window[0]
+    x, y = window[2] - 0.015 * span, window[1] + 0.015 * span
+    axes.text(x, y, network.attribution, ha="right", va="bottom", fontsize=9, color="#555b6e", zorder=9)
 
 
 def _inside(x: float, y: float, window: tuple[float, float, float, float]) -> bool:

@@ -6,24 +6,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_maps.columns import RoadClass, VehicleClass
+from jing_maps.compile.carriageway_width import BIKE_LANE_M, POCKET_M, half_width_m, lane_width_m
 from jing_maps.compile.curves import parallel, smooth, stretch
+from jing_maps.compile.line_ends import paired_ends, set_ends_apart
 from jing_maps.compile.plan import Control, StreetPlan
 
 __all__ = ["Carriageway", "LaneDraft", "lay_carriageways"]
 
 Float = NDArray[np.float64]
 
-LANE_M = 3.5
-BRANCH_LANE_M = 3.25
-BIKE_LANE_M = 2.5
-POCKET_M = 3.25
-
 # Between the mouth of a street and the place where the kerbs of two streets would meet: room for the corner's radius
 # and, at signals, the crosswalk.
 _SIGNAL_ROOM_M = 7.0
 _PRIORITY_ROOM_M = 4.0
-_LONGEST_SETBACK_M = 32.0
-_SHORTEST_LANE_M = 10.0
+_CORNER_M = 5.0
+_BEND_ROOM_M = 6.0
+# Where halves of one street come in side by side they are still swinging apart.
+_HALVES_ROOM_M = 7.0
+_LONGEST_SETBACK_M = 45.0
+# Of a short link between two crossings, this share at least remains a lane.
+_LANE_SHARE = 0.4
 _POCKET_CLASSES = (RoadClass.ARTERIAL, RoadClass.SECONDARY, RoadClass.EXPRESSWAY_SIDE)
 
 
@@ -61,8 +63,8 @@ class Carriageway:
 
 def lay_carriageways(plan: StreetPlan) -> list[Carriageway]:
     """All carriageways of the plan, trimmed at their crossings, with lanes and turn pockets."""
-    lines = [smooth(plan.line[i][:, :2]) for i in range(len(plan.link_id))]
-    setback = _setbacks(plan, lines)
+    lines, moved_m = set_ends_apart(plan, [smooth(plan.line[i][:, :2]) for i in range(len(plan.link_id))])
+    setback = _setbacks(plan, lines, np.abs(moved_m))
     ways: list[Carriageway] = []
     for link, line in enumerate(lines):
         total_m = float(np.hypot(*np.diff(line, axis=0).T).sum())
@@ -76,46 +78,42 @@ def lay_carriageways(plan: StreetPlan) -> list[Carriageway]:
     return ways
 
 
-def half_width_m(plan: StreetPlan, link: int) -> float:
-    """Half of the street's width, kerb to kerb."""
-    lane_m, bike_m = _lane_m(plan, link), BIKE_LANE_M * bool(plan.bike_lane[link])
-    lanes = int(plan.lanes_forward[link] + plan.lanes_backward[link])
-    both = bool(plan.lanes_backward[link])
-    return (lanes * lane_m + (1 + both) * bike_m + both * float(plan.median_m[link])) / 2
-
-
-def _lane_m(plan: StreetPlan, link: int) -> float:
-    return BRANCH_LANE_M if plan.kind[link] in (RoadClass.BRANCH, RoadClass.SERVICE) else LANE_M
-
-
-def _setbacks(plan: StreetPlan, lines: list[Float]) -> Float:
+def _setbacks(plan: StreetPlan, lines: list[Float], moved_m: Float) -> Float:
     """`(n_links, 2)` how far each link is cut back at its from_node and its to_node."""
     arms: dict[int, list[tuple[float, int, int]]] = {}
     for link, line in enumerate(lines):
         for end, (node, points) in enumerate(((plan.from_node[link], line), (plan.to_node[link], line[::-1]))):
             ahead = _point_at(points, 15.0) - points[0]
             arms.setdefault(int(node), []).append((float(np.arctan2(ahead[1], ahead[0])), link, end))
+    halves = {(node, *links) for node, *links in paired_ends(plan, lines)}
+    split = {node for node, *_ in halves}
     setback = np.zeros((len(lines), 2))
     for node, around in arms.items():
         around.sort()
         for i, (angle, link, end) in enumerate(around):
             need = 0.0
-            for other_angle, other, _ in (around[i - 1], around[(i + 1) % len(around)]) if len(around) > 1 else ():
-                need = max(need, _kerb_distance_m(plan, link, other, abs(_wrap(other_angle - angle))))
+            neighbours = (around[i - 1], around[(i + 1) % len(around)]) if len(around) > 1 else ()
+            own_m = half_width_m(plan, link) + moved_m[link, end]
+            for other_angle, other, far_end in neighbours:
+                if (node, link, other) in halves or (node, other, link) in halves:
+                    continue
+                other_m = half_width_m(plan, other) + moved_m[other, far_end]
+                need = max(need, _kerb_distance_m(own_m, other_m, abs(_wrap(other_angle - angle))))
+            need += _HALVES_ROOM_M * (node in split)
             setback[link, end] = _with_room(plan, node, need, len(around))
     length = np.array([np.hypot(*np.diff(line, axis=0).T).sum() for line in lines])
-    shrink = np.minimum(
-        1.0, np.maximum(length - _SHORTEST_LANE_M, 0.6 * length) / np.maximum(setback.sum(axis=1), 1e-9)
-    )
+    shrink = np.minimum(1.0, (1 - _LANE_SHARE) * length / np.maximum(setback.sum(axis=1), 1e-9))
     return np.asarray(setback * shrink[:, None])
 
 
-def _kerb_distance_m(plan: StreetPlan, link: int, other: int, angle: float) -> float:
-    """Distance from the node at which the kerbs of two streets meet that leave it under `angle`."""
+def _kerb_distance_m(own_m: float, other_m: float, angle: float) -> float:
+    """Distance from the node at which the kerbs of two streets of such half widths part, when they leave it under
+    `angle`, with room for the corner's radius where the angle is acute."""
     if angle > np.radians(150):
-        return 0.0
-    own, theirs = half_width_m(plan, link), half_width_m(plan, other)
-    return float((theirs + own * np.cos(angle)) / max(np.sin(angle), 0.2))
+        return float(max(own_m, other_m) * np.tan((np.pi - angle) / 2))
+    kerbs_m = (other_m + own_m * np.cos(angle)) / max(np.sin(angle), 0.2)
+    corner_m = _CORNER_M / np.tan(angle / 2) if angle < np.pi / 2 else _CORNER_M
+    return float(kerbs_m + corner_m - _CORNER_M)
 
 
 def _with_room(plan: StreetPlan, node: int, need_m: float, arms: int) -> float:
@@ -123,7 +121,7 @@ def _with_room(plan: StreetPlan, node: int, need_m: float, arms: int) -> float:
     if control == Control.BOUNDARY or arms < 2:
         return 0.0
     if control == Control.NONE or arms == 2:
-        return float(np.clip(need_m, 3.0, 20.0))
+        return float(np.clip(need_m + _BEND_ROOM_M, 6.0, 24.0))
     room = _SIGNAL_ROOM_M if control == Control.SIGNAL else _PRIORITY_ROOM_M
     return float(np.clip(need_m + room, 6.0, _LONGEST_SETBACK_M))
 
@@ -133,7 +131,7 @@ def _carriageway(plan: StreetPlan, link: int, axis: Float, *, forward: bool) -> 
     tail, head = ends if forward else ends[::-1]
     count = int(plan.lanes_forward[link] if forward else plan.lanes_backward[link])
     way = Carriageway(link, forward, tail, head, axis, float(np.hypot(*np.diff(axis, axis=0).T).sum()))
-    lane_m, bike = _lane_m(plan, link), bool(plan.bike_lane[link])
+    lane_m, bike = lane_width_m(plan, link), bool(plan.bike_lane[link])
     width_m = count * lane_m + bike * BIKE_LANE_M
     both = bool(plan.lanes_backward[link])
     right_edge_m = float(plan.median_m[link]) / 2 + width_m if both else width_m / 2

@@ -7,11 +7,11 @@ import shapely
 from numpy.typing import NDArray
 
 from jing_maps.columns import RoadClass
-from jing_maps.compile.carriageways import Carriageway, half_width_m
+from jing_maps.compile.carriageway_width import half_width_m
+from jing_maps.compile.carriageways import Carriageway
 from jing_maps.compile.curves import headings
 from jing_maps.compile.movements import ConnectorDraft
 from jing_maps.compile.plan import Control, StreetPlan
-from jing_maps.compile.signal_stages import Walk
 
 __all__ = ["CrosswalkDraft", "crossed_by", "draft_crosswalks"]
 
@@ -29,7 +29,7 @@ class CrosswalkDraft:
     node: int
     way: int
     centre: Float
-    walk: Walk
+    length_m: float
 
 
 def draft_crosswalks(plan: StreetPlan, ways: list[Carriageway]) -> list[CrosswalkDraft]:
@@ -61,7 +61,7 @@ def _crosswalk(plan: StreetPlan, way: Carriageway, row: int, node: int) -> Cross
     middle = mouth + (STOP_TO_WALK_M + WIDTH_M / 2) * np.array([np.cos(outward), np.sin(outward)])
     half_m = half_width_m(plan, way.link)
     across = half_m * np.array([-np.sin(outward), np.cos(outward)])
-    return CrosswalkDraft(node, row, np.stack([middle - across, middle + across]), Walk(node, outward, 2 * half_m))
+    return CrosswalkDraft(node, row, np.stack([middle - across, middle + across]), 2 * half_m)
 
 
 def crossed_by(walks: list[CrosswalkDraft], drafts: list[ConnectorDraft]) -> tuple[Float, Float, Float, Float]:

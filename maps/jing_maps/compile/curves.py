@@ -5,9 +5,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely.ops import substring
 
-__all__ = ["bend", "headings", "least_radius_m", "parallel", "smooth", "stretch"]
+__all__ = ["bend", "headings", "least_radius_m", "parallel", "smooth", "stretch", "with_points"]
 
 Float = NDArray[np.float64]
+
+_STEP_RAD = np.radians(9.0)
 
 
 def smooth(line: Float, rounds: int = 2) -> Float:
@@ -36,10 +38,34 @@ def stretch(line: Float, begin_m: float, end_m: float) -> Float:
     return _distinct(shapely.get_coordinates(part))
 
 
-def parallel(line: Float, right_m: float) -> Float:
-    """The line shifted to its right by `right_m` (left if negative), with mitred corners, in the same direction."""
-    if abs(right_m) < 1e-9:
+def with_points(line: Float, step_m: float) -> tuple[Float, Float]:
+    """The line with points no farther apart than `step_m`, and their stations `(k,)`."""
+    station = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    between = np.linspace(0.0, station[-1], int(np.ceil(station[-1] / step_m)) + 1)[1:-1]
+    between = between[np.abs(between[:, None] - station).min(axis=1) > step_m / 4]
+    fine = np.sort(np.concatenate([station, between]))
+    return np.stack([np.interp(fine, station, line[:, k]) for k in (0, 1)], axis=1), fine
+
+
+def parallel(line: Float, right_m: float | Float) -> Float:
+    """The line shifted to its right by `right_m` (left if negative), one value or one for each point.
+
+    Corners are mitred; where the inner side of a bend is too tight for the shift, its folds are cut out.
+    """
+    shift_m = np.broadcast_to(np.asarray(right_m, dtype=float), len(line))
+    if np.abs(shift_m).max() < 1e-9:
         return line
+    while True:
+        moved = _moved(line, shift_m)
+        backward = (np.diff(moved, axis=0) * np.diff(line, axis=0)).sum(axis=1) <= 0
+        if not backward.any() or len(line) == 2:
+            return _distinct(moved)
+        fold = int(np.flatnonzero(backward)[0])
+        dropped = fold + 1 if fold + 2 < len(line) else fold
+        line, shift_m = np.delete(line, dropped, axis=0), np.delete(shift_m, dropped)
+
+
+def _moved(line: Float, shift_m: Float) -> Float:
     side = np.diff(line, axis=0)
     side /= np.hypot(side[:, 0], side[:, 1])[:, None]
     normal = np.stack([side[:, 1], -side[:, 0]], axis=1)
@@ -47,7 +73,7 @@ def parallel(line: Float, right_m: float) -> Float:
     at_point /= np.hypot(at_point[:, 0], at_point[:, 1])[:, None]
     reference = np.concatenate([normal[:1], normal[1:], normal[-1:]])[: len(line)]
     mitre = 1.0 / np.maximum((at_point * reference).sum(axis=1), 0.5)
-    return _distinct(line + at_point * (mitre * right_m)[:, None])
+    return np.asarray(line + at_point * (mitre * shift_m)[:, None])
 
 
 def headings(line: Float) -> tuple[float, float]:
@@ -59,7 +85,7 @@ def headings(line: Float) -> tuple[float, float]:
 def bend(start: Float, heading_in: float, end: Float, heading_out: float) -> Float:
     """A smooth line from one directed point to another: a cubic Bezier close to a circular arc.
 
-    Points lie 1 m to 2 m apart in bends; a straight has two.
+    Points lie 2 m apart, closer in tight bends; a straight has two.
     """
     chord = end - start
     chord_m = float(np.hypot(*chord))
@@ -73,7 +99,7 @@ def bend(start: Float, heading_in: float, end: Float, heading_out: float) -> Flo
     reach_m = min(reach_m, chord_m * 0.9)
     a = start + reach_m * np.array([np.cos(heading_in), np.sin(heading_in)])
     b = end - reach_m * np.array([np.cos(heading_out), np.sin(heading_out)])
-    n = int(np.clip(np.ceil(chord_m * (1 + angle / 4) / 1.5), 4, 40))
+    n = int(np.clip(np.ceil(max(chord_m * (1 + angle / 4) / 2.0, angle / _STEP_RAD)), 4, 40))
     t = np.linspace(0.0, 1.0, n + 1)[:, None]
     return np.asarray(start * (1 - t) ** 3 + a * 3 * t * (1 - t) ** 2 + b * 3 * t**2 * (1 - t) + end * t**3)
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_maps.columns import RoadClass, Turn, VehicleClass
+from jing_maps.columns import Turn, VehicleClass
+from jing_maps.compile.carriageway_width import main_line_rank
 from jing_maps.compile.carriageways import Carriageway
 from jing_maps.compile.curves import bend, headings, least_radius_m
 from jing_maps.compile.plan import Control, StreetPlan
@@ -17,6 +18,7 @@ Float = NDArray[np.float64]
 # Comfortable lateral acceleration in a turn; CJJ 152 (planning of intersections) has 15 to 25 km/h for turning lanes.
 _LATERAL_MPS2 = 2.3
 _SLOWEST_MPS = 4.0
+_BACK_RAD = np.radians(155.0)
 
 
 @dataclass
@@ -59,8 +61,13 @@ def draft_connectors(plan: StreetPlan, ways: list[Carriageway]) -> list[Connecto
         approaches, exits = into.get(node, []), out_of.get(node, [])
         for row in approaches:
             pairs = _lane_pairs(plan, ways, row, approaches, exits)
+            made = {(lane, exit_.way, to_lane) for lane, exit_, to_lane in pairs}
+            pairs += [
+                (lane, exit_, to_lane)
+                for lane, exit_, to_lane in _bicycle_pairs(plan, ways, row, exits)
+                if (lane, exit_.way, to_lane) not in made
+            ]
             drafts += [_draft(plan, ways, node, row, *pair) for pair in pairs]
-            drafts += [_draft(plan, ways, node, row, *pair) for pair in _bicycle_pairs(plan, ways, row, exits)]
     return drafts
 
 
@@ -87,13 +94,22 @@ def _exits(plan: StreetPlan, ways: list[Carriageway], row: int, exits: list[int]
     heading = headings(ways[row].axis)[1]
     found = []
     for out in exits:
-        if ways[out].link == ways[row].link:
-            continue
         angle = _wrap(headings(ways[out].axis)[0] - heading)
+        if _leads_back(ways, row, out):
+            continue
         lanes = tuple(i for i in _motor_lanes(ways[out]) if not ways[out].lanes[i].pocket)
         found.append(_Exit(out, angle, _turn(angle), lanes))
-    found.sort(key=lambda exit_: exit_.angle)
+    if plan.control[ways[row].head] == Control.NONE:
+        # What merges and parts runs side by side: the place says who is on the right, not the direction.
+        found.sort(key=lambda exit_: -_right_of_m(ways[row].axis[-1], heading, ways[exit_.way].axis[0]))
+    else:
+        found.sort(key=lambda exit_: exit_.angle)
     return _one_straight(plan, ways, row, found)
+
+
+def _right_of_m(place: Float, heading: float, other: Float) -> float:
+    """How far `other` lies to the right of a place, looking along the heading."""
+    return float((other - place) @ np.array([np.sin(heading), -np.cos(heading)]))
 
 
 def _turn(angle: float) -> Turn:
@@ -110,10 +126,10 @@ def _one_straight(plan: StreetPlan, ways: list[Carriageway], row: int, exits: li
     street = plan.street[ways[row].link]
     kept = min(straight, key=lambda exit_: (plan.street[ways[exit_.way].link] != street, abs(exit_.angle)))
     renamed = []
-    for exit_ in exits:
+    for i, exit_ in enumerate(exits):
         turn = exit_.turn
         if turn == Turn.STRAIGHT and exit_ is not kept:
-            turn = Turn.RIGHT if exit_.angle < kept.angle else Turn.LEFT
+            turn = Turn.RIGHT if i < exits.index(kept) else Turn.LEFT
         renamed.append(_Exit(exit_.way, exit_.angle, turn, exit_.lanes))
     return renamed
 
@@ -133,7 +149,7 @@ def _lane_pairs(
     shares = _share_lanes(ways[row], lanes, options)
     pairs = [pair for exit_, own in zip(options, shares, strict=True) for pair in _match(exit_, own)]
     back = _u_turn(ways, row, exits)
-    if back and plan.control[node] == Control.SIGNAL and _room_to_turn(plan, ways[row]):
+    if back and plan.control[node] == Control.SIGNAL and _room_to_turn(plan, ways[row], back):
         pairs.append((lanes[-1], back, back.lanes[max(len(back.lanes) - 2, 0)]))
     return pairs
 
@@ -173,7 +189,9 @@ def _main_line_pairs(
 ) -> list[tuple[int, _Exit, int]]:
     """Merges and diverges: the main line keeps its left lanes, what joins or leaves does so at its own side."""
     lanes = _motor_lanes(ways[row])
-    main = min(range(len(options)), key=lambda i: (plan.kind[ways[options[i].way].link], abs(options[i].angle)))
+    main = min(
+        range(len(options)), key=lambda i: (main_line_rank(plan, ways[options[i].way].link), abs(options[i].angle))
+    )
     pairs: list[tuple[int, _Exit, int]] = []
     for i, exit_ in enumerate(options):
         n, m = len(lanes), len(exit_.lanes)
@@ -197,46 +215,56 @@ def _main_line_pairs(
 
 def _joins_from_right(plan: StreetPlan, ways: list[Carriageway], row: int, approaches: list[int]) -> bool:
     """Whether this approach is a lesser road that joins a main line from its right side."""
-    own = plan.kind[ways[row].link]
     others = [other for other in approaches if other != row and _rank(plan, ways, other) < _rank(plan, ways, row)]
     if not others:
         return False
     main = min(others, key=lambda other: _rank(plan, ways, other))
-    turned = _wrap(headings(ways[row].axis)[1] - headings(ways[main].axis)[1])
-    return bool(own == RoadClass.RAMP or turned > 0)
+    heading = headings(ways[main].axis)[1]
+    return bool(_right_of_m(ways[main].axis[-1], heading, ways[row].axis[-1]) > 0)
 
 
 def _rank(plan: StreetPlan, ways: list[Carriageway], row: int) -> tuple[int, int]:
-    return int(plan.kind[ways[row].link]), -len(ways[row].lanes)
+    return main_line_rank(plan, ways[row].link), -len(ways[row].lanes)
+
+
+def _leads_back(ways: list[Carriageway], row: int, out: int) -> bool:
+    """Whether a way out is the other direction of the approach's own street."""
+    if ways[out].link == ways[row].link:
+        return True
+    return bool(abs(_wrap(headings(ways[out].axis)[0] - headings(ways[row].axis)[1])) > _BACK_RAD)
 
 
 def _u_turn(ways: list[Carriageway], row: int, exits: list[int]) -> _Exit | None:
     for out in exits:
-        if ways[out].link == ways[row].link:
+        if _leads_back(ways, row, out):
             lanes = tuple(i for i in _motor_lanes(ways[out]) if not ways[out].lanes[i].pocket)
             return _Exit(out, np.pi, Turn.U_TURN, lanes)
     return None
 
 
-def _room_to_turn(plan: StreetPlan, way: Carriageway) -> bool:
+def _room_to_turn(plan: StreetPlan, way: Carriageway, back: _Exit) -> bool:
     """A car's turning circle needs about 11 m: a median and lanes on the other side."""
-    lanes_back = plan.lanes_backward[way.link] if way.forward else plan.lanes_forward[way.link]
-    return bool(plan.median_m[way.link] >= 3.0 and lanes_back >= 2)
+    divided = plan.median_m[way.link] >= 3.0 or not plan.lanes_backward[way.link]
+    return bool(divided and len(back.lanes) >= 2)
 
 
 def _bicycle_pairs(
     plan: StreetPlan, ways: list[Carriageway], row: int, exits: list[int]
 ) -> list[tuple[int, _Exit, int]]:
-    """Bicycle lanes go on straight and right; a left turn is made in two stages, outside this model."""
-    if ways[row].lanes[0].allowed != VehicleClass.BICYCLE:
+    """Bicycles go on straight and right, and left where no street goes straight on.
+
+    At a full crossing a bicycle turns left in two stages, which is outside this model.
+    """
+    if not ways[row].lanes[0].allowed & VehicleClass.BICYCLE:
         return []
-    options = _exits(plan, ways, row, exits)
-    pairs = []
-    for exit_ in options:
-        target = ways[exit_.way].lanes[0]
-        if exit_.turn in (Turn.STRAIGHT, Turn.RIGHT) and target.allowed & VehicleClass.BICYCLE:
-            pairs.append((0, exit_, 0))
-    return pairs
+    options = [
+        exit_ for exit_ in _exits(plan, ways, row, exits) if ways[exit_.way].lanes[0].allowed & VehicleClass.BICYCLE
+    ]
+    through = any(exit_.turn == Turn.STRAIGHT for exit_ in options)
+    if ways[row].lanes[0].allowed != VehicleClass.BICYCLE:
+        # From a lane shared with cars only the way onto bicycle lanes is missing.
+        options = [exit_ for exit_ in options if ways[exit_.way].lanes[0].allowed == VehicleClass.BICYCLE]
+    return [(0, exit_, 0) for exit_ in options if exit_.turn != Turn.LEFT or not through]
 
 
 def _wrap(angle: float) -> float:

@@ -9,6 +9,7 @@ from jing_maps.columns import (
     Connectors,
     Controllers,
     Crosswalks,
+    Csr,
     JunctionKind,
     Junctions,
     Lanes,
@@ -20,10 +21,11 @@ from jing_maps.columns import (
 )
 from jing_maps.compile.carriageways import Carriageway, lay_carriageways
 from jing_maps.compile.crossings import WIDTH_M, CrosswalkDraft, crossed_by, draft_crosswalks
+from jing_maps.compile.line_ends import effective_control
 from jing_maps.compile.movements import ConnectorDraft, draft_connectors
 from jing_maps.compile.plan import Control, StreetPlan
 from jing_maps.compile.right_of_way import who_yields
-from jing_maps.compile.signal_stages import ALL_RED_S, YELLOW_S, ControllerDraft, draft_controllers
+from jing_maps.compile.signal_stages import ALL_RED_S, YELLOW_S, ControllerDraft, Walk, draft_controllers
 from jing_maps.conflicts import ConnectorShapes, Meetings, find_conflicts
 from jing_maps.network import RoadNetwork
 from jing_maps.polylines import Polylines
@@ -43,6 +45,7 @@ _KINDS = {
 
 def compile_network(plan: StreetPlan) -> RoadNetwork:
     """The lane-level network of a street plan; coordinates are whole millimetres: any machine makes the same."""
+    plan = effective_control(plan)
     ways = lay_carriageways(plan)
     drafts = draft_connectors(plan, ways)
     walks = draft_crosswalks(plan, ways)
@@ -50,7 +53,12 @@ def compile_network(plan: StreetPlan) -> RoadNetwork:
     shapes = _shapes(drafts, first_lane)
     meetings = find_conflicts(shapes)
     yields = who_yields(plan, ways, drafts, meetings)
-    controllers = draft_controllers(plan, ways, drafts, [walk.walk for walk in walks], meetings, yields)
+    crossed = crossed_by(walks, drafts)
+    runs_over = Csr.group(crossed[0].astype(np.int32), len(walks))
+    signal_walks = [
+        Walk(walk.node, walk.length_m, tuple(crossed[1][runs_over[i]].astype(int))) for i, walk in enumerate(walks)
+    ]
+    controllers = draft_controllers(plan, ways, drafts, signal_walks, meetings, yields)
     first_group = _offsets([len(controller.groups) for controller in controllers])
     return RoadNetwork(
         name=plan.name,
@@ -65,7 +73,7 @@ def compile_network(plan: StreetPlan) -> RoadNetwork:
         controllers=Controllers(tuple(controller.name for controller in controllers), first_group),
         signal_groups=_signal_groups(controllers),
         programs=_programs(controllers),
-        crosswalks=_crosswalks(walks, drafts, controllers, first_group),
+        crosswalks=_crosswalks(walks, crossed, controllers, first_group),
     )
 
 
@@ -263,13 +271,16 @@ def _phases(controller: ControllerDraft) -> list[tuple[tuple[float, float, float
 
 
 def _crosswalks(
-    walks: list[CrosswalkDraft], drafts: list[ConnectorDraft], controllers: list[ControllerDraft], first_group: Int
+    walks: list[CrosswalkDraft],
+    crossed: tuple[Float, Float, Float, Float],
+    controllers: list[ControllerDraft],
+    first_group: Int,
 ) -> Crosswalks:
     group = np.full(len(walks), -1, dtype=np.int32)
     for row, controller in enumerate(controllers):
         for own_walk, own in controller.of_walk.items():
             group[own_walk] = first_group[row] + own
-    walk, connector, enter, leave = crossed_by(walks, drafts)
+    walk, connector, enter, leave = crossed
     return Crosswalks(
         junction=np.array([draft.node for draft in walks], dtype=np.int32),
         road=np.array([draft.way for draft in walks], dtype=np.int32),

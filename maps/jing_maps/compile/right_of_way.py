@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_maps.columns import ConflictKind, RoadClass, Turn, Yields
+from jing_maps.columns import ConflictKind, Turn, Yields
 from jing_maps.compile.carriageways import Carriageway
 from jing_maps.compile.curves import headings
 from jing_maps.compile.movements import ConnectorDraft
@@ -56,7 +56,9 @@ def _same_approach(a: ConnectorDraft, b: ConnectorDraft, kind: int) -> Yields:
 
 
 def _major_class(plan: StreetPlan, ways: list[Carriageway], draft: ConnectorDraft) -> int:
-    """Rank of the approach: its class; a main line goes before what joins it."""
-    link = ways[draft.from_way].link
-    kind = int(plan.kind[link])
-    return kind + (1 if kind == RoadClass.RAMP else 0)
+    """Rank of the approach: its class.
+
+    So a ramp gives way to the main line that it joins, and a side road to the ramp that comes down from the main line
+    (Beijing's regulations: 辅路上行驶的机动车应当让出主路的车先行).
+    """
+    return int(plan.kind[ways[draft.from_way].link])

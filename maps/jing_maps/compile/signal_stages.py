@@ -24,15 +24,16 @@ ALL_RED_S = 2.0
 _THROUGH_S_A_LANE = 11.0
 _LEFT_S = 16.0
 _WALK_SPEED_MPS = 1.0
+_LONGEST_CYCLE_S = 120.0
 
 
 @dataclass(frozen=True)
 class Walk:
-    """A crosswalk as far as signals depend on it: the approach it lies across, and its length."""
+    """A crosswalk as far as signals depend on it: its crossing, its length, and the connectors that run over it."""
 
     node: int
-    arm_heading: float
     length_m: float
+    crossed_by: tuple[int, ...]
 
 
 @dataclass
@@ -84,8 +85,9 @@ def draft_controllers(
         approaches = _groups(ways, drafts, controller)
         if controller.groups:
             _stages(controller, approaches)
-            _walks(controller, approaches, walks)
             _permit(controller, meetings, yields)
+            _walks(controller, drafts, walks)
+            _shorten(controller)
             made.append(controller)
     return made
 
@@ -155,33 +157,53 @@ def _add_stage(controller: ControllerDraft, green: list[int], green_s: float) ->
     controller.min_s.append(min(10.0, green_s))
 
 
-def _walks(controller: ControllerDraft, approaches: list[_Approach], walks: list[Walk]) -> None:
-    """Pedestrians walk beside the through stage of the other street, and never before traffic that is green."""
-    for row, walk in enumerate(walks):
-        if walk.node not in controller.nodes:
-            continue
-        group = len(controller.groups)
+def _walks(controller: ControllerDraft, drafts: list[ConnectorDraft], walks: list[Walk]) -> None:
+    """Pedestrians walk beside a through stage; what turns over their crosswalk then gives way to them.
+
+    Those who can walk in no stage because something always goes straight over their crosswalk get one of their own.
+    """
+    vehicle_groups = len(controller.groups)
+    own = [row for row, walk in enumerate(walks) if walk.node in controller.nodes]
+    beside = {row: _stage_beside(controller, drafts, walks[row]) for row in own}
+    if any(stage is None for stage in beside.values()):
+        controller.stages.append([SignalState.RED] * vehicle_groups)
+        controller.green_s.append(0.0)
+        controller.min_s.append(0.0)
+    for row in own:
+        along = beside[row]
+        along = len(controller.stages) - 1 if along is None else along
+        controller.of_walk[row] = len(controller.groups)
         controller.groups.append(f"walk {row}")
-        controller.of_walk[row] = group
-        along = _stage_beside(controller, approaches, walk)
+        over = {controller.of_connector[c] for c in walks[row].crossed_by if c in controller.of_connector}
         for i, states in enumerate(controller.stages):
             states.append(SignalState.GREEN if i == along else SignalState.RED)
-        if along is not None:
-            need_s = min(5.0 + walk.length_m / 2 / _WALK_SPEED_MPS, 30.0)
-            controller.min_s[along] = max(controller.min_s[along], need_s)
-            controller.green_s[along] = max(controller.green_s[along], need_s)
+            for group in over:
+                if i == along and states[group] == SignalState.GREEN:
+                    states[group] = SignalState.PERMISSIVE
+        need_s = min(5.0 + walks[row].length_m / 2 / _WALK_SPEED_MPS, 30.0)
+        controller.min_s[along] = max(controller.min_s[along], need_s)
+        controller.green_s[along] = max(controller.green_s[along], need_s)
 
 
-def _stage_beside(controller: ControllerDraft, approaches: list[_Approach], walk: Walk) -> int | None:
-    """The first stage in which an approach across the walk's street goes straight on, and none along it goes."""
+def _stage_beside(controller: ControllerDraft, drafts: list[ConnectorDraft], walk: Walk) -> int | None:
+    """The stage in which nothing goes straight over the crosswalk, and the fewest turns do."""
+    best: tuple[int, int] | None = None
     for i, states in enumerate(controller.stages):
-        green = [
-            a for a in approaches if any(g is not None and states[g] == SignalState.GREEN for g in (a.through, a.left))
+        going = [
+            drafts[c].turn
+            for c in walk.crossed_by
+            if c in controller.of_connector and states[controller.of_connector[c]] != SignalState.RED
         ]
-        across = [abs(np.sin(a.heading - walk.arm_heading)) > np.sin(np.pi / 4) for a in green]
-        if green and all(across):
-            return i
-    return None
+        if Turn.STRAIGHT not in going and (best is None or len(going) < best[0]):
+            best = (len(going), i)
+    return best[1] if best else None
+
+
+def _shorten(controller: ControllerDraft) -> None:
+    """Cuts greens, in proportion and not below their minimum, where the cycle would be too long for people to wait."""
+    lost_s = (YELLOW_S + ALL_RED_S) * len(controller.stages)
+    share = min(1.0, (_LONGEST_CYCLE_S - lost_s) / sum(controller.green_s))
+    controller.green_s = [max(m, g * share) for g, m in zip(controller.green_s, controller.min_s, strict=True)]
 
 
 def _permit(controller: ControllerDraft, meetings: Meetings, yields: NDArray[np.int8]) -> None:
