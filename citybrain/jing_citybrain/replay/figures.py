@@ -19,7 +19,9 @@ def panel(kpis: Sequence[PlanFigures]) -> dict[str, Any]:
     names = list(kpis[0].figures) if kpis else []
     for plan in kpis:
         if list(plan.figures) != names:
-            raise ReplayError(f"figures of plan {plan.plan!r} are {list(plan.figures)}, those of the first plan {names}")
+            raise ReplayError(
+                f"figures of plan {plan.plan!r} are {list(plan.figures)}, those of the first plan {names}"
+            )
     plans = [
         {
             "plan": plan.plan,

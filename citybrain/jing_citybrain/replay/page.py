@@ -41,7 +41,13 @@ def json_text(value: object) -> str:
 
 
 def render(
-    template: str, scripts: Sequence[str], *, title: str, data: Mapping[str, Any], blobs: Mapping[str, bytes], bundle: bytes
+    template: str,
+    scripts: Sequence[str],
+    *,
+    title: str,
+    data: Mapping[str, Any],
+    blobs: Mapping[str, bytes],
+    bundle: bytes,
 ) -> str:
     """The page of a template: scripts are joined in one function, `data` and `blobs` become elements with ids."""
     own = "\n".join(_template(f"{name}.js") for name in scripts)

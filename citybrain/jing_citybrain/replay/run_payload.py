@@ -196,6 +196,8 @@ def _events(events: pd.DataFrame, shapes: Shapes) -> list[list[Any]]:
     kept = events.sort_values(["severity", "time_ms"], ascending=[False, True], kind="stable").head(_MOST_EVENTS)
     kept = kept.sort_values("time_ms", kind="stable")
     x, y = shapes.plane.of_lonlat(kept["lon"].to_numpy(float), kept["lat"].to_numpy(float))
-    place = [[round(float(a), 1), round(float(b), 1)] if np.isfinite(a) else [None, None] for a, b in zip(x, y, strict=True)]
+    place = [
+        [round(float(a), 1), round(float(b), 1)] if np.isfinite(a) else [None, None] for a, b in zip(x, y, strict=True)
+    ]
     rows = zip(kept["time_ms"], kept["kind"], place, kept["severity"], kept["text"], kept["actor"], strict=True)
     return [[t / 1000, kind, *xy, int(s), text, int(actor)] for t, kind, xy, s, text, actor in rows]

@@ -95,7 +95,9 @@ def write_replay(
         "meta": {
             "title": {"zh": title_zh or f"{area} 交通仿真回放", "en": title_en or f"{area}: traffic replay"},
             "origin": [shapes.plane.lon_deg, shapes.plane.lat_deg],
-            "kpis": panel(kpis) if kpis else panel_of_summaries([(f.manifest.plan, f.manifest.summary) for f in folders]),
+            "kpis": panel(kpis)
+            if kpis
+            else panel_of_summaries([(f.manifest.plan, f.manifest.summary) for f in folders]),
             "bound": bound,
         }
     }

@@ -80,7 +80,11 @@ class Toy:
                 if way < n_lanes and following >= 0:
                     group = self.network.connectors.signal_group[following - n_lanes]
                     room = self.length[way] - self.pos[v] - 1.0
-                    if group >= 0 and signals[group] not in (SignalState.GREEN, SignalState.PERMISSIVE, SignalState.OFF):
+                    if group >= 0 and signals[group] not in (
+                        SignalState.GREEN,
+                        SignalState.PERMISSIVE,
+                        SignalState.OFF,
+                    ):
                         gap = min(gap, room)
                     ahead = on_way.get(following, []) or on_way.get(self.chains[v][self.at[v] + 2], [])
                     if ahead and min(self.pos[a] for a in ahead) < 9.0:
@@ -97,7 +101,9 @@ class Toy:
         return done
 
 
-def record(folder: Path, network: RoadNetwork, *, n: int, seconds: float, plan: str, seed: int, names: str = "car {}") -> Path:
+def record(
+    folder: Path, network: RoadNetwork, *, n: int, seconds: float, plan: str, seed: int, names: str = "car {}"
+) -> Path:
     """A run folder of the toy."""
     rng = np.random.default_rng(seed)
     routes, chains = random_routes(network, n, rng)
@@ -113,7 +119,13 @@ def record(folder: Path, network: RoadNetwork, *, n: int, seconds: float, plan: 
         np.concatenate([np.array(r, np.int32) for r in routes]),
     )
     manifest = RunManifest(
-        run_id=f"{plan}-{seed}", area=network.name, plan=plan, engine="toy", seed=seed, dt_s=1.0, map_approval="京S(2026)000号（示例）"
+        run_id=f"{plan}-{seed}",
+        area=network.name,
+        plan=plan,
+        engine="toy",
+        seed=seed,
+        dt_s=1.0,
+        map_approval="京S(2026)000号（示例）",
     )
     toy, active, begun = Toy(network, chains), [], 0
     with TraceWriter(folder, network, trips, manifest) as trace:
@@ -133,7 +145,9 @@ def record(folder: Path, network: RoadNetwork, *, n: int, seconds: float, plan: 
             trace.frame(time_s, frame_of(network, toy, np.array(sorted(active), np.int32)))
             if step == int(seconds) // 3 and active:
                 trace.event(time_s, "deadlock_resolved", active[0], "</script><b>bad</b>", severity=Severity.CRITICAL)
-        trace.summarise({"seed": seed, "plan": plan, "mean_travel_time_s": 100.0 + seed, "mean_delay_s": 20.0, "arrived": n})
+        trace.summarise(
+            {"seed": seed, "plan": plan, "mean_travel_time_s": 100.0 + seed, "mean_delay_s": 20.0, "arrived": n}
+        )
     return folder
 
 

@@ -23,7 +23,7 @@ class Camera {
     const [w, s, e, n] = this.bounds;
     this.x = (w + e) / 2;
     this.y = (s + n) / 2;
-    const scale = Math.min((width - 60) / Math.max(e - w, 50), (height - 170) / Math.max(n - s, 50));
+    const scale = Math.min((width - 60) / Math.max(e - w, 50), (height - 100) / Math.max(n - s, 50));
     this.zoom = Math.min(Math.max(Math.log2(Math.max(scale, 1e-6) * EARTH_M * this.squeeze / 512), 8), 20);
   }
   zoomAt(dx, dy, change) {

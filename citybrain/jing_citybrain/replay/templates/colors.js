@@ -22,3 +22,5 @@ const THEMES = {
 const SPEED_BREAKS_KMH = [5, 15, 30, 45];
 const speedBucket = (mps) => { const v = mps * 3.6; let i = 0; while (i < 4 && v >= SPEED_BREAKS_KMH[i]) i++; return i; };
 const rgb = (c) => `rgb(${c.join(",")})`;
+const TYPE_ORDER = ["car", "bus", "truck", "e-bike"];
+const typeRank = (kind) => (TYPE_ORDER.includes(kind) ? TYPE_ORDER.indexOf(kind) : TYPE_ORDER.length);

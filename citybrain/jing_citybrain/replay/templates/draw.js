@@ -1,5 +1,5 @@
 // What moves, on the canvas over a pane: links, vehicles, signals, names; signals above vehicles.
-const CROWD = 20000;
+const CROWD = 20000, SIGNAL_ZOOM = 14.3;
 class Painter {
   constructor(canvas, network) {
     this.canvas = canvas;
@@ -14,13 +14,14 @@ class Painter {
     this.world = ctx.getTransform();
     if (camera.zoom >= 16) this.drawWalks(camera, theme);
     const near = this.near(run, box);
-    const crowded = near.length > CROWD;
-    if (view.links || crowded) this.drawLinks(run, view, camera.zoom < 17 ? 1 : 0.35);
+    const crowded = this.crowded = near.length > CROWD;
+    // Close up the roads' own surface says more than a class of a minute.
+    if ((view.links && camera.zoom < 17.3) || crowded) this.drawLinks(run, view, camera.zoom < 16.5 ? 1 : 0.5);
     if (camera.zoom >= 16.6) this.drawGreenWays(run, view, box);
     if (view.choice && view.choice.run === run.index) this.drawPath(run, view);
     if (crowded) this.drawDensity(run, view, near);
     else this.drawVehicles(run, view, near);
-    if (camera.zoom >= 14.3) this.drawSignals(run, view, box);
+    if (camera.zoom >= SIGNAL_ZOOM) this.drawSignals(run, view, box);
     this.drawEvents(run, view);
     this.drawLabels(view);
     this.drawn = near.length;
@@ -69,7 +70,7 @@ class Painter {
   colourOf(run, view, i) {
     const { theme } = view, cars = run.meta.vehicles, v = run.who[i];
     if (cars.av[v]) return theme.av;
-    return view.colour === "speed" ? theme.speeds[speedBucket(run.mps[i])] : theme.types[cars.kind[v] % theme.types.length];
+    return view.colour === "speed" ? theme.speeds[speedBucket(run.mps[i])] : theme.types[run.kindRow[cars.kind[v]] % theme.types.length];
   }
   drawVehicles(run, view, near) {
     const groups = new Map();
@@ -129,7 +130,7 @@ class Painter {
   }
   fillDots(run, rows, camera) {
     const { ctx, canvas } = this, w = canvas.clientWidth / 2, h = canvas.clientHeight / 2;
-    const size = camera.zoom < 12.5 ? 1.6 : camera.zoom < 14 ? 2.2 : 3;
+    const size = camera.zoom < 12.5 ? 1.8 : camera.zoom < 13.5 ? 2.4 : camera.zoom < 14.7 ? 3 : 4;
     for (const i of rows) {
       ctx.fillRect(w + (run.px[i] - camera.x) * camera.scale - size / 2, h - (run.py[i] - camera.y) * camera.scale - size / 2, size, size);
     }
@@ -274,9 +275,9 @@ function boundsOf(points) {
 }
 function unpackNetwork(lines) {
   const grouped = (rows) => rows.map(([group, ...flat]) => ({ group, points: unpackLine(flat), box: boundsOf(unpackLine(flat)) }));
-  const roads = lines.roads.map((road) => ({ ...road, points: unpackLine(road.p) }));
+  const roads = lines.roads.map((road) => ({ ...road, points: unpackLine(road.p), box: boundsOf(unpackLine(road.p)) }));
   return {
-    streets: lines.streets, bounds: lines.bounds, roads, labelled: prepareLabels(roads),
+    streets: lines.streets, bounds: lines.bounds, roads, labelled: [...roads].sort((a, b) => a.c - b.c || b.points.length - a.points.length || a.r - b.r),
     stops: grouped(lines.stops), ways: grouped(lines.ways),
     walks: lines.walks.map(([width, ...flat]) => ({ width: width / 10, points: unpackLine(flat) })),
   };

@@ -1,6 +1,6 @@
 // Texts in both languages. `tr(key)` gives the text in the language in force.
 const TEXTS = {
-  loading: ["载入中", "Loading"],
+  
   play: ["播放", "Play"], pause: ["暂停", "Pause"],
   back: ["后退 10 秒", "Back 10 s"], ahead: ["前进 10 秒", "Ahead 10 s"],
   speed: ["播放倍速", "Playing speed"], scrub: ["时间轴", "Timeline"],
@@ -8,9 +8,9 @@ const TEXTS = {
   links_0: ["路况：关", "Links: off"], links_1: ["路况：1 分钟", "Links: 1 min"], links_5: ["路况：5 分钟", "Links: 5 min"],
   kpi: ["指标", "Figures"], theme_dark: ["浅色", "Light"], theme_light: ["深色", "Dark"], lang: ["English", "中文"],
   help: ["快捷键", "Keys"], close: ["关闭", "Close"],
-  class_1: ["畅通", "free"], class_2: ["基本畅通", "mostly free"], class_3: ["轻度拥堵", "light congestion"],
-  class_4: ["中度拥堵", "moderate congestion"], class_5: ["严重拥堵", "heavy congestion"],
-  legend_links: ["道路运行等级（平均车速）", "Link class (mean speed)"], legend_speed: ["车速 km/h", "Vehicle speed km/h"],
+  class_1: ["畅通", "free"], class_2: ["基本畅通", "mostly free"], class_3: ["轻度拥堵", "light"],
+  class_4: ["中度拥堵", "moderate"], class_5: ["严重拥堵", "heavy congestion"],
+  legend_links: ["路况等级", "Links by mean speed"], legend_speed: ["车速 km/h", "Cars km/h"],
   legend_type: ["车型", "Vehicle type"], legend_signals: ["信号灯", "Signals"],
   legend_density: ["车辆密度（车多时）", "Vehicle density (many in view)"],
   red: ["红", "red"], yellow: ["黄", "yellow"], green: ["绿", "green"], permissive: ["绿，须让行", "green, give way"],
@@ -32,7 +32,6 @@ const TEXTS = {
   broken: ["无法显示回放", "This replay cannot be shown"], open_replay: ["打开回放", "Open the replay"],
   old_browser: ["浏览器过旧：需要支持 DecompressionStream（2023 年以后的版本）。",
     "This browser is too old: it lacks DecompressionStream (versions since 2023 have it)."],
-  approval_none: ["", ""],
 };
 const KEYS = [
   ["Space", ["播放 / 暂停", "play / pause"]], ["← →", ["后退 / 前进 10 秒（Shift：60 秒）", "back / ahead 10 s (Shift: 60 s)"]],

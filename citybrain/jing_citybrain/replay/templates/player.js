@@ -2,6 +2,10 @@
 class App {
   constructor(meta, network, said, runs, gl) {
     Object.assign(this, { meta, network, runs, gl, playing: false });
+    // One colour a type in all runs.
+    this.kinds = [...new Set(runs.flatMap((run) => run.meta.vehicles.kinds))];
+    this.kinds.sort((a, b) => typeRank(a) - typeRank(b) || (a < b ? -1 : 1));
+    for (const run of runs) run.kindRow = run.meta.vehicles.kinds.map((kind) => this.kinds.indexOf(kind));
     this.span = [Math.min(...runs.map((r) => r.meta.begin)), Math.max(...runs.map((r) => r.meta.end))];
     this.camera = new Camera(meta.origin, network.bounds);
     this.view = {
@@ -12,6 +16,7 @@ class App {
     this.panes = runs.map((run) => this.pane(run, said));
     this.timeline = new Timeline(runs, this.span, (t, place) => { this.seek(t); if (place) this.goTo(place); });
     buildControls(this);
+    this.set({});
     this.wholeMap();
     this.readHash();
     this.set({});
@@ -90,10 +95,12 @@ class App {
     const { view, camera } = this;
     for (const run of this.runs) run.seek(view.t);
     if (view.follow && view.choice) this.keepCentred(view.choice);
-    const still = [camera.x, camera.y, camera.zoom, view.dark, innerWidth, innerHeight].join(" ");
+    const legend = this.panes.map((pane) => Boolean(pane.painter.crowded)).join();
+    if (legend !== this.legend) fillLegend(this);
+    this.legend = legend;
+    const pane = this.panes[0].node;
+    const still = [camera.x, camera.y, camera.zoom, view.dark, pane.clientWidth, pane.clientHeight, devicePixelRatio].join(" ");
     if (still !== this.still) {
-      if (!this.still || Math.sign(camera.zoom - 14.3) !== Math.sign(this.legendZoom - 14.3)) fillLegend(this);
-      this.legendZoom = camera.zoom;
       this.still = still;
       for (const pane of this.panes) pane.roads.draw(camera, view.theme);
       fillScale(camera);

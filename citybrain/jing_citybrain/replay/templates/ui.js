@@ -37,30 +37,23 @@ function onKey(app, event) {
   act();
 }
 const swatch = (colour, shape = "bar") => { const node = element("i", { className: shape }); node.style.background = colour; return node; };
-const legendRow = (colour, text, shape) => element("div", {}, swatch(colour, shape), text);
+const legendPart = (title, rows) => element("section", {}, element("h3", { textContent: title }),
+  ...rows.map(([colour, text, shape]) => element("span", {}, swatch(colour, shape), text)));
 function fillLegend(app) {
-  const { view } = app, { theme } = view, rows = [];
-  if (view.links) {
-    rows.push(element("h3", { textContent: tr("legend_links") }));
-    for (let c = 1; c <= 5; c++) rows.push(legendRow(theme.links[c], tr(`class_${c}`)));
-  }
+  const { view } = app, { theme } = view, parts = [];
+  if (view.links) parts.push(legendPart(tr("legend_links"), [1, 2, 3, 4, 5].map((c) => [theme.links[c], tr(`class_${c}`)])));
+  const automated = app.runs.some((run) => run.meta.vehicles.av.includes(1)) ? [[theme.av, tr("av"), "dot"]] : [];
   if (view.colour === "speed") {
-    rows.push(element("h3", { textContent: tr("legend_speed") }));
-    const breaks = SPEED_BREAKS_KMH, texts = [`< ${breaks[0]}`, ...breaks.slice(1).map((b, i) => `${breaks[i]}–${b}`), `≥ ${breaks[3]}`];
-    rows.push(element("div", { className: "ramp" }, ...texts.map((text, i) => element("span", {}, swatch(theme.speeds[i], "dot"), text))));
+    const b = SPEED_BREAKS_KMH, texts = [`< ${b[0]}`, ...b.slice(1).map((high, i) => `${b[i]}–${high}`), `≥ ${b[3]}`];
+    parts.push(legendPart(tr("legend_speed"), [...texts.map((text, i) => [theme.speeds[i], text, "dot"]), ...automated]));
   } else {
-    rows.push(element("h3", { textContent: tr("legend_type") }));
-    const kinds = [...new Set(app.runs.flatMap((run) => run.meta.vehicles.kinds))];
-    const all = app.runs[0].meta.vehicles.kinds;
-    for (const kind of kinds) rows.push(legendRow(theme.types[Math.max(all.indexOf(kind), 0) % theme.types.length], nameOf(kind), "dot"));
+    const rows = app.kinds.map((kind, i) => [theme.types[i % theme.types.length], nameOf(kind), "dot"]);
+    parts.push(legendPart(tr("legend_type"), [...rows, ...automated]));
   }
-  if (app.runs.some((run) => run.meta.vehicles.av.includes(1))) rows.push(legendRow(theme.av, tr("av"), "dot"));
-  if (app.camera.zoom >= 14.3) {
-    rows.push(element("h3", { textContent: tr("legend_signals") }));
-    const states = [[0, "red"], [1, "yellow"], [2, "green"], [3, "permissive"]];
-    rows.push(element("div", { className: "ramp" }, ...states.map(([s, key]) => element("span", {}, swatch(theme.signals[s]), tr(key)))));
-  }
-  byId("legend").replaceChildren(...rows);
+  const states = [[0, "red"], [1, "yellow"], [2, "green"], [3, "permissive"]];
+  parts.push(legendPart(tr("legend_signals"), states.map(([s, key]) => [theme.signals[s], tr(key)])));
+  if (app.panes.some((pane) => pane.painter.crowded)) parts.push(legendPart("", [[`rgb(${theme.density})`, tr("legend_density"), "dot"]]));
+  byId("legend").replaceChildren(...parts);
 }
 function fillPanels(app) {
   const { meta, view } = app;
