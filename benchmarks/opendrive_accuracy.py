@@ -90,7 +90,9 @@ def as_the_wheel_can(path: Path) -> tuple[OpenDriveMap, str, str]:
     root = etree.fromstring(path.read_bytes())
     layers = [layer for road in root.iter("road") for layer in road.findall("lanes")[1:]]
     for layer in layers:
-        layer.getparent().remove(layer)
+        parent = layer.getparent()
+        if parent is not None:
+            parent.remove(layer)
     odr = read_opendrive(path)
     banked = any(np.abs(road.superelevation.abcd).max(initial=0.0) > 0 for road in odr.roads)
     flat = replace(odr, roads=tuple(replace(road, superelevation=Cubics()) for road in odr.roads))
@@ -147,8 +149,11 @@ def compare(path: Path, wanted: int = POSITIONS_PER_FILE) -> Deviation:
     heading = np.fmin(yaw, track)
     i = int(np.argmax(xy / 0.05 + heading / 0.5))
     at = f"road {odr.roads[road[found][i]].id} lane {lane[found][i]} s {s[found][i]:.2f}"
-    worst = [float(np.nanmax(v)) for v in (xy, yaw, track, heading, np.abs(pose.z_m - theirs[:, 4]))]
-    return Deviation(path.name, int(found.sum()), int((~found).sum()), *worst, worst_at=at, note=note)
+    xy_m, yaw_deg, track_deg, heading_deg, z_m = (
+        float(np.nanmax(v)) for v in (xy, yaw, track, heading, np.abs(pose.z_m - theirs[:, 4]))
+    )
+    counts = int(found.sum()), int((~found).sum())
+    return Deviation(path.name, *counts, xy_m, yaw_deg, track_deg, heading_deg, z_m, at, note)
 
 
 def main() -> None:

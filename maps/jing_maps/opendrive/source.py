@@ -2,6 +2,7 @@
 
 import gzip
 import math
+import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -115,19 +116,15 @@ def open_source(path: str | Path) -> Source:
         data = gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
     except OSError as error:
         raise MapFormatError(path, f"cannot be read: {error.strerror or error}; check the path") from error
-    except EOFError as error:
-        raise MapFormatError(path, "the gzip file ends early; copy it again") from error
+    except (EOFError, zlib.error) as error:
+        raise MapFormatError(path, "the gzip file is damaged or ends early; copy it again") from error
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True)
     try:
-        root = etree.fromstring(data, parser)
+        root: Element = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise MapFormatError(path, f"is no well-formed XML: {error.msg}", line=_line(error)) from error
+        raise MapFormatError(path, f"is no well-formed XML: {error.msg}", line=error.lineno) from error
     for element in root.iter(tag=etree.Element):
         element.tag = etree.QName(element).localname
     if root.tag != "OpenDRIVE":
         raise MapFormatError(path, f"the root element is <{root.tag}>, not <OpenDRIVE>", line=root.sourceline)
     return Source(str(path), root)
-
-
-def _line(error: etree.XMLSyntaxError) -> int | None:
-    return error.lineno if isinstance(error.lineno, int) else None

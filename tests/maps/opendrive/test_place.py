@@ -45,8 +45,8 @@ def test_a_spiral_is_the_integral_of_its_heading(start: float, end: float, lengt
         return 0.7 + start * u + (end - start) / length_m * u * u / 2
 
     line = reference_line(odr, [0], [s])
-    x = 10.0 + quad(lambda u: np.cos(heading(u)), 0, s, limit=400, epsabs=1e-10)[0]
-    y = -20.0 + quad(lambda u: np.sin(heading(u)), 0, s, limit=400, epsabs=1e-10)[0]
+    x = 10.0 + quad(lambda u: np.cos(heading(u)), 0, s, limit=400, epsabs=1e-9, epsrel=1e-9)[0]
+    y = -20.0 + quad(lambda u: np.sin(heading(u)), 0, s, limit=400, epsabs=1e-9, epsrel=1e-9)[0]
     assert np.hypot(line.x_m[0] - x, line.y_m[0] - y) < 1e-8
     assert line.heading_rad[0] == pytest.approx(heading(s), abs=1e-12)
 

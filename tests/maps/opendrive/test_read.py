@@ -35,7 +35,7 @@ def test_a_gzipped_file_reads_as_the_plain_one(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_read_is_told_with_place_and_cure(tmp_path: Path, text: str, told: str) -> None:
-    with pytest.raises(MapFormatError, match="map.xodr") as caught:
+    with pytest.raises(MapFormatError, match=r"map\.xodr") as caught:
         read_opendrive(write(tmp_path, text))
     assert told in str(caught.value)
 
@@ -81,7 +81,8 @@ def test_speeds_are_read_in_their_unit(tmp_path: Path) -> None:
 
 
 def test_the_header_holds_reference_and_offset(tmp_path: Path) -> None:
-    head = '<geoReference>\n<![CDATA[+proj=utm +zone=50\n +datum=WGS84]]></geoReference><offset x="5" y="6" z="0" hdg="0"/>'
+    reference = "<geoReference>\n<![CDATA[+proj=utm +zone=50\n +datum=WGS84]]></geoReference>"
+    head = reference + '<offset x="5" y="6" z="0" hdg="0"/>'
     header = read_opendrive(write(tmp_path, one_road(head=head))).header
     assert header.geo_reference == "+proj=utm +zone=50 +datum=WGS84"
     assert (header.rev_minor, header.offset_x_m, header.offset_y_m) == (7, 5.0, 6.0)
