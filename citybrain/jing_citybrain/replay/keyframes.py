@@ -97,9 +97,11 @@ def _swing(time: Long, vehicle: Long, value: Float, bound: Float, gap_ms: int) -
             start = i
         last = i == n - 1 or vehicle[i + 1] != vehicle[i] or time[i + 1] - time[i] > gap_ms
         if last and start != i:
+            # The end too must lie in the cone, or samples before it would leave the bound.
+            span = time[i] - time[start]
             keep[count] = i
             for d in range(3):
-                out[count, d] = value[i, d]
+                out[count, d] = apex[d] + min(max((value[i, d] - apex[d]) / span, low[d]), high[d]) * span
             count += 1
     return keep[:count], out[:count]
 

@@ -169,6 +169,7 @@ def _deck(network: geopandas.GeoDataFrame, lanes: geopandas.GeoDataFrame, plane:
         map_provider=None,
     )
     said: dict[str, Any] = json.loads(deck.to_json())
+    said.pop("mapStyle", None)
     return said
 
 
@@ -200,7 +201,8 @@ def _markings(lanes: geopandas.GeoDataFrame) -> tuple[list[Any], list[Any]]:
     degrees of equal length, good to millimetres over the width of a lane.
     """
     squeeze = np.cos(np.radians(shapely.get_coordinates(lanes.geometry.to_numpy())[:, 1].mean()))
-    outer, inner = [], []
+    outer: list[Any] = []
+    inner: list[Any] = []
     road, width = lanes["road"].to_numpy(), np.nan_to_num(lanes["width_m"].to_numpy(float), nan=3.0)
     for i, shape in enumerate(lanes.geometry):
         half = width[i] / 2 / 111_320.0

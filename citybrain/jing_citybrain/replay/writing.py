@@ -16,8 +16,9 @@ from jing_sim.trace import RunFolder
 __all__ = ["IndexEntry", "ReplayReport", "write_index", "write_replay"]
 
 _SCRIPTS = (
-    "i18n", "decode", "run", "camera", "roads", "labels", "colors", "draw", "figures", "timeline", "card", "ui", "player"
-)  # fmt: skip
+    *("i18n", "decode", "run", "camera", "roads", "labels", "colors", "draw"),
+    *("figures", "timeline", "card", "ui", "player"),
+)
 _SMALL_RUN = 2_000_000
 # Samples up to which positions are kept to 0.3 m instead of 1 m.
 _SPAN_TOLERANCE_S = 60.0

@@ -2,9 +2,9 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pytest
@@ -12,10 +12,16 @@ from matplotlib.image import imread
 
 from jing_citybrain.replay import IndexEntry, write_index, write_replay
 
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--enable-unsafe-swiftshader"]
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--enable-unsafe-swiftshader"),
+]
 READY = 'body[data-ready="1"], body[data-failed]'
 
 pytestmark = [
@@ -27,14 +33,14 @@ pytestmark = [
 class Opened:
     """A page, what it asked outside hosts for, and the errors that it raised."""
 
-    def __init__(self, page: Any) -> None:
+    def __init__(self, page: "Page") -> None:
         self.page = page
         self.asked: list[str] = []
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
 
-    def value(self, script: str) -> Any:
+    def value(self, script: str) -> object:
         return self.page.evaluate(script)
 
     def wait(self, script: str) -> None:
@@ -50,8 +56,11 @@ class Opened:
         return float(np.asarray(image)[80:-120, :, :3].std())
 
 
+Visit: TypeAlias = Callable[..., Opened]
+
+
 @pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator["BrowserContext"]:
     with playwright.sync_playwright() as started:
         context = started.chromium.launch_persistent_context(
             str(tmp_path_factory.mktemp("profile")),
@@ -75,7 +84,7 @@ def pages(runs: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture
-def visit(browser: Any, pages: Path) -> Iterator[Any]:
+def visit(browser: "BrowserContext", pages: Path) -> Iterator["Visit"]:
     opened: list[Opened] = []
 
     def go(name: str, fragment: str = "") -> Opened:
@@ -96,19 +105,21 @@ def visit(browser: Any, pages: Path) -> Iterator[Any]:
         seen.page.close()
 
 
-PLACE = """(v) => { const a = window.replay, r = a.runs[0], i = r.slotOf(v), c = a.camera, box = a.panes[0].node.getBoundingClientRect();
+PLACE = """(v) => { const a = window.replay, r = a.runs[0], i = r.slotOf(v), c = a.camera;
+  const box = a.panes[0].node.getBoundingClientRect();
   const back = r.meta.vehicles.length[v] / 2;
   const x = r.px[i] - Math.cos(r.angle[i]) * back, y = r.py[i] - Math.sin(r.angle[i]) * back;
   return [box.left + box.width / 2 + (x - c.x) * c.scale, box.top + box.height / 2 - (y - c.y) * c.scale]; }"""
 ALONE = """() => { const a = window.replay, r = a.runs[0]; let best = -1, most = -1;
   for (let i = 0; i < r.count; i++) { let gap = 1e9;
-    for (let j = 0; j < r.count; j++) if (j !== i) gap = Math.min(gap, Math.hypot(r.px[i] - r.px[j], r.py[i] - r.py[j]));
+    for (let j = 0; j < r.count; j++) if (j !== i)
+      gap = Math.min(gap, Math.hypot(r.px[i] - r.px[j], r.py[i] - r.py[j]));
     if (gap > most && Math.hypot(r.px[i], r.py[i]) < 300) { most = gap; best = r.who[i]; } }
   return best; }"""
 
 
 @pytest.mark.parametrize("way", ["canvas", "deck"])
-def test_the_page_draws_with_every_host_hanging(visit: Any, way: str) -> None:
+def test_the_page_draws_with_every_host_hanging(visit: Visit, way: str) -> None:
     seen = visit("one.html", f"#t=100&gl={way}")
     assert seen.value("window.replay.gl") == (way == "deck")
     seen.page.wait_for_timeout(400)
@@ -116,7 +127,7 @@ def test_the_page_draws_with_every_host_hanging(visit: Any, way: str) -> None:
     assert seen.value("window.replay.runs[0].count") > 10
 
 
-def test_play_moves_the_clock_and_pause_holds_it(visit: Any) -> None:
+def test_play_moves_the_clock_and_pause_holds_it(visit: Visit) -> None:
     seen = visit("one.html", "#t=50&x=20")
     seen.page.click("#btn-play")
     seen.wait("window.replay.view.t > 60")
@@ -126,13 +137,13 @@ def test_play_moves_the_clock_and_pause_holds_it(visit: Any) -> None:
     assert seen.value("window.replay.view.t") == held
 
 
-def test_the_clock_shows_the_time_of_day_of_the_run(visit: Any) -> None:
+def test_the_clock_shows_the_time_of_day_of_the_run(visit: Visit) -> None:
     seen = visit("one.html", "#t=75")
     assert seen.page.inner_text("#clock-time") == "07:01:15"
     assert seen.page.inner_text("#clock-date") == "2026-03-02"
 
 
-def test_scrubbing_and_keys_go_to_a_time(visit: Any) -> None:
+def test_scrubbing_and_keys_go_to_a_time(visit: Visit) -> None:
     seen = visit("one.html")
     seen.page.fill("#scrub", "120")
     seen.wait("window.replay.view.t === 120")
@@ -140,7 +151,7 @@ def test_scrubbing_and_keys_go_to_a_time(visit: Any) -> None:
     seen.wait("window.replay.view.t === 180")
 
 
-def test_a_click_chooses_the_vehicle_under_it_and_follow_keeps_it_in_the_middle(visit: Any) -> None:
+def test_a_click_chooses_the_vehicle_under_it_and_follow_keeps_it_in_the_middle(visit: Visit) -> None:
     seen = visit("one.html", "#t=110")
     vehicle = seen.value(ALONE)
     seen.page.mouse.click(*seen.page.evaluate(PLACE, vehicle))
@@ -157,7 +168,7 @@ def test_a_click_chooses_the_vehicle_under_it_and_follow_keeps_it_in_the_middle(
     assert gap < 0.01
 
 
-def test_two_runs_share_clock_and_camera_and_show_their_own_signals(visit: Any) -> None:
+def test_two_runs_share_clock_and_camera_and_show_their_own_signals(visit: Visit) -> None:
     seen = visit("two.html", "#t=130")
     seen.page.wait_for_timeout(300)
     assert seen.page.locator(".pane").count() == 2
@@ -170,7 +181,7 @@ def test_two_runs_share_clock_and_camera_and_show_their_own_signals(visit: Any) 
     assert seen.page.locator("#kpi table tr").count() > 2
 
 
-def test_everything_changes_language_and_theme(visit: Any) -> None:
+def test_everything_changes_language_and_theme(visit: Visit) -> None:
     seen = visit("one.html", "#t=60&lang=en")
     assert seen.page.title() == "Grid"
     assert not re.search("[一-鿿]", seen.page.inner_text("nav").replace("中文", ""))
@@ -181,7 +192,7 @@ def test_everything_changes_language_and_theme(visit: Any) -> None:
     assert "light" in seen.page.get_attribute("body", "class")
 
 
-def test_names_with_scripts_are_text(visit: Any) -> None:
+def test_names_with_scripts_are_text(visit: Visit) -> None:
     seen = visit("one.html", "#t=110")
     vehicle = seen.value(ALONE)
     seen.value(f"window.replay.choose({{run: 0, vehicle: {vehicle}}})")
@@ -191,7 +202,7 @@ def test_names_with_scripts_are_text(visit: Any) -> None:
     assert "</script><b>" in seen.page.get_attribute(".mark", "title")
 
 
-def test_a_link_brings_back_time_camera_and_choice(visit: Any) -> None:
+def test_a_link_brings_back_time_camera_and_choice(visit: Visit) -> None:
     seen = visit("one.html", "#t=90")
     seen.value("Object.assign(window.replay.camera, {x: 40, y: -30, zoom: 17})")
     seen.value(f"window.replay.choose({{run: 0, vehicle: ({ALONE})()}})")
@@ -204,13 +215,13 @@ def test_a_link_brings_back_time_camera_and_choice(visit: Any) -> None:
     assert again.value("Math.hypot(window.replay.camera.x - 40, window.replay.camera.y + 30)") < 0.2
 
 
-def test_marks_on_the_timeline_lead_to_their_time(visit: Any) -> None:
+def test_marks_on_the_timeline_lead_to_their_time(visit: Visit) -> None:
     seen = visit("one.html")
     seen.page.click(".mark")
     seen.wait("window.replay.view.t === 77")
 
 
-def test_the_entry_page_leads_to_the_replays(visit: Any) -> None:
+def test_the_entry_page_leads_to_the_replays(visit: Visit) -> None:
     seen = visit("index.html")
     assert seen.page.locator("article").count() == 2
     seen.page.click("#btn-lang")

@@ -9,7 +9,7 @@ function placeLabels(roads, streets, camera, width, height, measure) {
     const text = streetName(streets[road.s]), part = text && longestInside(road.points, view);
     if (!part) continue;
     const [a, b] = part, length = measure(text, size);
-    if (Math.hypot(b[0] - a[0], b[1] - a[1]) * camera.scale < Math.min(length * 0.6, 60)) continue;
+    if (Math.hypot(b[0] - a[0], b[1] - a[1]) * camera.scale < Math.min(length * 0.4, 30)) continue;
     const px = width / 2 + ((a[0] + b[0]) / 2 - camera.x) * camera.scale, py = height / 2 - ((a[1] + b[1]) / 2 - camera.y) * camera.scale;
     const others = seen.get(text) || [];
     if (others.some(([x, y]) => Math.hypot(x - px, y - py) < apart)) continue;
