@@ -31,6 +31,7 @@ _SAMPLED_OFF_M = 0.12
 _SAMPLED_PARTS = 6
 _SHORTEST_M = 0.02
 _PROJECT_STEPS = 8
+_PROJECTED_M = 1e-6
 _BEND_M = 0.05
 # Extra places near both ends where a piece may end, so that a prescribed heading there changes little of the rest.
 _NEAR_ENDS_M = (1.0, 2.0, 4.0, 8.0)
@@ -82,8 +83,11 @@ class Curve:
             x, y, heading = self.locate(s)
             along, aside = _ahead_left(xy[:, 0] - x, xy[:, 1] - y, heading)
             bend = (self.locate(s + _BEND_M)[2] - self.locate(s - _BEND_M)[2]) / (2 * _BEND_M)
-            s = np.clip(s + along / np.maximum(1 - bend * aside, 0.5), 0.0, self.total_m)
+            step = np.clip(s + along / np.maximum(1 - bend * aside, 0.5), 0.0, self.total_m) - s
+            s = s + step
             best = np.where(self._distance(s, xy) < self._distance(best, xy), s, best)
+            if np.abs(step).max() < _PROJECTED_M:
+                break
         x, y, heading = self.locate(best)
         return best, _ahead_left(xy[:, 0] - x, xy[:, 1] - y, heading)[1]
 
@@ -254,7 +258,7 @@ def _hermite(stations: Float, x: Float, y: Float, heading: Float, a: int, b: int
 
 
 def _cubic_at(cubic: Float, p: Float) -> tuple[Float, Float, Float]:
-    c_u, d_u, c_v, d_v = np.moveaxis(cubic, -1, 0)
+    c_u, d_u, c_v, d_v = cubic.T
     u, v = p * (1 + p * (c_u + p * d_u)), p * p * (c_v + p * d_v)
     turned = np.arctan2(p * (2 * c_v + 3 * p * d_v), 1 + p * (2 * c_u + 3 * p * d_u))
     return u, v, turned

@@ -96,7 +96,7 @@ def road_shape(network: RoadNetwork, road: int) -> RoadShape:
     inside = rows[: rows.index(spine)]
     edge_m = float(lanes.width_m[spine]) / 2 + float(lanes.width_m[inside].sum())
     curve = fit_curve(_beside(lanes.centre[spine][:, :2], edge_m))
-    places = {row: curve.project(_dense(lanes.centre[row][:, :2])) for row in rows}
+    places = _places(curve, {row: _dense(lanes.centre[row][:, :2]) for row in rows})
     starts = {
         row: float(places[row][0][0]) if is_late and row != spine else 0.0
         for row, is_late in zip(rows, late, strict=True)
@@ -157,6 +157,13 @@ def _dense(line: Float) -> Float:
         n = max(1, int(np.ceil(np.hypot(*(b - a)) / _STEP_M)))
         parts.append(a + (b - a) * (np.arange(n) / n)[:, None])
     return np.concatenate([*parts, line[-1:]])
+
+
+def _places(curve: Curve, lines: dict[int, Float]) -> dict[int, tuple[Float, Float]]:
+    """Station and lateral offset of the points of each line."""
+    s, t = curve.project(np.concatenate(list(lines.values())))
+    cuts = np.cumsum([len(line) for line in lines.values()])[:-1]
+    return dict(zip(lines, zip(np.split(s, cuts), np.split(t, cuts), strict=True), strict=True))
 
 
 def _section(
