@@ -9,6 +9,7 @@ import html
 import json
 import os
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,6 @@ def render(
         f"default-src 'none'; script-src {' '.join(allowed)}; style-src 'unsafe-inline'; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'"
     )
-    packed = {**blobs, **({"deck": bundle} if bundle else {})}
     return (
         jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False, keep_trailing_newline=True)  # noqa: S701
         .from_string(_template(template))
@@ -66,7 +66,8 @@ def render(
             policy=policy,
             style=_template("style.css"),
             data={name: json_text(value) for name, value in data.items()},
-            blobs={name: to_text(value) for name, value in packed.items()},
+            blobs={name: to_text(value) for name, value in blobs.items()}
+            | ({"deck": _packed(bundle)} if bundle else {}),
             player=player,
         )
     )
@@ -90,6 +91,12 @@ def write_whole(out: Path, text: str) -> int:
     finally:
         partial.unlink(missing_ok=True)
     return size
+
+
+@lru_cache(maxsize=1)
+def _packed(bundle: bytes) -> str:
+    # The same four megabytes for every page of a process.
+    return to_text(bundle)
 
 
 def _template(name: str) -> str:

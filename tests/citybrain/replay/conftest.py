@@ -58,9 +58,10 @@ def random_routes(network: RoadNetwork, n: int, rng: np.random.Generator) -> tup
 class Toy:
     """Vehicles on chains of ways; positions along the chain, the leader is the next vehicle on the same way."""
 
-    def __init__(self, network: RoadNetwork, chains: list[list[int]]) -> None:
+    def __init__(self, network: RoadNetwork, chains: list[list[int]], body_m: NDArray[np.float64]) -> None:
         self.network = network
         self.chains = chains
+        self.body_m = body_m
         self.length = np.concatenate([network.lanes.length_m, network.connectors.length_m])
         self.limit = np.concatenate([network.lanes.speed_limit_mps, network.connectors.speed_limit_mps])
         n = len(chains)
@@ -75,7 +76,7 @@ class Toy:
         for way, vehicles in on_way.items():
             vehicles.sort(key=lambda v: -self.pos[v])
             for rank, v in enumerate(vehicles):
-                gap = self.pos[vehicles[rank - 1]] - 7.5 - self.pos[v] if rank else 80.0
+                gap = self.pos[vehicles[rank - 1]] - self.body_m[vehicles[rank - 1]] - 2 - self.pos[v] if rank else 80.0
                 following = self.chains[v][self.at[v] + 1] if self.at[v] + 1 < len(self.chains[v]) else -1
                 if way < n_lanes and following >= 0:
                     group = self.network.connectors.signal_group[following - n_lanes]
@@ -87,7 +88,7 @@ class Toy:
                     ):
                         gap = min(gap, room)
                     ahead = on_way.get(following, []) or on_way.get(self.chains[v][self.at[v] + 2], [])
-                    if ahead and min(self.pos[a] for a in ahead) < 9.0:
+                    if ahead and min(self.pos[a] - self.body_m[a] for a in ahead) < 3.0:
                         gap = min(gap, room)
                 wish = min(self.limit[way], np.sqrt(max(gap, 0.0) * 4.0))
                 self.speed[v] = max(min(self.speed[v] + 2.0 * dt_s, wish), 0.0)
@@ -127,7 +128,7 @@ def record(
         dt_s=1.0,
         map_approval="京S(2026)000号（示例）",
     )
-    toy, active, begun = Toy(network, chains), [], 0
+    toy, active, begun = Toy(network, chains, STANDARD_TYPES.length_m[kinds]), [], 0
     with TraceWriter(folder, network, trips, manifest) as trace:
         for step in range(int(seconds) + 1):
             time_s = float(step)
@@ -185,3 +186,32 @@ def runs(tmp_path_factory: pytest.TempPathFactory, network: RoadNetwork) -> tupl
 @pytest.fixture(scope="session")
 def make_run() -> MakeRun:
     return record
+
+
+def record_crowd(folder: Path, network: RoadNetwork, n: int) -> Path:
+    """A run in which `n` vehicles stand about for two seconds."""
+    rng = np.random.default_rng(0)
+    lane = rng.integers(len(network.lanes), size=n).astype(np.int32)
+    rows = np.arange(n, dtype=np.int32)
+    trips = Trips(
+        STANDARD_TYPES,
+        tuple(str(i) for i in range(n)),
+        np.zeros(n, np.int32),
+        np.zeros(n),
+        np.arange(n + 1, dtype=np.int32),
+        network.lanes.road[lane],
+    )
+    pos = rng.uniform(0, network.lanes.length_m[lane])
+    x, y, z, heading = network.lanes.centre.locate(lane, pos)
+    still = np.zeros(n)
+    frame = VehicleFrame(rows, x, y, z, heading, still, still, lane, pos, np.zeros(n, np.uint8))
+    manifest = RunManifest(run_id="crowd", area=network.name, plan="map", engine="toy", seed=0, dt_s=1.0)
+    with TraceWriter(folder, network, trips, manifest) as trace:
+        for time_s in (0.0, 1.0, 2.0):
+            trace.frame(time_s, frame)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def crowd(tmp_path_factory: pytest.TempPathFactory, network: RoadNetwork) -> Path:
+    return record_crowd(tmp_path_factory.mktemp("crowd") / "run", network, 21_000)

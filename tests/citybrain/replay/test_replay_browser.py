@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pytest
@@ -40,7 +40,7 @@ class Opened:
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
 
-    def value(self, script: str) -> object:
+    def value(self, script: str) -> Any:  # noqa: ANN401 - whatever the script gives
         return self.page.evaluate(script)
 
     def wait(self, script: str) -> None:
@@ -74,10 +74,11 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator["BrowserContex
 
 
 @pytest.fixture(scope="session")
-def pages(runs: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pages(runs: tuple[Path, Path], crowd: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pages")
     write_replay([runs[0]], folder / "one.html", title_zh="网格", title_en="Grid")
     write_replay(runs, folder / "two.html", title_zh="对比", title_en="Compared")
+    write_replay([crowd], folder / "crowd.html")
     entries = [IndexEntry(folder / "one.html", "网格", "Grid"), IndexEntry(folder / "two.html", "对比", "Compared")]
     write_index(entries, folder / "index.html", title_zh="回放", title_en="Replays")
     return folder
@@ -227,3 +228,23 @@ def test_the_entry_page_leads_to_the_replays(visit: Visit) -> None:
     seen.page.click("#btn-lang")
     assert seen.page.title() == "Replays"
     assert seen.page.get_attribute("a.open >> nth=0", "href").startswith("one.html")
+
+
+def test_above_twenty_thousand_vehicles_in_view_density_stands_for_dots(visit: Visit) -> None:
+    seen = visit("crowd.html", "#t=1")
+    seen.page.wait_for_timeout(300)
+    assert seen.value("window.replay.panes[0].painter.crowded") is True
+    assert "密度" in seen.page.inner_text("#legend")
+    seen.value("window.replay.camera.zoom = 18, window.replay.touch()")
+    seen.wait("window.replay.panes[0].painter.crowded === false")
+
+
+def test_a_page_of_damaged_data_says_so(browser: "BrowserContext", pages: Path, tmp_path: Path) -> None:
+    text = (pages / "one.html").read_text(encoding="utf-8")
+    broken = tmp_path / "broken.html"
+    broken.write_text(re.sub(r'(id="blob-run0-keys">).{200}', r"\1", text), encoding="utf-8")
+    page = browser.new_page()
+    page.goto(broken.as_uri())
+    page.wait_for_selector("body[data-failed]", timeout=30000)
+    assert "无法显示" in page.inner_text("#loading")
+    page.close()
