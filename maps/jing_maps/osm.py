@@ -9,12 +9,13 @@ import importlib
 import shutil
 import tempfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Protocol
 
 from lxml import etree
 
@@ -83,14 +84,15 @@ def import_osm_with_warnings(path: str | Path, out: str | Path | None = None) ->
         raise FileNotFoundError(f"{path}: no such file")
     with tempfile.TemporaryDirectory(prefix="jing-osm-") as folder:
         xml = _as_xml(source, Path(folder))
-        _check_xml(xml, source)
+        left_out = _left_out(_count_streets(xml, source), source)
         made = Path(folder) / f"{_stem(source)}.net.xml"
         arguments = ["--osm-files", str(xml), "--type-files", str(_TYPES), *_OPTIONS, "--output-file", str(made)]
         warnings = run_netconvert(arguments, source)
         network, more = read_net_with_warnings(made)
         if out is not None:
             _keep(made, Path(out))
-    return replace(network, attribution=_ATTRIBUTION), warnings + [line.replace(str(made), str(path)) for line in more]
+    more = [line.replace(str(made), str(path)) for line in more]
+    return replace(network, attribution=_ATTRIBUTION), [*left_out, *warnings, *more]
 
 
 def _stem(path: Path) -> str:
@@ -141,27 +143,33 @@ def _load(name: str) -> ModuleType:
         raise MissingExtraError(name, "osm") from error
 
 
-def _check_xml(xml: Path, source: Path) -> None:
-    """Well-formed, an OpenStreetMap file, and with a street: netconvert is vague about all three."""
-    streets = 0
+def _count_streets(xml: Path, source: Path) -> Counter[str]:
+    """How many ways there are of each class; netconvert is vague about files that are damaged or something else."""
+    found: Counter[str] = Counter()
     try:
-        for event, element in etree.iterparse(
-            str(xml), events=("start", "end"), resolve_entities=False, no_network=True
-        ):
-            if event == "start":
-                if element.getparent() is None and element.tag != "osm":
-                    raise MapFormatError(
-                        source, f"the root element is <{element.tag}>, OpenStreetMap files begin with <osm>", line=1
-                    )
-            elif element.getparent() is not None and element.getparent().getparent() is None:
-                streets += (
-                    any(tag.get("k") == "highway" for tag in element.iterchildren("tag")) and element.tag == "way"
-                )
-                element.clear(keep_tail=False)
+        with xml.open("rb") as file:
+            for event, element in etree.iterparse(file, events=("start", "end"), resolve_entities=False):
+                parent = element.getparent()
+                if event == "start" and parent is None and element.tag != "osm":
+                    problem = f"the root element is <{element.tag}>, OpenStreetMap files begin with <osm>"
+                    raise MapFormatError(source, problem, line=1)
+                if event == "end" and parent is not None and parent.getparent() is None:
+                    if element.tag == "way":
+                        found.update(
+                            tag.get("v", "") for tag in element.iterchildren("tag") if tag.get("k") == "highway"
+                        )
+                    element.clear()
     except etree.XMLSyntaxError as error:
         raise MapFormatError(source, f"not well-formed XML: {error.msg}", line=error.lineno) from error
-    if not streets:
-        raise MapFormatError(source, "no way has a tag highway=...; export an area with streets")
+    return found
+
+
+def _left_out(found: Counter[str], source: Path) -> list[str]:
+    """A line for each class of ways that has no type."""
+    known = {str(row.get("id")).removeprefix("highway.") for row in etree.parse(_TYPES).getroot().iterchildren("type")}
+    if not known & set(found):
+        raise MapFormatError(source, f"no way is a street (highway={', '.join(sorted(known))}); take another extract")
+    return [f"{source}: {n} ways highway={kind} left out" for kind, n in sorted(found.items()) if kind not in known]
 
 
 def import_bbox(
@@ -215,7 +223,14 @@ def _download(box: tuple[float, float, float, float], plain: Path) -> None:
         osmnx.save_graph_xml(graph, filepath=plain)
 
 
-def _refuse_busy(response: Any, *_args: object, **_kwargs: object) -> None:
+class _Response(Protocol):
+    """As much of an answer over HTTP as is needed here."""
+
+    def raise_for_status(self) -> None:
+        """Raises for the codes 4xx and 5xx."""
+
+
+def _refuse_busy(response: _Response, *_args: object, **_kwargs: object) -> None:
     """Without this osmnx would wait 55 s and ask again for as long as the server is busy (429, 504)."""
     response.raise_for_status()
 
