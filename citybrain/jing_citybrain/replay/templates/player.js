@@ -95,9 +95,6 @@ class App {
     const { view, camera } = this;
     for (const run of this.runs) run.seek(view.t);
     if (view.follow && view.choice) this.keepCentred(view.choice);
-    const legend = this.panes.map((pane) => Boolean(pane.painter.crowded)).join();
-    if (legend !== this.legend) fillLegend(this);
-    this.legend = legend;
     const pane = this.panes[0].node;
     const still = [camera.x, camera.y, camera.zoom, view.dark, pane.clientWidth, pane.clientHeight, devicePixelRatio].join(" ");
     if (still !== this.still) {
@@ -106,6 +103,13 @@ class App {
       fillScale(camera);
     }
     this.panes.forEach((pane, i) => pane.painter.draw(this.runs[i], view));
+    const crowded = this.panes.map((pane) => pane.painter.crowded).join();
+    if (crowded !== this.crowded) {
+      this.crowded = crowded;
+      fillLegend(this);
+      // The legend may have grown, and the panes with it shrunk.
+      this.dirty = true;
+    }
     fillMoment(this);
     this.timeline.draw(view.t, view.theme);
     clearTimeout(this.saving);
