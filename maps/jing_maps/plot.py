@@ -129,7 +129,7 @@ def _draw_names(axes: Axes, network: RoadNetwork, window: tuple[float, float, fl
             if all(np.hypot(x[0] - px, y[0] - py) > least_m for px, py in placed) and _inside(x[0], y[0], window):
                 placed.append((float(x[0]), float(y[0])))
                 angle = (np.degrees(heading[0]) + 90) % 180 - 90
-                text = axes.text(x[0], y[0], name, rotation=angle, ha="center", va="center", fontsize=9, zorder=8)
+                text = axes.text(x[0], y[0], name, rotation=angle, ha="center", va="center", fontsize=10, zorder=8)
                 text.set_fontfamily(family or "DejaVu Sans")
                 text.set_path_effects([patheffects.withStroke(linewidth=2.5, foreground="#f7f5f0")])
                 break

@@ -165,7 +165,8 @@ def _share_lanes(way: Carriageway, lanes: tuple[int, ...], options: list[_Exit])
     straight = len(options) > len(rights) + len(lefts)
     pocket = way.lanes[lanes[-1]].pocket
     if straight:
-        through = lanes[:-1] if lefts and (pocket or len(lanes) >= 3) else lanes
+        # A pocket without a left turn to serve is for turning back.
+        through = lanes[:-1] if pocket or (lefts and len(lanes) >= 3) else lanes
         left, right = lanes[-1:], lanes[:1]
     elif lefts and rights:
         middle = max(len(lanes) // 2, 1)
@@ -189,9 +190,10 @@ def _main_line_pairs(
 ) -> list[tuple[int, _Exit, int]]:
     """Merges and diverges: the main line keeps its left lanes, what joins or leaves does so at its own side."""
     lanes = _motor_lanes(ways[row])
-    main = min(
-        range(len(options)), key=lambda i: (main_line_rank(plan, ways[options[i].way].link), abs(options[i].angle))
-    )
+    rank = [(main_line_rank(plan, ways[exit_.way].link), abs(exit_.angle)) for exit_ in options]
+    main = min(range(len(options)), key=rank.__getitem__)
+    to_right, to_left = (sum(len(exit_.lanes) for exit_ in part) for part in (options[:main], options[main + 1 :]))
+    side = _joins_from(plan, ways, row, approaches)
     pairs: list[tuple[int, _Exit, int]] = []
     for i, exit_ in enumerate(options):
         n, m = len(lanes), len(exit_.lanes)
@@ -199,10 +201,11 @@ def _main_line_pairs(
         if i != main:
             own = range(k) if i < main else range(n - k, n)
             shift = 0 if i < main else m - n
-        elif _joins_from_right(plan, ways, row, approaches):
+        elif side == Turn.RIGHT:
             own, shift = range(k), 0
         else:
-            own, shift = range(n - k, n), m - n
+            # Only the outermost lane of what leaves may also go on, or the two would cross.
+            own, shift = range(max(n - k, to_right - 1, 0), min(n, n - to_left + 1)), m - n
         pairs += [(lanes[j], exit_, exit_.lanes[int(np.clip(j + shift, 0, m - 1))]) for j in own]
     served = {pair[0] for pair in pairs}
     # A lane that drops merges into its neighbour's way on the main exit.
@@ -213,14 +216,20 @@ def _main_line_pairs(
     return pairs
 
 
-def _joins_from_right(plan: StreetPlan, ways: list[Carriageway], row: int, approaches: list[int]) -> bool:
-    """Whether this approach is a lesser road that joins a main line from its right side."""
-    others = [other for other in approaches if other != row and _rank(plan, ways, other) < _rank(plan, ways, row)]
+def _joins_from(plan: StreetPlan, ways: list[Carriageway], row: int, approaches: list[int]) -> Turn:
+    """The side from which this approach comes to those of higher rank; `STRAIGHT` for the main line itself.
+
+    A main line that something joins from its left keeps to the right.
+    """
+    others = [other for other in approaches if other != row]
     if not others:
-        return False
-    main = min(others, key=lambda other: _rank(plan, ways, other))
-    heading = headings(ways[main].axis)[1]
-    return bool(_right_of_m(ways[main].axis[-1], heading, ways[row].axis[-1]) > 0)
+        return Turn.STRAIGHT
+    first = min(others, key=lambda other: _rank(plan, ways, other))
+    heading = headings(ways[first].axis)[1]
+    right = bool(_right_of_m(ways[first].axis[-1], heading, ways[row].axis[-1]) > 0)
+    if _rank(plan, ways, first) < _rank(plan, ways, row):
+        return Turn.RIGHT if right else Turn.LEFT
+    return Turn.RIGHT if right else Turn.STRAIGHT
 
 
 def _rank(plan: StreetPlan, ways: list[Carriageway], row: int) -> tuple[int, int]:

@@ -39,8 +39,9 @@ def _decide(
     if a.from_way == b.from_way:
         return _same_approach(a, b, kind)
     signal = plan.control[a.node] == Control.SIGNAL
-    key_a = (0 if signal else rank_a, _BY_TURN[a.turn])
-    key_b = (0 if signal else rank_b, _BY_TURN[b.turn])
+    # At signals right turns have no light of their own: they give way to all that has.
+    key_a = (int(a.turn == Turn.RIGHT) if signal else rank_a, _BY_TURN[a.turn])
+    key_b = (int(b.turn == Turn.RIGHT) if signal else rank_b, _BY_TURN[b.turn])
     if key_a != key_b:
         return Yields.FIRST if key_a > key_b else Yields.SECOND
     angle = headings(ways[b.from_way].axis)[1] - headings(ways[a.from_way].axis)[1]

@@ -101,7 +101,7 @@ def _groups(ways: list[Carriageway], drafts: list[ConnectorDraft], controller: C
         way = ways[draft.from_way]
         approach = approaches.setdefault(draft.from_way, _Approach(draft.from_way, headings(way.axis)[1]))
         left = draft.turn in (Turn.LEFT, Turn.U_TURN)
-        served.setdefault((draft.from_way, draft.from_lane), set()).add(Turn.LEFT if left else Turn.STRAIGHT)
+        served.setdefault((draft.from_way, draft.from_lane), set()).add(draft.turn)
         group = approach.left if left else approach.through
         if group is None:
             group = len(controller.groups)
@@ -112,7 +112,7 @@ def _groups(ways: list[Carriageway], drafts: list[ConnectorDraft], controller: C
                 approach.through = group
         controller.of_connector[row] = group
     for (way_row, _), turns in served.items():
-        approaches[way_row].shared_left |= len(turns) == 2
+        approaches[way_row].shared_left |= {Turn.STRAIGHT, Turn.LEFT} <= turns
     for approach in approaches.values():
         approach.lanes = sum(bool(lane.allowed & VehicleClass.CAR) for lane in ways[approach.way].lanes)
     return list(approaches.values())
