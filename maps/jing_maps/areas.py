@@ -47,7 +47,7 @@ AREAS = {
     "yizhuang": Area(
         "亦庄高级别自动驾驶示范区",
         "Yizhuang high-level autonomous-driving zone",
-        "the core of the Beijing development area (BDA): 35 km2, 184 crossings",
+        "the core of the development area (BDA): 35 km2, 180 crossings in a grid of arterials",
     ),
 }
 
