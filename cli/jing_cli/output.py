@@ -27,7 +27,8 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
         table.add_column(name, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*(_text(cell) for cell in row))
-    Console().print(table)
+    wide = Console(width=160)  # in a file or pipe nothing is cut to 80 columns
+    (Console() if wide.is_terminal else wide).print(table)
 
 
 def say(text: str) -> None:

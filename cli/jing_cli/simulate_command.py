@@ -5,24 +5,24 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from jing_citybrain.study import Study, StudyResult, run_study
 
 from jing_citybrain.kpi import FIGURES, figures_by_plan
+from jing_citybrain.study import Study, StudyResult, run_study
 from jing_cli.output import JsonFlag, print_json, print_table, say
 from jing_sim.cluster.campaign import CampaignOptions
 from jing_sim.cluster.progress import show_progress
 from jing_sim.cluster.session import ray_session
 
-__all__ = ["app", "parse_seeds", "print_figures"]
+__all__ = ["app", "finish", "parse_seeds", "print_figures"]
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 HEADINGS = {
     "mean_travel_time_s": "travel time [s]",
     "mean_delay_s": "delay [s]",
-    "travel_time_p95_s": "95th percentile [s]",
+    "travel_time_p95_s": "p95 [s]",
     "arrived": "arrived",
-    "waiting_to_enter": "waiting to enter",
+    "waiting_to_enter": "not yet in",
 }
 
 
@@ -68,7 +68,7 @@ def simulate(
     else:
         print_figures(study.title, result)
         say(f"run folders: {folder / 'attempts'}; a page to look at: jingsim replay RUN")
-    _finish(result)
+    finish(result)
 
 
 def parse_seeds(text: str) -> tuple[int, ...]:
@@ -107,7 +107,8 @@ def _folder(area: str, out: Path | None, resume: bool) -> Path:
     return out
 
 
-def _finish(result: StudyResult) -> None:
+def finish(result: StudyResult) -> None:
+    """Says which runs were given up, and exits with 3 if there are any."""
     for run, error in result.given_up.items():
         say(f"error: {run} was given up: {error.strip().splitlines()[-1]}")
     if result.given_up:

@@ -19,6 +19,7 @@ Float = NDArray[np.float64]
 
 _GOES = (SignalState.GREEN, SignalState.PERMISSIVE)
 _CHANGES = (SignalState.YELLOW, SignalState.RED_YELLOW)
+_LEAST_GREEN_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,10 @@ def _retime(network: RoadNetwork, program: int, flows_vph: Float, options: Webst
     lost_s = float(sum(duration_s[phase] for phase in phases if phase not in stages))
     total = min(float(ratio.sum()), options.max_flow_ratio)
     cycle_s = float(np.clip((1.5 * lost_s + 5.0) / (1.0 - total), options.min_cycle_s, options.max_cycle_s))
-    duration_s[stages] = _share_green(cycle_s - lost_s, ratio, programs.min_s[stages])
+    # A program of fixed durations names no minimum.
+    fixed = programs.min_s[stages] == programs.max_s[stages]
+    least_s = np.where(fixed, np.minimum(programs.duration_s[stages], _LEAST_GREEN_S), programs.min_s[stages])
+    duration_s[stages] = _share_green(cycle_s - lost_s, ratio, least_s)
 
 
 def _is_stage(programs: Programs, phase: int) -> bool:
