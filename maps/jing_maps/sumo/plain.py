@@ -1,7 +1,7 @@
 """A road network as the plain XML files that netconvert compiles: nodes, edges, connections, signal programs.
 
 Format: https://sumo.dlr.de/docs/Networks/PlainXML.html. Lanes and connectors keep their shapes, lengths and speeds;
-junction outlines are left to netconvert. SUMO edges have one length for all lanes: that of the road's station axis.
+junction outlines are left to netconvert. An edge has one length for all lanes: that of the road's station axis.
 """
 
 import itertools

@@ -261,8 +261,9 @@ def _kinds(net: Net, nodes: list[NetJunction], connectors: Connectors, table: Co
             kind = JunctionKind.BOUNDARY
         elif node.id in net.roundabout_nodes and kind != JunctionKind.SIGNAL:
             kind = JunctionKind.ROUNDABOUT
-        elif kind == JunctionKind.PRIORITY and not crossed[row]:
-            kind = JunctionKind.JOINT
+        elif kind in (JunctionKind.PRIORITY, JunctionKind.JOINT):
+            # A zipper whose ways cross is a junction of equal rights.
+            kind = JunctionKind.PRIORITY if crossed[row] else JunctionKind.JOINT
         kinds[row] = kind
     return kinds
 

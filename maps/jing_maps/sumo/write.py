@@ -19,8 +19,10 @@ def write_net(network: RoadNetwork, path: str | Path) -> list[str]:
 
     Kept: external ids, lanes with shapes, widths, speeds and permissions, connectors with shapes, lengths and speeds,
     signal programs and which connectors they rule, classes, levels and names of roads, and the projection. Roads with
-    turn pockets become several edges (`sumo_edges`); lane lengths become the one length of their edge. Who yields is
-    worked out by netconvert from road classes and junction kinds. Crosswalks are not written.
+    turn pockets become several edges (`sumo_edges`), 0.1 m apart. Lanes of one edge get its one length, parallel
+    connectors between two edges their mean length. Who yields is kept from edge to edge where both could move at once;
+    elsewhere netconvert decides by road class. Not kept: crosswalks with their signal groups, shapes of U-turns, and
+    shapes that begin away from their lane (a warning each).
 
     Raises:
         MapFormatError: the suffix is another one, or netconvert refuses the network.
