@@ -9,30 +9,17 @@ SUMO decides foes from the order of edges around the junction, we decide stretch
   the two has to yield (first come, first served); pairs that only pass each other closely are not.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from jing_maps.columns import ConflictKind, Conflicts, Yields
-from jing_maps.conflicts import ConnectorShapes, Meetings, find_conflicts, stretches
+from jing_maps.conflicts import ConnectorShapes, Meetings, find_conflicts
 from jing_maps.errors import MapFormatError
 from jing_maps.sumo.elements import Net, NetConnection, NetJunction
 from jing_maps.sumo.ways import Way
 
 __all__ = ["conflicts", "link_indices"]
-
-Int = NDArray[np.int32]
-
-
-@dataclass(frozen=True)
-class _Foes:
-    """`(n,)` pairs of connectors that SUMO calls foes, `first < second`, sorted, and who yields."""
-
-    first: Int
-    second: Int
-    yields: NDArray[np.int8]
 
 
 def link_indices(net: Net) -> dict[int, int]:
@@ -72,23 +59,25 @@ def _is_link(net: Net, connection: NetConnection) -> bool:
 def conflicts(net: Net, ways: list[Way], shapes: ConnectorShapes) -> Conflicts:
     """The conflict table of the ways, which are the rows of `shapes`."""
     foes = _foes(net, ways)
-    met = stretches(shapes, foes.first, foes.second)
-    keys = foes.first.astype(np.int64) * len(ways) + foes.second
-    yields = foes.yields[np.searchsorted(keys, met.first.astype(np.int64) * len(ways) + met.second)]
-    more = _beyond_foes(shapes, keys)
-    columns = [np.concatenate([getattr(met, name), getattr(more, name)]) for name in _MEETING_COLUMNS]
-    order = np.lexsort((columns[1], columns[0]))
-    first, second, kind, *stretch = (column[order] for column in columns)
-    both = np.concatenate([yields, np.full(len(more), Yields.NEITHER, dtype=np.int8)])[order]
-    return Conflicts(first, second, kind, both, *stretch)
+    met = find_conflicts(shapes)
+    pairs = list(zip(met.first.tolist(), met.second.tolist(), strict=True))
+    foe = np.array([pair in foes for pair in pairs], dtype=np.bool_)
+    yields = np.array([foes.get(pair, Yields.NEITHER) for pair in pairs], dtype=np.int8)
+    keep = foe | (met.kind == ConflictKind.MERGING) | _centres_cross(shapes, met)
+    return Conflicts(
+        first=met.first[keep],
+        second=met.second[keep],
+        kind=met.kind[keep],
+        yields=yields[keep],
+        first_enter_m=met.first_enter_m[keep],
+        first_exit_m=met.first_exit_m[keep],
+        second_enter_m=met.second_enter_m[keep],
+        second_exit_m=met.second_exit_m[keep],
+    )
 
 
-_MEETING_COLUMNS = (
-    "first", "second", "kind", "first_enter_m", "first_exit_m", "second_enter_m", "second_exit_m",
-)  # fmt: skip
-
-
-def _foes(net: Net, ways: list[Way]) -> _Foes:
+def _foes(net: Net, ways: list[Way]) -> dict[tuple[int, int], Yields]:
+    """Who yields in each pair of rows of `ways`, the lower row first, that SUMO calls foes."""
     numbers = link_indices(net)
     members: dict[str, dict[int, int]] = {}
     for row, way in enumerate(ways):
@@ -105,9 +94,7 @@ def _foes(net: Net, ways: list[Way]) -> _Foes:
                     and ways[row].from_lane != ways[other_row].from_lane
                 ):
                     pairs[row, other_row] = _who_yields(junction, number, other)
-    ordered = sorted(pairs)
-    first, second = np.array(ordered, dtype=np.int32).reshape(-1, 2).T
-    return _Foes(first, second, np.array([pairs[pair] for pair in ordered], dtype=np.int8))
+    return pairs
 
 
 def _bit(bits: str, number: int) -> bool:
@@ -126,12 +113,7 @@ def _who_yields(junction: NetJunction, a: int, b: int) -> Yields:
     return Yields.FIRST if a_yields else Yields.SECOND
 
 
-def _beyond_foes(shapes: ConnectorShapes, known: NDArray[np.int64]) -> Meetings:
-    """Meetings that SUMO's tables lack: common ends and crossing centre lines."""
-    met = find_conflicts(shapes)
-    new = ~np.isin(met.first.astype(np.int64) * len(shapes.junction) + met.second, known)
+def _centres_cross(shapes: ConnectorShapes, met: Meetings) -> NDArray[np.bool_]:
     index = np.repeat(np.arange(len(shapes.centre)), np.diff(shapes.centre.first))
     lines = np.asarray(shapely.linestrings(shapes.centre.xyz[:, :2], indices=index))
-    crossing = shapely.crosses(lines[met.first], lines[met.second])
-    keep = new & (crossing | (met.kind == ConflictKind.MERGING))
-    return Meetings(*(getattr(met, name)[keep] for name in _MEETING_COLUMNS))
+    return np.asarray(shapely.crosses(lines[met.first], lines[met.second]))

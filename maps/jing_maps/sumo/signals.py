@@ -49,9 +49,12 @@ def signals(net: Net, used: dict[tuple[str, int], int]) -> Signals:
     for (tl, link), line in used.items():
         _check_link(net, programs.get(tl, []), tl, link, line)
     builder = _Tables()
-    for tl in sorted({tl for tl, _ in used}):
+    links: dict[str, list[int]] = {}
+    for tl, link in sorted(used):
+        links.setdefault(tl, []).append(link)
+    for tl, own in links.items():
         # SUMO puts the program in force that was read last.
-        _add_controller(builder, net, tl, sorted(link for t, link in used if t == tl), programs[tl][::-1])
+        _add_controller(builder, net, tl, own, programs[tl][::-1])
     idle = sorted(set(programs) - set(builder.ids))
     if idle:
         net.warnings.append(f"{net.path}: signals without a connection left out: {', '.join(idle[:20])}")
