@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import numba
 
-__all__ = ["kernel"]
+__all__ = ["inlined", "kernel"]
 
 
 def _folder() -> Path:
@@ -34,5 +34,11 @@ F = TypeVar("F", bound=Callable[..., object])
 
 def kernel(function: F) -> F:
     """The function compiled by numba on its first call, without the interpreter's lock; kept for later processes."""
-    compiled: F = numba.njit(cache=True, nogil=True)(function)
+    compiled: F = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    return compiled
+
+
+def inlined(function: F) -> F:
+    """A part of kernels, compiled into each of them: a call with many arrays would cost more than its work."""
+    compiled: F = numba.njit(nogil=True, error_model="numpy", forceinline=True)(function)
     return compiled

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.microscopic.kernel_cache import kernel
+from jing_sim.microscopic.kernel_cache import inlined, kernel
 
 __all__ = ["count_overlaps"]
 
@@ -49,7 +49,7 @@ def count_overlaps(
     return found
 
 
-@kernel
+@inlined
 def _occupant(w, enter, leave, first, order, tail_pos, tail_vehicle, pos, length):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     for k in range(first[w], first[w + 1]):
         v = order[k]

@@ -6,14 +6,14 @@ that brakes, given its reaction time. IDM after Treiber, Hennecke, Helbing, Phys
 
 import numpy as np
 
-from jing_sim.microscopic.kernel_cache import kernel
+from jing_sim.microscopic.kernel_cache import inlined
 
 __all__ = ["brake_gap_m", "idm_accel_mps2", "safe_follow_mps", "safe_stop_mps", "uniform"]
 
 FAR_M = 1.0e9
 
 
-@kernel
+@inlined
 def uniform(seed: int, entity: int, step: int, stream: int) -> float:
     """A number in [0, 1) that depends on nothing but its arguments (SplitMix64 finaliser, Steele et al. 2014)."""
     x = np.uint64(seed) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(entity) * np.uint64(0xBF58476D1CE4E5B9)
@@ -24,7 +24,7 @@ def uniform(seed: int, entity: int, step: int, stream: int) -> float:
     return np.float64(x >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@kernel
+@inlined
 def brake_gap_m(speed_mps: float, decel_mps2: float, dt_s: float) -> float:
     """Distance until standstill when braking from the next step on, in steps of `dt_s`."""
     cut = decel_mps2 * dt_s
@@ -32,7 +32,7 @@ def brake_gap_m(speed_mps: float, decel_mps2: float, dt_s: float) -> float:
     return dt_s * (steps * speed_mps - cut * steps * (steps + 1) / 2.0)
 
 
-@kernel
+@inlined
 def safe_stop_mps(gap_m: float, decel_mps2: float, tau_s: float, dt_s: float) -> float:
     """The greatest speed from which a vehicle still stops within `gap_m`, with reaction time `tau_s`."""
     if gap_m <= 0.0:
@@ -47,7 +47,7 @@ def safe_stop_mps(gap_m: float, decel_mps2: float, tau_s: float, dt_s: float) ->
     return v if v > 0.0 else 0.0
 
 
-@kernel
+@inlined
 def safe_follow_mps(
     gap_m: float, leader_mps: float, leader_decel_mps2: float, decel_mps2: float, tau_s: float, dt_s: float
 ) -> float:
@@ -59,7 +59,7 @@ def safe_follow_mps(
     )
 
 
-@kernel
+@inlined
 def idm_accel_mps2(
     speed_mps: float,
     wish_mps: float,

@@ -7,7 +7,7 @@ its own the times at which it and the others cover the common stretch are apart.
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.microscopic.kernel_cache import kernel
+from jing_sim.microscopic.kernel_cache import inlined, kernel
 from jing_sim.microscopic.kernels_following import brake_gap_m
 
 __all__ = ["grant_entries"]
@@ -23,7 +23,7 @@ _CLEAR_S = 0.4
 _MOST = 96
 
 
-@kernel
+@inlined
 def _time_to(distance: float, v: float, a: float, top: float) -> float:
     """Seconds to cover a distance, accelerating up to `top`."""
     if distance <= 0.0:
@@ -151,7 +151,7 @@ def grant_entries(
     return n_forced
 
 
-@kernel
+@inlined
 def _has_room(v, c, crosses, first, order, n_lanes, to_lane, in_first, in_connector, tail_pos, tail_vehicle, pos, speed, length, min_gap, won, n_won, next_connector, decel, dt_s):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  # fmt: skip
     """Whether the vehicle finds room on the lane behind the junction, so that it does not block crossing traffic."""
     if not crosses[c]:
@@ -177,7 +177,7 @@ def _has_room(v, c, crosses, first, order, n_lanes, to_lane, in_first, in_connec
     return room >= length[v] + min_gap[v]
 
 
-@kernel
+@inlined
 def _is_free(v, s, c, o, d, t_in, t_out, n_lanes, first, order, tail_pos, tail_vehicle, pos, speed, accel, length, limit, wish_factor, way_length, other_enter, other_exit, side_merges, won, n_won, next_connector, way):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  # fmt: skip
     """Whether vehicles that are on connector `o`, or have just been let onto it, leave the common stretch in time."""
     w = n_lanes + o
@@ -213,7 +213,7 @@ def _is_free(v, s, c, o, d, t_in, t_out, n_lanes, first, order, tail_pos, tail_v
     return True
 
 
-@kernel
+@inlined
 def _someone_comes(o, lane, t_in, t_out, enter, leave, impatient, n_lanes, first, order, pos, speed, accel, length, limit, wish_factor, max_speed, next_connector, stand_s, way_length, in_first, in_connector):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  # fmt: skip
     """Whether a vehicle with the right of way would reach the common stretch while we are on it, or just before."""
     top_limit = limit[n_lanes + o]

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.microscopic.kernel_cache import kernel
+from jing_sim.microscopic.kernel_cache import inlined, kernel
 from jing_sim.microscopic.kernels_following import brake_gap_m, idm_accel_mps2, safe_follow_mps, uniform
 from jing_sim.microscopic.kernels_route import choose_connector
 
@@ -17,7 +17,7 @@ _STOP_GAP_M = 1.0
 """Vehicles aim so far before a stop line, so that rounding never carries them over it."""
 
 
-@kernel
+@inlined
 def _bounded(model: int, v: float, wish: float, gap: float, lead: float, lead_decel: float, accel: float, decel: float, tau: float, min_gap: float, dt_s: float) -> float:  # fmt: skip
     """The speed that a leader (or a stop line: `lead` 0) allows; `gap` is what is left beyond the minimum gap."""
     safe = safe_follow_mps(gap, lead, lead_decel, decel, tau, dt_s)
@@ -82,7 +82,7 @@ def plan_speeds(
             new_speed[v] = best
 
 
-@kernel
+@inlined
 def _line(v, w, pos, next_connector, granted, route_at, first_road, way_length, stop, free, b, t, dt_s, now, limit, n_lanes, wish_factor):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  # fmt: skip
     """What the end of its lane allows a vehicle that follows another one: it too must be let into the junction."""
     if route_at[v] >= first_road[v + 1] - 1:
@@ -95,14 +95,14 @@ def _line(v, w, pos, next_connector, granted, route_at, first_road, way_length, 
     return _slowed(way_length[w] - pos[v], limit[n_lanes + c] * wish_factor[v], b, dt_s)
 
 
-@kernel
+@inlined
 def _slowed(distance, limit, b, dt_s):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """The greatest speed from which one can be down to `limit` after `distance`."""
     cut = b * dt_s
     return max(limit, np.sqrt(cut * cut * 0.25 + limit * limit + 2.0 * b * max(distance, 0.0)) - cut * 0.5)
 
 
-@kernel
+@inlined
 def _merging(model, v, c, left, now, wish, n_lanes, first, order, pos, speed, length, decel, a, b, t, gap0, dt_s, way_length, side_first, side_other, other_enter, side_merges):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  # fmt: skip
     """The speed that vehicles on merging connectors allow which are nearer to the common lane."""
     best = 1.0e9
@@ -121,7 +121,7 @@ def _merging(model, v, c, left, now, wish, n_lanes, first, order, pos, speed, le
     return best
 
 
-@kernel
+@inlined
 def _ahead(model, v, w, best, dt_s, n_lanes, first, order, tail_pos, tail_vehicle, pos, speed, route_at, next_connector, granted, wish_factor, length, decel, max_speed, a, b, t, gap0, wish, kind, roads, first_road, way_length, limit, allowed, stop, lane_road, road_first_lane, out_first, out_connector, to_lane, free, side_first, side_other, other_enter, side_merges):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  # fmt: skip
     """What the ways ahead allow the first vehicle of a way: lines, speed limits, the next vehicle."""
     now = speed[v]

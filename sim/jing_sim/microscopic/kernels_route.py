@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.microscopic.kernel_cache import kernel
+from jing_sim.microscopic.kernel_cache import inlined, kernel
 
 __all__ = ["LOST", "choose_connector", "lane_cost"]
 
@@ -13,7 +13,7 @@ LOST = 100
 """Cost of a lane from which the next road cannot be reached; the distance to a lane that serves is added."""
 
 
-@kernel
+@inlined
 def _serves(lane: int, target: int, kind: int, out_first: Int, out_connector: Int, to_lane: Int, lane_road: Int, allowed: NDArray[np.uint16], n_lanes: int) -> bool:  # fmt: skip
     for k in range(out_first[lane], out_first[lane + 1]):
         c = out_connector[k]
@@ -22,7 +22,7 @@ def _serves(lane: int, target: int, kind: int, out_first: Int, out_connector: In
     return False
 
 
-@kernel
+@inlined
 def _changes_needed(lane: int, target: int, kind: int, road_first_lane: Int, out_first: Int, out_connector: Int, to_lane: Int, lane_road: Int, allowed: NDArray[np.uint16], n_lanes: int) -> int:  # fmt: skip
     """Lane changes from `lane` to the nearest lane of its road that leads to road `target`; LOST if none does."""
     road = lane_road[lane]
@@ -56,7 +56,7 @@ def choose_connector(lane: int, at: int, last: int, roads: Int, kind: int, road_
     return best
 
 
-@kernel
+@inlined
 def lane_cost(lane: int, at: int, last: int, roads: Int, kind: int, road_first_lane: Int, out_first: Int, out_connector: Int, to_lane: Int, lane_road: Int, allowed: NDArray[np.uint16], n_lanes: int) -> int:  # fmt: skip
     """How badly a lane serves the route: lane changes that it leaves for the next road, or LOST + changes needed now."""
     if at >= last:
