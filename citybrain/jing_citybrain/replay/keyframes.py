@@ -21,7 +21,7 @@ from jing_citybrain.replay.packing import deltas, pack
 from jing_citybrain.replay.plane import Plane
 from jing_maps.projection import LocalFrame
 
-__all__ = ["HEADING_BOUND_DEG", "Keyframes", "pack_keyframes", "read_keyframes", "thin"]
+__all__ = ["HEADING_BOUND_DEG", "Keyframes", "count_samples", "pack_keyframes", "read_keyframes", "thin"]
 
 Int = NDArray[np.int32]
 Long = NDArray[np.int64]
@@ -135,6 +135,21 @@ def _unwrapped(vehicle: Int, heading_cdeg: Int) -> Float:
     run = np.cumsum(np.where(first, 0.0, step))
     group = np.cumsum(first) - 1
     return heading[first][group] + run - run[first][group] if len(heading) else heading
+
+
+def count_samples(segments: tuple[Path, ...]) -> int:
+    """Recorded positions in the segments, from their footers.
+
+    Raises:
+        ReplayError: a segment cannot be read.
+    """
+    total = 0
+    for path in segments:
+        try:
+            total += pq.read_metadata(path).num_rows
+        except (pa.ArrowInvalid, OSError) as error:
+            raise ReplayError(f"{path}: damaged segment of states: {error}; record the run again") from error
+    return total
 
 
 def read_keyframes(segments: tuple[Path, ...], bound_m: float) -> tuple[Keyframes, int]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from jing_citybrain.kpi import PlanFigures
 from jing_citybrain.replay.errors import ReplayError
 from jing_citybrain.replay.figures import panel, panel_of_summaries
+from jing_citybrain.replay.keyframes import count_samples
 from jing_citybrain.replay.page import deck_bundle, json_text, render, write_whole
 from jing_citybrain.replay.run_payload import RunPayload, run_payload
 from jing_citybrain.replay.shapes import draw_shapes, read_network
@@ -19,8 +20,8 @@ _SCRIPTS = (
     *("i18n", "decode", "run", "camera", "roads", "labels", "colors", "draw"),
     *("figures", "timeline", "card", "ui", "player"),
 )
-_SMALL_RUN = 2_000_000
-# Samples up to which positions are kept to 0.3 m instead of 1 m.
+_BOUNDS_M = ((2_000_000, 0.3), (20_000_000, 0.5))
+# Up to so many recorded positions, drawn ones keep this bound; beyond, 1 m, so that pages stay below 100 MB.
 _SPAN_TOLERANCE_S = 60.0
 
 
@@ -73,7 +74,8 @@ def write_replay(
         title_zh, title_en: headings; by default the name of the area.
         kpis: figures over several seeds, as `jing_citybrain.kpi.figures_by_plan` makes them; by default those of the
             runs' own summaries, without intervals.
-        bound_m: error allowed in drawn positions; by default 0.3 m, and 1 m beyond two million samples.
+        bound_m: error allowed in drawn positions; by default 0.3 m, 0.5 m beyond two million and 1 m
+            beyond twenty million recorded positions.
 
     Raises:
         ReplayError: no or more than two runs, runs that do not fit together, nothing to show, or damaged tables.
@@ -142,9 +144,8 @@ def write_index(replays: Sequence[IndexEntry], out: Path | str, *, title_zh: str
 
 
 def _bound_of(folders: Sequence[RunFolder]) -> float:
-    # A row of states takes about four bytes on disk (measured: 3 to 5).
-    stored = sum(path.stat().st_size for folder in folders for path in folder.segments)
-    return 0.3 if stored < 4 * _SMALL_RUN else 1.0
+    samples = sum(count_samples(folder.segments) for folder in folders)
+    return next((bound for most, bound in _BOUNDS_M if samples <= most), 1.0)
 
 
 def _check_pair(a: RunFolder, b: RunFolder) -> None:

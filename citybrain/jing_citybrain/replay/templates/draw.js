@@ -212,11 +212,12 @@ class Painter {
   drawEvents(run, { camera, t, theme }) {
     const { ctx } = this;
     for (const [time, , x, y, severity] of run.meta.events) {
-      if (x === null || t < time || t > time + 30) continue;
+      // Lesser events are shown where one can see what they are about.
+      if (x === null || t < time || t > time + 30 || (severity < 2 && camera.zoom < 15)) continue;
       ctx.strokeStyle = severity >= 2 ? theme.links[5] : theme.links[4];
-      ctx.lineWidth = 2.5 / camera.scale;
+      ctx.lineWidth = (severity >= 2 ? 2.5 : 1.5) / camera.scale;
       ctx.beginPath();
-      ctx.arc(x, y, (8 + ((t - time) % 3) * 6) / camera.scale, 0, 2 * Math.PI);
+      ctx.arc(x, y, (severity >= 2 ? 8 + ((t - time) % 3) * 6 : 9) / camera.scale, 0, 2 * Math.PI);
       ctx.stroke();
     }
   }

@@ -47,6 +47,8 @@ const NAMES = {
   car: ["小客车", "car"], bus: ["公交车", "bus"], truck: ["货车", "truck"], "e-bike": ["电动自行车", "e-bike"], taxi: ["出租车", "taxi"],
   deadlock: ["死锁", "deadlock"], deadlock_resolved: ["死锁已解除", "deadlock resolved"], collision: ["碰撞", "collision"],
   overlap: ["重叠", "overlap"], red_run: ["闯红灯", "red-light running"], incident: ["事件", "incident"], takeover: ["接管", "takeover"],
+  rerouted: ["改道", "rerouted"],
+  "stood in a lane that does not lead on its way": ["停在不通往其路线的车道上", "stood in a lane that does not lead on its way"],
   emergency: ["应急车辆", "emergency vehicle"], closure: ["封路", "closure"], warning: ["警告", "warning"],
 };
 let language = "zh";

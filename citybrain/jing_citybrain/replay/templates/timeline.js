@@ -5,15 +5,31 @@ class Timeline {
     this.scrub.min = span[0];
     this.scrub.max = span[1];
     this.scrub.addEventListener("input", () => seek(Number(this.scrub.value), null));
-    this.marks = runs.flatMap((run) => run.meta.events.map((event) => this.mark(run, event, seek)));
+    this.marks = this.gathered().map((events) => this.mark(events, seek));
     byId("marks").replaceChildren(...this.marks.map((m) => m.node));
   }
-  mark(run, event, seek) {
-    const [time, kind, x, y, severity, text] = event;
+  // Events of one hundredth of the timeline share a mark.
+  gathered() {
+    const bins = new Map(), [begin, end] = this.span;
+    for (const run of this.runs) {
+      for (const event of run.meta.events) {
+        const at = Math.floor((event[0] - begin) / (end - begin) * 100);
+        if (!bins.has(at)) bins.set(at, []);
+        bins.get(at).push({ run, time: event[0], kind: event[1], place: event[2] === null ? null : [event[2], event[3]], severity: event[4], text: event[5] });
+      }
+    }
+    return [...bins.values()].map((events) => events.sort((a, b) => b.severity - a.severity || a.time - b.time));
+  }
+  // A mark leads to the gravest of its events.
+  mark(events, seek) {
+    const { time, place, severity } = events[0];
     const node = element("button", { className: `mark grave${severity}` });
     node.style.left = `${(time - this.span[0]) / (this.span[1] - this.span[0]) * 100}%`;
-    node.addEventListener("click", () => seek(Math.max(time - 3, this.span[0]), x === null ? null : [x, y]));
-    return { node, said: () => `${this.runs.length > 1 ? "AB"[run.index] + " " : ""}${clockText(run.meta.t0, time)} ${nameOf(kind)}${text ? `: ${text}` : ""}` };
+    node.addEventListener("click", () => seek(Math.max(time - 3, this.span[0]), place));
+    const line = ({ run, time: t, kind, text }) =>
+      `${this.runs.length > 1 ? "AB"[run.index] + " " : ""}${clockText(run.meta.t0, t)} ${nameOf(kind)}${text ? `: ${nameOf(text)}` : ""}`;
+    const more = events.length - 6;
+    return { node, said: () => events.slice(0, 6).map(line).join("\n") + (more > 0 ? `\n+ ${more}` : "") };
   }
   relabel() {
     for (const mark of this.marks) {
