@@ -22,6 +22,12 @@ Element = etree._Element
 _DEFAULT_WIDTH_M = 3.2
 """SUMO's default lane width (SUMO_const_laneWidth)."""
 
+_FARTHEST = 1e8
+"""No coordinate, length or time of a real network is greater [m, s]."""
+
+_DEEPEST = 20
+"""Greatest believable level of a road, up or down."""
+
 _ROAD_FUNCTIONS = ("", "normal", "connector")
 
 
@@ -110,7 +116,7 @@ class _Reader:
             value = float(text)
         except ValueError:
             value = math.nan
-        if not math.isfinite(value):
+        if not abs(value) < _FARTHEST:
             raise self._fail(element, f"{name}={text!r} of <{element.tag}> is not a finite number; write it like 13.89")
         return value
 
@@ -135,7 +141,7 @@ class _Reader:
             xyz = np.array([[float(v) for v in (*point, "0")[:3]] for point in points if len(point) in (2, 3)])
         except ValueError:
             xyz = np.full((len(points), 3), np.nan)
-        if len(xyz) != len(points) or not np.isfinite(xyz).all():
+        if len(xyz) != len(points) or not (np.abs(xyz) < _FARTHEST).all():
             raise self._fail(element, f"shape={text[:60]!r} of <{element.tag}> is not a list of points x,y or x,y,z")
         if len(points) < least:
             raise self._fail(
@@ -161,7 +167,7 @@ class _Reader:
             name=element.get("name", "").strip(),
             name_en=params.get("name:en", "").strip(),
             type=element.get("type", ""),
-            level=int(layer) if layer.removeprefix("-").isdecimal() else 0,
+            level=int(layer) if layer.removeprefix("-").isdecimal() and abs(int(layer)) <= _DEEPEST else 0,
             lanes=lanes,
             crossed=tuple(element.get("crossingEdges", "").split()),
             line=_line(element),
@@ -208,6 +214,8 @@ class _Reader:
             self._index(row, "index"): (self._bits(row, "response"), self._bits(row, "foes"))
             for row in element.iterchildren("request")
         }
+        if sorted(requests) != list(range(len(requests))):
+            raise self._fail(element[0], f"requests of junction {element.get('id')!r} must have the indices 0, 1, 2 ...")
         for row in element.iterchildren("request"):
             for name in ("response", "foes"):
                 if len(row.get(name, "")) != len(requests):
@@ -283,7 +291,7 @@ def _check_references(net: Net) -> None:
 def _dangling(net: Net) -> Iterator[tuple[int, str]]:
     for edge in net.edges.values():
         for node in (edge.from_node, edge.to_node):
-            if node and node not in net.junctions:
+            if not edge.function and node not in net.junctions:
                 yield edge.line, f"edge {edge.id!r} begins or ends at junction {node!r}, which is not in the file"
     for connection in net.connections:
         for edge_id in (connection.from_edge, connection.to_edge):
