@@ -215,7 +215,9 @@ class _Reader:
             for row in element.iterchildren("request")
         }
         if sorted(requests) != list(range(len(requests))):
-            raise self._fail(element[0], f"requests of junction {element.get('id')!r} must have the indices 0, 1, 2 ...")
+            raise self._fail(
+                element[0], f"requests of junction {element.get('id')!r} must have the indices 0, 1, 2 ..."
+            )
         for row in element.iterchildren("request"):
             for name in ("response", "foes"):
                 if len(row.get(name, "")) != len(requests):
