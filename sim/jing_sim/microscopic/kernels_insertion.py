@@ -5,7 +5,6 @@ from numpy.typing import NDArray
 
 from jing_sim.microscopic.kernel_cache import kernel
 from jing_sim.microscopic.kernels_following import safe_follow_mps
-from jing_sim.microscopic.kernels_route import choose_connector, lane_cost
 
 __all__ = ["insert_vehicles"]
 
@@ -19,9 +18,9 @@ def insert_vehicles(
     first: Int, order: Int, tail_pos: Float, tail_vehicle: Int,
     way: Int, pos: Float, speed: Float, route_at: Int, next_connector: Int, entered_s: Float, wish_factor: Float,
     length: Float, min_gap: Float, max_speed: Float, decel: Float, tau: Float, kind: NDArray[np.uint16],
-    roads: Int, first_road: Int,
-    way_length: Float, limit: Float, allowed: NDArray[np.uint16], lane_road: Int, lane_start: Float,
-    road_first_lane: Int, out_first: Int, out_connector: Int, in_first: Int, in_connector: Int, to_lane: Int,
+    roads: Int, cell_of: Int, cost_of: NDArray[np.float32], connector: Int,
+    way_length: Float, limit: Float, allowed: NDArray[np.uint16], lane_start: Float,
+    road_first_lane: Int, in_first: Int, in_connector: Int,
     running: Int, n_running: int, entered: Int,
 ) -> int:  # fmt: skip
     """Appends those that enter to `running` and `entered`; the rest stay in `queued`, in order. Returns how many enter.
@@ -35,11 +34,11 @@ def insert_vehicles(
     left = 0
     for q in range(n_queued):
         v = queued[q]
-        road = roads[first_road[v]]
+        at = route_at[v]
+        road = roads[at]
         lane, v_in = -1, 0.0
         if not blocked[road]:
-            last = first_road[v + 1] - 1
-            best = 1 << 30
+            best = 1.0e18
             for l in range(road_first_lane[road], road_first_lane[road + 1]):
                 if used[l] or not allowed[l] & kind[v] or lane_start[l] > 0.0:
                     continue
@@ -66,7 +65,7 @@ def insert_vehicles(
                             fits = False
                 if not fits:
                     continue
-                cost = 10 * lane_cost(l, first_road[v], last, roads, kind[v], road_first_lane, out_first, out_connector, to_lane, lane_road, allowed, n_lanes)  # fmt: skip
+                cost = 5.0 * cost_of[cell_of[at] + l]
                 # Of lanes that serve alike, the emptier one.
                 cost += min(first[l + 1] - first[l], 9)
                 if cost < best:
@@ -78,8 +77,7 @@ def insert_vehicles(
             continue
         used[lane] = 1
         way[v], pos[v], speed[v] = lane, min(length[v], way_length[lane]), v_in
-        route_at[v] = first_road[v]
-        next_connector[v] = choose_connector(lane, first_road[v], first_road[v + 1] - 1, roads, kind[v], road_first_lane, out_first, out_connector, to_lane, lane_road, allowed, n_lanes)  # fmt: skip
+        next_connector[v] = connector[cell_of[at] + lane]
         entered_s[v] = time_s
         running[n_running + n_in] = v
         entered[n_in] = v

@@ -5,7 +5,6 @@ from numpy.typing import NDArray
 
 from jing_sim.microscopic.kernel_cache import kernel
 from jing_sim.microscopic.kernels_following import safe_follow_mps
-from jing_sim.microscopic.kernels_route import LOST, lane_cost
 
 __all__ = ["change_lanes"]
 
@@ -25,10 +24,10 @@ def change_lanes(
     way: Int, pos: Float, speed: Float, stand_s: Float, cool_until_s: Float, route_at: Int, wish_factor: Float,
     length: Float, min_gap: Float, max_speed: Float, accel: Float, decel: Float, tau: Float, kind: NDArray[np.uint16],
     history: NDArray[np.int32], give_way_to: Int, target_way: Int,
-    roads: Int, first_road: Int,
-    way_length: Float, limit: Float, allowed: NDArray[np.uint16], lane_road: Int, lane_start: Float,
-    neighbour: Int, may_change: Bool, road_first_lane: Int, out_first: Int, out_connector: Int,
-    in_first: Int, in_connector: Int, to_lane: Int,
+    next_connector: Int, granted: NDArray[np.uint8], route_last: Int, cell_of: Int, cost_of: NDArray[np.float32],
+    connector: Int,
+    way_length: Float, limit: Float, allowed: NDArray[np.uint16], lane_start: Float,
+    neighbour: Int, may_change: Bool, in_first: Int, in_connector: Int,
 ) -> int:  # fmt: skip
     """Moves vehicles to the neighbouring lane on one side; returns how many.
 
@@ -49,13 +48,12 @@ def change_lanes(
             there = pos[v] + lane_start[lane] - lane_start[other]
             if there < length[v] or pos[v] < length[v] or there > way_length[other] - 0.5:
                 continue
-            at, last = route_at[v], first_road[v + 1] - 1
-            here_cost = lane_cost(lane, at, last, roads, kind[v], road_first_lane, out_first, out_connector, to_lane, lane_road, allowed, n_lanes)  # fmt: skip
-            there_cost = lane_cost(other, at, last, roads, kind[v], road_first_lane, out_first, out_connector, to_lane, lane_road, allowed, n_lanes)  # fmt: skip
+            cell = cell_of[route_at[v]]
+            gain = cost_of[cell + lane] - cost_of[cell + other]
             to_end = way_length[lane] - pos[v]
-            must = here_cost >= LOST and there_cost < here_cost
-            wants = must or (there_cost < here_cost and to_end < _ROUTE_RANGE_M)
-            if there_cost > here_cost and (there_cost >= LOST or to_end < _ROUTE_RANGE_M):
+            must = gain > 0.0 and next_connector[v] < 0
+            wants = must or (gain > 0.0 and to_end < _ROUTE_RANGE_M)
+            if gain < 0.0 and (to_end < _ROUTE_RANGE_M or connector[cell + other] < 0):
                 continue
             # Leader and follower in the other lane.
             lo, hi = first[other], first[other + 1]
@@ -128,6 +126,8 @@ def change_lanes(
                     other = target_way[v]
                     pos[v] += lane_start[lane] - lane_start[other]
                     way[v] = other
+                    granted[v] = 0
+                    next_connector[v] = connector[cell_of[route_at[v]] + other]
                     history[v, :] = -1  # the whole vehicle is on the lane
                     cool_until_s[v] = time_s + _COOL_S
     return changed

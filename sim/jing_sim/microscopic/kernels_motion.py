@@ -5,7 +5,6 @@ from numpy.typing import NDArray
 
 from jing_sim.microscopic.kernel_cache import inlined, kernel
 from jing_sim.microscopic.kernels_following import brake_gap_m, idm_accel_mps2, safe_follow_mps, uniform
-from jing_sim.microscopic.kernels_route import choose_connector
 
 __all__ = ["move_vehicles", "plan_speeds"]
 
@@ -34,9 +33,8 @@ def plan_speeds(
     pos: Float, speed: Float, route_at: Int, next_connector: Int, granted: NDArray[np.uint8], give_way_to: Int,
     wish_factor: Float, way: Int,
     length: Float, min_gap: Float, max_speed: Float, accel: Float, decel: Float, tau: Float, sigma: Float,
-    kind: NDArray[np.uint16], roads: Int, first_road: Int,
-    way_length: Float, limit: Float, allowed: NDArray[np.uint16], stop: Float, lane_road: Int, lane_start: Float,
-    road_first_lane: Int, out_first: Int, out_connector: Int, to_lane: Int, free: Bool,
+    route_last: Int, cell_of: Int, connector: Int,
+    way_length: Float, limit: Float, stop: Float, lane_road: Int, lane_start: Float, to_lane: Int, free: Bool,
     side_first: Int, side_other: Int, other_enter: Float, side_merges: Bool,
     new_speed: Float,
 ) -> None:  # fmt: skip
@@ -72,9 +70,9 @@ def plan_speeds(
                     wanted = _bounded(model, now, wish, max(gap, 0.0), speed[u], decel[u], a, b, t, gap0, dt_s)
                     best = min(best, max(wanted, now - b * dt_s))
             if not behind:
-                best = min(best, _ahead(model, v, w, best, dt_s, n_lanes, first, order, tail_pos, tail_vehicle, pos, speed, route_at, next_connector, granted, wish_factor, length, decel, max_speed, a, b, t, gap0, wish, kind, roads, first_road, way_length, limit, allowed, stop, lane_road, road_first_lane, out_first, out_connector, to_lane, free, side_first, side_other, other_enter, side_merges))  # fmt: skip
+                best = min(best, _ahead(model, v, w, best, dt_s, n_lanes, first, order, tail_pos, tail_vehicle, pos, speed, route_at, next_connector, granted, wish_factor, length, decel, max_speed, a, b, t, gap0, wish, route_last, cell_of, connector, way_length, limit, stop, to_lane, free, side_first, side_other, other_enter, side_merges))  # fmt: skip
             elif w < n_lanes:
-                best = min(best, _line(v, w, pos, next_connector, granted, route_at, first_road, way_length, stop, free, b, t, dt_s, now, limit, n_lanes, wish_factor))  # fmt: skip
+                best = min(best, _line(v, w, pos, next_connector, granted, route_at, route_last, way_length, stop, free, b, t, dt_s, now, limit, n_lanes, wish_factor))  # fmt: skip
             if model == 0 and sigma[v] > 0.0 and best > 0.0:
                 # Krauss' imperfection, as in SUMO: at most one step's acceleration, less when starting.
                 dawdle = sigma[v] * min(best, a) * dt_s * uniform(seed, v, step, 1)
@@ -83,9 +81,9 @@ def plan_speeds(
 
 
 @inlined
-def _line(v, w, pos, next_connector, granted, route_at, first_road, way_length, stop, free, b, t, dt_s, now, limit, n_lanes, wish_factor):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  # fmt: skip
+def _line(v, w, pos, next_connector, granted, route_at, route_last, way_length, stop, free, b, t, dt_s, now, limit, n_lanes, wish_factor):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  # fmt: skip
     """What the end of its lane allows a vehicle that follows another one: it too must be let into the junction."""
-    if route_at[v] >= first_road[v + 1] - 1:
+    if route_at[v] >= route_last[v]:
         return 1.0e9
     c = next_connector[v]
     if c < 0:
@@ -122,19 +120,19 @@ def _merging(model, v, c, left, now, wish, n_lanes, first, order, pos, speed, le
 
 
 @inlined
-def _ahead(model, v, w, best, dt_s, n_lanes, first, order, tail_pos, tail_vehicle, pos, speed, route_at, next_connector, granted, wish_factor, length, decel, max_speed, a, b, t, gap0, wish, kind, roads, first_road, way_length, limit, allowed, stop, lane_road, road_first_lane, out_first, out_connector, to_lane, free, side_first, side_other, other_enter, side_merges):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  # fmt: skip
+def _ahead(model, v, w, best, dt_s, n_lanes, first, order, tail_pos, tail_vehicle, pos, speed, route_at, next_connector, granted, wish_factor, length, decel, max_speed, a, b, t, gap0, wish, route_last, cell_of, connector, way_length, limit, stop, to_lane, free, side_first, side_other, other_enter, side_merges):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  # fmt: skip
     """What the ways ahead allow the first vehicle of a way: lines, speed limits, the next vehicle."""
     now = speed[v]
     look = brake_gap_m(max(best, now), b, dt_s) + (max(best, now) + 1.0) * (t + dt_s) + 10.0
     ahead = way_length[w] - pos[v]
-    at, last = route_at[v], first_road[v + 1] - 1
+    at, last = route_at[v], route_last[v]
     here = w
     own = True
     while ahead < look:
         if here < n_lanes:
             if at >= last:
                 return best
-            c = next_connector[v] if own else choose_connector(here, at, last, roads, kind[v], road_first_lane, out_first, out_connector, to_lane, lane_road, allowed, n_lanes)  # fmt: skip
+            c = next_connector[v] if own else connector[cell_of[at] + here]
             if c < 0:
                 return min(best, _bounded(model, now, wish, ahead - _STOP_GAP_M, 0.0, b, a, b, t, gap0, dt_s))
             if not free[c] and not (own and granted[v]):
@@ -167,9 +165,8 @@ def move_vehicles(
     dt_s: float, time_s: float, n_lanes: int, running: Int, n_running: int,
     way: Int, pos: Float, speed: Float, accel_now: Float, new_speed: Float, stand_s: Float, waiting_s: Float,
     time_loss_s: Float, route_at: Int, next_connector: Int, granted: NDArray[np.uint8], history: NDArray[np.int32],
-    wish_factor: Float, max_speed: Float, kind: NDArray[np.uint16], roads: Int, first_road: Int,
-    way_length: Float, limit: Float, allowed: NDArray[np.uint16], lane_road: Int, road_first_lane: Int,
-    out_first: Int, out_connector: Int, to_lane: Int, group: Int, on_red: Bool, state: NDArray[np.uint8],
+    wish_factor: Float, max_speed: Float, route_last: Int, cell_of: Int, connector: Int,
+    way_length: Float, limit: Float, to_lane: Int, group: Int, on_red: Bool, state: NDArray[np.uint8],
     arrived: Int, counts: Int,
 ) -> int:  # fmt: skip
     """Moves all running vehicles; returns how many remain in `running`.
@@ -194,7 +191,7 @@ def move_vehicles(
             stand_s[v] = 0.0
         gone = False
         while x > way_length[w]:
-            last = first_road[v + 1] - 1
+            last = route_last[v]
             if w < n_lanes:
                 if route_at[v] >= last:
                     gone = True
@@ -217,7 +214,7 @@ def move_vehicles(
             history[v, 0] = w
             w = nxt
             if w < n_lanes:
-                next_connector[v] = choose_connector(w, route_at[v], last, roads, kind[v], road_first_lane, out_first, out_connector, to_lane, lane_road, allowed, n_lanes)  # fmt: skip
+                next_connector[v] = connector[cell_of[route_at[v]] + w]
         if gone:
             arrived[counts[0]] = v
             counts[0] += 1

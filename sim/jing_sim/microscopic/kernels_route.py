@@ -1,69 +1,69 @@
-"""Which lanes serve a vehicle's route, and which connector it takes."""
+"""How well each lane of each road of a route serves the rest of it, worked out backwards from the destination.
+
+The table has one cell for each lane of each road of each route: the connector to take at the lane's end and the cost of
+the lane changes still needed from there to the destination.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.microscopic.kernel_cache import inlined, kernel
+from jing_sim.microscopic.kernel_cache import kernel
 
-__all__ = ["LOST", "choose_connector", "lane_cost"]
+__all__ = ["LOST", "rate_lanes"]
 
 Int = NDArray[np.int32]
+Float = NDArray[np.float64]
+Bool = NDArray[np.bool_]
+Mask = NDArray[np.uint16]
 
-LOST = 100
-"""Cost of a lane from which the next road cannot be reached; the distance to a lane that serves is added."""
+LOST = 1.0e4
+"""Cost of a lane from which the rest of the route cannot be driven by any allowed lane changes."""
 
-
-@inlined
-def _serves(lane: int, target: int, kind: int, out_first: Int, out_connector: Int, to_lane: Int, lane_road: Int, allowed: NDArray[np.uint16], n_lanes: int) -> bool:  # fmt: skip
-    for k in range(out_first[lane], out_first[lane + 1]):
-        c = out_connector[k]
-        if lane_road[to_lane[c]] == target and allowed[n_lanes + c] & kind:
-            return True
-    return False
-
-
-@inlined
-def _changes_needed(lane: int, target: int, kind: int, road_first_lane: Int, out_first: Int, out_connector: Int, to_lane: Int, lane_road: Int, allowed: NDArray[np.uint16], n_lanes: int) -> int:  # fmt: skip
-    """Lane changes from `lane` to the nearest lane of its road that leads to road `target`; LOST if none does."""
-    road = lane_road[lane]
-    best = LOST
-    for other in range(road_first_lane[road], road_first_lane[road + 1]):
-        away = abs(other - lane)
-        if away < best and _serves(other, target, kind, out_first, out_connector, to_lane, lane_road, allowed, n_lanes):
-            best = away
-    return best
+_CHANGE_ROOM_M = 60.0
+"""A lane change on a road of this length costs twice as much as on an endless one."""
 
 
 @kernel
-def choose_connector(lane: int, at: int, last: int, roads: Int, kind: int, road_first_lane: Int, out_first: Int, out_connector: Int, to_lane: Int, lane_road: Int, allowed: NDArray[np.uint16], n_lanes: int) -> int:  # fmt: skip
-    """The connector from `lane` to the next road of the route that leaves the fewest lane changes there; -1 = none.
+def rate_lanes(
+    rows: Int, first_entry: Int, last_entry: Int, kind: Mask, roads: Int, cell_of: Int, n_lanes: int,
+    road_first_lane: Int, road_length: Float, allowed: Mask, lane_road: Int, lane_left: Int, lane_right: Int,
+    change_left: Bool, change_right: Bool, out_first: Int, out_connector: Int, to_lane: Int,
+    cost: NDArray[np.float32], connector: Int,
+) -> None:  # fmt: skip
+    """Fills the cells of the routes of the vehicles `rows`.
 
-    `roads[at]` is the lane's road, `roads[last]` the last one of the route.
+    Args:
+        first_entry, last_entry: `(n_trips,)` rows of `roads` of each vehicle's route.
+        cell_of: `(n_entries,)`; the cell of lane `l` at entry `e` is `cell_of[e] + l`.
+        cost, connector: `(n_cells,)` written; connector -1 = the lane does not lead to the next road.
+        The other columns are those of `WayTables` and `VehicleColumns`.
     """
-    if at >= last:
-        return -1
-    best, best_cost = -1, 1 << 30
-    for k in range(out_first[lane], out_first[lane + 1]):
-        c = out_connector[k]
-        if lane_road[to_lane[c]] != roads[at + 1] or not allowed[n_lanes + c] & kind:
-            continue
-        cost = 0
-        if at + 1 < last:
-            cost = _changes_needed(to_lane[c], roads[at + 2], kind, road_first_lane, out_first, out_connector, to_lane, lane_road, allowed, n_lanes)  # fmt: skip
-        # Among equals the lane that is straight ahead: connectors are listed from right to left.
-        if cost < best_cost:
-            best, best_cost = c, cost
-    return best
-
-
-@inlined
-def lane_cost(lane: int, at: int, last: int, roads: Int, kind: int, road_first_lane: Int, out_first: Int, out_connector: Int, to_lane: Int, lane_road: Int, allowed: NDArray[np.uint16], n_lanes: int) -> int:  # fmt: skip
-    """How badly a lane serves the route: lane changes that it leaves for the next road, or LOST + changes needed now."""
-    if at >= last:
-        return 0
-    c = choose_connector(lane, at, last, roads, kind, road_first_lane, out_first, out_connector, to_lane, lane_road, allowed, n_lanes)  # fmt: skip
-    if c < 0:
-        return LOST + _changes_needed(lane, roads[at + 1], kind, road_first_lane, out_first, out_connector, to_lane, lane_road, allowed, n_lanes)  # fmt: skip
-    if at + 1 >= last:
-        return 0
-    return _changes_needed(to_lane[c], roads[at + 2], kind, road_first_lane, out_first, out_connector, to_lane, lane_road, allowed, n_lanes)  # fmt: skip
+    for row in rows:
+        mine = kind[row]
+        for e in range(last_entry[row], first_entry[row] - 1, -1):
+            road, base = roads[e], cell_of[e]
+            begin, end = road_first_lane[road], road_first_lane[road + 1]
+            for lane in range(begin, end):
+                best, chosen = np.float32(LOST), -1
+                if allowed[lane] & mine:
+                    if e == last_entry[row]:
+                        best = np.float32(0.0)
+                    else:
+                        for k in range(out_first[lane], out_first[lane + 1]):
+                            c = out_connector[k]
+                            to = to_lane[c]
+                            if lane_road[to] != roads[e + 1] or not allowed[n_lanes + c] & mine:
+                                continue
+                            # Among equals the first: connectors are listed from right to left.
+                            if chosen < 0 or cost[cell_of[e + 1] + to] < best:
+                                best, chosen = cost[cell_of[e + 1] + to], c
+                cost[base + lane] = best
+                connector[base + lane] = chosen
+            one = np.float32(1.0 + _CHANGE_ROOM_M / road_length[road])
+            for _ in range(begin, end):
+                for lane in range(begin, end):
+                    left, right = lane_left[lane], lane_right[lane]
+                    if left >= 0 and change_left[lane] and cost[base + left] + one < cost[base + lane]:
+                        cost[base + lane] = cost[base + left] + one
+                    if right >= 0 and change_right[lane] and cost[base + right] + one < cost[base + lane]:
+                        cost[base + lane] = cost[base + right] + one

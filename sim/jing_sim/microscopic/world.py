@@ -1,7 +1,7 @@
 """A traffic world: one network, one demand, one seed, stepped in named phases."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from jing_sim.microscopic.kernels_lane_change import change_lanes
 from jing_sim.microscopic.kernels_motion import move_vehicles, plan_speeds
 from jing_sim.microscopic.kernels_order import order_vehicles, tails
 from jing_sim.microscopic.options import CAR_FOLLOWING, SimulationError, TrafficOptions
+from jing_sim.microscopic.routes import Routes
 from jing_sim.microscopic.signals import ProgramPlayer, StagePlayer
 from jing_sim.microscopic.state import new_columns
 from jing_sim.microscopic.summary import TrafficSummary, hash_columns, travel_times
@@ -78,9 +79,10 @@ class TrafficWorld:
         if options.seed < 0:
             raise SimulationError(f"seed is {options.seed}; it must not be negative")
         self.network, self.options, self._recorder = network, options, recorder
-        self.trips = replace(trips, roads=trips.roads.copy(), first_road=trips.first_road.copy())
+        self.trips = trips
         self.tables = way_tables(network)
         self.vehicles = new_columns(trips, wish_factors(trips, options.seed))
+        self.routes = Routes(network, self.tables, trips, self.vehicles.kind)
         self.time_s = 0.0
         plan = programs or network.programs
         self._signals = (
@@ -168,7 +170,7 @@ class TrafficWorld:
         )
 
     def _change_lanes(self) -> None:
-        v, t = self.vehicles, self.tables
+        v, t, r = self.vehicles, self.tables, self.routes
         v.give_way_to[:] = -1
         self._target[:] = -1
         left = self._counts.steps % 2 == 0
@@ -178,14 +180,11 @@ class TrafficWorld:
             self._first, self._order, self._tail_pos, self._tail_vehicle,
             v.way, v.pos_m, v.speed_mps, v.stand_s, v.cool_until_s, v.route_at, v.wish_factor,
             v.length_m, v.min_gap_m, v.max_speed_mps, v.accel_max_mps2, v.decel_mps2, v.tau_s, v.kind,
-            v.history, v.give_way_to, self._target, self.trips.roads, self.trips.first_road,
-            t.length_m, t.limit_mps, t.allowed, t.lane_road, t.lane_start_m, neighbour, may,
-            t.road_first_lane, t.out_first, t.out_connector, t.in_first, t.in_connector, t.to_lane,
+            v.history, v.give_way_to, self._target,
+            v.next_connector, v.granted, r.last, r.cell_of, r.cost, r.connector,
+            t.length_m, t.limit_mps, t.allowed, t.lane_start_m, neighbour, may, t.in_first, t.in_connector,
         )  # fmt: skip
         if changed:
-            moved = np.flatnonzero(self._target >= 0)
-            v.granted[moved] = 0
-            v.next_connector[moved] = self._detours.choose(t, self.trips, v, moved)
             self._sort()
 
     def _grant(self) -> Int:
@@ -204,28 +203,26 @@ class TrafficWorld:
         return self._forced[:n].copy()
 
     def _plan(self) -> None:
-        v, t, o = self.vehicles, self.tables, self.options
+        v, t, r, o = self.vehicles, self.tables, self.routes, self.options
         plan_speeds(
             CAR_FOLLOWING[o.car_following], o.seed, self._counts.steps, o.dt_s, t.n_lanes,
             self._first, self._order, self._tail_pos, self._tail_vehicle,
             v.pos_m, v.speed_mps, v.route_at, v.next_connector, v.granted, v.give_way_to, v.wish_factor, v.way,
             v.length_m, v.min_gap_m, v.max_speed_mps, v.accel_max_mps2, v.decel_mps2, v.tau_s, v.sigma,
-            v.kind, self.trips.roads, self.trips.first_road,
-            t.length_m, t.limit_mps, t.allowed, t.stop_m, t.lane_road, t.lane_start_m,
-            t.road_first_lane, t.out_first, t.out_connector, t.to_lane, self._free,
+            r.last, r.cell_of, r.connector,
+            t.length_m, t.limit_mps, t.stop_m, t.lane_road, t.lane_start_m, t.to_lane, self._free,
             t.side_first, t.side_other, t.other_enter_m, t.side_merges, self._new_speed,
         )  # fmt: skip
 
     def _move(self) -> None:
-        v, t = self.vehicles, self.tables
+        v, t, r = self.vehicles, self.tables, self.routes
         self._counts.updates += self._n_running
         self._n_running = move_vehicles(
             self.options.dt_s, self.time_s, t.n_lanes, self._running, self._n_running,
             v.way, v.pos_m, v.speed_mps, v.accel_mps2, self._new_speed, v.stand_s, v.waiting_s,
             v.time_loss_s, v.route_at, v.next_connector, v.granted, v.history,
-            v.wish_factor, v.max_speed_mps, v.kind, self.trips.roads, self.trips.first_road,
-            t.length_m, t.limit_mps, t.allowed, t.lane_road, t.road_first_lane,
-            t.out_first, t.out_connector, t.to_lane, t.group, t.on_red, self._signals.state,
+            v.wish_factor, v.max_speed_mps, r.last, r.cell_of, r.connector,
+            t.length_m, t.limit_mps, t.to_lane, t.group, t.on_red, self._signals.state,
             self._arrived, self._move_counts,
         )  # fmt: skip
         done = self._arrived[: self._move_counts[0]]
@@ -235,7 +232,7 @@ class TrafficWorld:
             self._recorder.arrived(self.time_s + self.options.dt_s, np.sort(done))
 
     def _insert(self) -> None:
-        v, t, trips = self.vehicles, self.tables, self.trips
+        v, t, r, trips = self.vehicles, self.tables, self.routes, self.trips
         due = int(np.searchsorted(trips.depart_s, self.time_s + 1e-9, side="right"))
         new = due - self._next_trip
         self._queued[self._n_queued : self._n_queued + new] = np.arange(self._next_trip, due)
@@ -246,9 +243,8 @@ class TrafficWorld:
             self.time_s, self.options.dt_s, t.n_lanes, self._queued, self._n_queued, self._blocked, self._used,
             self._first, self._order, self._tail_pos, self._tail_vehicle,
             v.way, v.pos_m, v.speed_mps, v.route_at, v.next_connector, v.entered_s, v.wish_factor,
-            v.length_m, v.min_gap_m, v.max_speed_mps, v.decel_mps2, v.tau_s, v.kind, trips.roads, trips.first_road,
-            t.length_m, t.limit_mps, t.allowed, t.lane_road, t.lane_start_m,
-            t.road_first_lane, t.out_first, t.out_connector, t.in_first, t.in_connector, t.to_lane,
+            v.length_m, v.min_gap_m, v.max_speed_mps, v.decel_mps2, v.tau_s, v.kind, r.roads, r.cell_of, r.cost, r.connector,
+            t.length_m, t.limit_mps, t.allowed, t.lane_start_m, t.road_first_lane, t.in_first, t.in_connector,
             self._running, self._n_running, self._entered,
         )  # fmt: skip
         self._n_running += n_in
@@ -267,11 +263,11 @@ class TrafficWorld:
     def _detour(self) -> None:
         """Whoever stands too long in a lane that does not lead to the next road takes another way."""
         v = self.vehicles
-        rows = np.sort(self._running[: self._n_running])
-        last = v.route_at[rows] >= self.trips.first_road[rows + 1] - 1
-        lost = (v.way[rows] < self.tables.n_lanes) & (v.next_connector[rows] < 0) & ~last & (v.stand_s[rows] > _STUCK_S)
-        for row in rows[lost]:
-            if self._detours.reroute(self.tables, self.trips, v, int(row)):
+        rows = self._running[: self._n_running]
+        rows = rows[v.stand_s[rows] > _STUCK_S]
+        dead_end = (v.next_connector[rows] < 0) & (v.route_at[rows] < self.routes.last[rows])
+        for row in np.sort(rows[dead_end & (v.way[rows] < self.tables.n_lanes)]):
+            if self._detours.reroute(self.tables, self.routes, v, int(row)):
                 self._counts.rerouted += 1
                 if self._recorder is not None:
                     self._recorder.event(
@@ -331,7 +327,7 @@ class TrafficWorld:
 
     def state_hash(self) -> str:
         """A hash over all state: equal for equal runs."""
-        extra = [np.array([self.time_s]), self._signals.state, self._queued[: self._n_queued], self.trips.roads]
+        extra = [np.array([self.time_s]), self._signals.state, self._queued[: self._n_queued], self.routes.roads, self.routes.last]
         return hash_columns([*self.vehicles.changing(), *extra])
 
     def summary(self) -> TrafficSummary:
