@@ -8,9 +8,11 @@ import numpy as np
 
 from jing_sim.microscopic.kernel_cache import inlined
 
-__all__ = ["brake_gap_m", "idm_accel_mps2", "safe_follow_mps", "safe_stop_mps", "uniform"]
+__all__ = ["FAR_M", "STOP_GAP_M", "brake_gap_m", "idm_accel_mps2", "safe_follow_mps", "safe_stop_mps", "uniform"]
 
 FAR_M = 1.0e9
+STOP_GAP_M = 1.0
+"""Vehicles aim so far before a stop line, so that rounding never carries them over it."""
 
 
 @inlined

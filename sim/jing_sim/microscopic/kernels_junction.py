@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_sim.microscopic.kernel_cache import inlined, kernel
-from jing_sim.microscopic.kernels_following import brake_gap_m
+from jing_sim.microscopic.kernels_following import STOP_GAP_M, brake_gap_m
 
 __all__ = ["grant_entries"]
 
@@ -40,8 +40,8 @@ def _time_to(distance: float, v: float, a: float, top: float) -> float:
 def grant_entries(
     junction_first: Int, junction_lane: Int, n_lanes: int, dt_s: float, patience_s: float, deadlock_s: float,
     first: Int, order: Int, tail_pos: Float, tail_vehicle: Int,
-    way: Int, pos: Float, speed: Float, stand_s: Float, next_connector: Int, granted: NDArray[np.uint8],
-    length: Float, min_gap: Float, accel: Float, decel: Float, wish_factor: Float, max_speed: Float,
+    way: Int, pos: Float, speed: Float, stand_s: Float, next_connector: Int, granted: NDArray[np.uint8], place: Int, place_next: Int,
+    length: Float, min_gap: Float, accel: Float, decel: Float, brake: Float, wish_factor: Float, max_speed: Float,
     state: State, way_length: Float, limit: Float, stop: Float, from_lane: Int, to_lane: Int, group: Int, on_red: Bool,
     free: Bool, crosses: Bool, in_first: Int, in_connector: Int,
     side_first: Int, side_other: Int, side_enter: Float, side_exit: Float, other_enter: Float, other_exit: Float,
@@ -70,7 +70,7 @@ def grant_entries(
                         break
                     continue
                 if n < _MOST:
-                    held = granted[v] and brake_gap_m(speed[v], decel[v], dt_s) > stop[lane] - pos[v] - speed[v] * dt_s
+                    held = granted[v] and brake_gap_m(speed[v], decel[v], dt_s) > stop[lane] - pos[v] - STOP_GAP_M
                     t = _time_to(reach, speed[v], accel[v], limit[lane] * wish_factor[v])
                     asks[n] = v
                     # Who cannot stop any more comes first; those who stand, by how long they have stood.
@@ -89,16 +89,20 @@ def grant_entries(
             c = next_connector[v]
             lane = way[v]
             held = key[i] < -1.0e5
+            had = granted[v]
             granted[v] = 1
             if free[c]:
                 continue
             show = state[group[c]] if group[c] >= 0 else _PERMISSIVE
             turning_on_red = show == _RED and on_red[c]
+            # Red for so long that it ought to have gone: it brakes as hard as it can.
+            if held and show == _RED and not on_red[c] and brake_gap_m(speed[v], brake[v], dt_s) <= stop[lane] - pos[v]:
+                held = False
             if not held:
                 if (show == _RED and not on_red[c]) or show == _RED_YELLOW:
                     granted[v] = 0
                     continue
-                if show == _YELLOW and brake_gap_m(speed[v], decel[v], dt_s) <= stop[lane] - pos[v] - 1.0:
+                if show == _YELLOW and brake_gap_m(speed[v], decel[v], dt_s) <= stop[lane] - pos[v] - STOP_GAP_M:
                     granted[v] = 0
                     continue
                 # The vehicle in front must have gone, or go.
@@ -142,6 +146,9 @@ def grant_entries(
                     granted[v] = 0
                     break
             if granted[v]:
+                if not had:
+                    place[v] = place_next[0]
+                    place_next[0] += 1
                 if ignored and n_forced < len(forced):
                     forced[n_forced] = v
                     n_forced += 1

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_sim.microscopic.kernel_cache import kernel
-from jing_sim.microscopic.kernels_following import safe_follow_mps
+from jing_sim.microscopic.kernels_following import STOP_GAP_M, brake_gap_m, safe_follow_mps
 
 __all__ = ["change_lanes"]
 
@@ -26,7 +26,7 @@ def change_lanes(
     history: NDArray[np.int32], give_way_to: Int, target_way: Int,
     next_connector: Int, granted: NDArray[np.uint8], route_last: Int, cell_of: Int, cost_of: NDArray[np.float32],
     connector: Int,
-    way_length: Float, limit: Float, allowed: NDArray[np.uint16], lane_start: Float,
+    way_length: Float, limit: Float, allowed: NDArray[np.uint16], lane_start: Float, stop: Float,
     neighbour: Int, may_change: Bool, in_first: Int, in_connector: Int,
 ) -> int:  # fmt: skip
     """Moves vehicles to the neighbouring lane on one side; returns how many.
@@ -51,6 +51,9 @@ def change_lanes(
             cell = cell_of[route_at[v]]
             gain = cost_of[cell + lane] - cost_of[cell + other]
             to_end = way_length[lane] - pos[v]
+            # Leave to enter the junction is lost with the lane: it must be able to stop.
+            if brake_gap_m(speed[v], decel[v], dt_s) > stop[other] - there - 2.0 * STOP_GAP_M:
+                continue
             must = gain > 0.0 and next_connector[v] < 0
             wants = must or (gain > 0.0 and to_end < _ROUTE_RANGE_M)
             if gain < 0.0 and (to_end < _ROUTE_RANGE_M or connector[cell + other] < 0):

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_sim.microscopic.kernel_cache import inlined, kernel
-from jing_sim.microscopic.kernels_following import brake_gap_m, idm_accel_mps2, safe_follow_mps, uniform
+from jing_sim.microscopic.kernels_following import STOP_GAP_M, brake_gap_m, idm_accel_mps2, safe_follow_mps, uniform
 
 __all__ = ["move_vehicles", "plan_speeds"]
 
@@ -12,9 +12,10 @@ Int = NDArray[np.int32]
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]
 
-_STOP_GAP_M = 1.0
-"""Vehicles aim so far before a stop line, so that rounding never carries them over it."""
+_CLEAR_M = 0.3
+"""Vehicles stop so far before a stretch that others pass."""
 
+_STANDS_S = 3.0
 
 @inlined
 def _bounded(model: int, v: float, wish: float, gap: float, lead: float, lead_decel: float, accel: float, decel: float, tau: float, min_gap: float, dt_s: float) -> float:  # fmt: skip
@@ -35,8 +36,8 @@ def plan_speeds(
     length: Float, min_gap: Float, max_speed: Float, accel: Float, decel: Float, tau: Float, sigma: Float,
     route_last: Int, cell_of: Int, connector: Int,
     way_length: Float, limit: Float, stop: Float, lane_road: Int, lane_start: Float, to_lane: Int, free: Bool,
-    side_first: Int, side_other: Int, other_enter: Float, side_merges: Bool,
-    new_speed: Float,
+    from_lane: Int, side_first: Int, side_other: Int, side_enter: Float, side_exit: Float,
+    other_enter: Float, other_exit: Float, side_merges: Bool, place: Int, stand_s: Float, new_speed: Float,
 ) -> None:  # fmt: skip
     """Writes the speed of the next step of every vehicle, reading the present ones alone."""
     for w in range(len(first) - 1):
@@ -63,6 +64,11 @@ def plan_speeds(
                 best = min(best, _bounded(model, now, wish, gap, speed[u], decel[u], a, b, t, gap0, dt_s))
             if w >= n_lanes:
                 best = min(best, _merging(model, v, w - n_lanes, way_length[w] - pos[v], now, wish, n_lanes, first, order, pos, speed, length, decel, a, b, t, gap0, dt_s, way_length, side_first, side_other, other_enter, side_merges))  # fmt: skip
+            c, x = w - n_lanes, pos[v]
+            if w < n_lanes:
+                c, x = next_connector[v] if granted[v] else -1, pos[v] - way_length[w]
+            if c >= 0 and not free[c]:
+                best = min(best, _crossing(v, c, x, now, step, n_lanes, first, order, tail_pos, tail_vehicle, pos, speed, length, decel, next_connector, granted, place, stand_s, b, t, dt_s, way_length, from_lane, side_first, side_other, side_enter, side_exit, other_enter, other_exit, side_merges))  # fmt: skip
             if give_way_to[v] >= 0:
                 u = give_way_to[v]
                 gap = pos[u] + lane_start[way[u]] - lane_start[w] - length[u] - pos[v] - gap0
@@ -87,9 +93,9 @@ def _line(v, w, pos, next_connector, granted, route_at, route_last, way_length, 
         return 1.0e9
     c = next_connector[v]
     if c < 0:
-        return safe_follow_mps(way_length[w] - pos[v] - _STOP_GAP_M, 0.0, b, b, t, dt_s)
+        return safe_follow_mps(way_length[w] - pos[v] - STOP_GAP_M, 0.0, b, b, t, dt_s)
     if not free[c] and not granted[v]:
-        return safe_follow_mps(stop[w] - pos[v] - _STOP_GAP_M, 0.0, b, b, t, dt_s)
+        return safe_follow_mps(stop[w] - pos[v] - STOP_GAP_M, 0.0, b, b, t, dt_s)
     return _slowed(way_length[w] - pos[v], limit[n_lanes + c] * wish_factor[v], b, dt_s)
 
 
@@ -120,6 +126,54 @@ def _merging(model, v, c, left, now, wish, n_lanes, first, order, pos, speed, le
 
 
 @inlined
+def _crossing(v, c, x, now, step, n_lanes, first, order, tail_pos, tail_vehicle, pos, speed, length, decel, next_connector, granted, place, stand_s, b, t, dt_s, way_length, from_lane, side_first, side_other, side_enter, side_exit, other_enter, other_exit, side_merges):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  # fmt: skip
+    """The speed from which a vehicle at `x` on connector `c` can stop before the stretches that others pass first.
+
+    Of two vehicles that come to one stretch, that goes first which is on it or can no longer stop before it; else the
+    one that was let in first. So no two can ever be there that could not have stopped.
+    """
+    best = 1.0e9
+    mine = brake_gap_m(now, b, dt_s)
+    for s in range(side_first[c], side_first[c + 1]):
+        room = side_enter[s] - x - _CLEAR_M
+        # On it, past it, or past stopping: others look out.
+        if side_merges[s] or mine > room or side_exit[s] < x:
+            continue
+        o = side_other[s]
+        w = n_lanes + o
+        stops = tail_vehicle[w] >= 0 and tail_vehicle[w] != v and tail_pos[w] < other_exit[s]
+        for k in range(first[w], first[w + 1]):
+            u = order[k]
+            if stops or pos[u] - length[u] >= other_exit[s]:
+                continue
+            stops = _goes_first(u, v, other_enter[s] - pos[u], speed, decel, place, stand_s, step, dt_s)
+        lane = from_lane[o]
+        for k in range(first[lane], first[lane + 1]):
+            u = order[k]
+            if stops or not granted[u]:
+                break
+            if u != v and next_connector[u] == o:
+                away = way_length[lane] - pos[u] + other_enter[s]
+                stops = _goes_first(u, v, away, speed, decel, place, stand_s, step, dt_s)
+        if stops:
+            best = min(best, safe_follow_mps(room, 0.0, b, b, t, dt_s))
+    return best
+
+
+@inlined
+def _goes_first(u, v, away, speed, decel, place, stand_s, step, dt_s):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  # fmt: skip
+    """Whether `u`, `away` from the stretch, passes it before `v`, which can still stop."""
+    if brake_gap_m(speed[u], decel[u], dt_s) > away - _CLEAR_M:
+        return True
+    u_stands, v_stands = stand_s[u] > _STANDS_S, stand_s[v] > _STANDS_S
+    if u_stands != v_stands:
+        return v_stands
+    # Two that stand before each other may both wait for a third: they take turns in going first.
+    turned = u_stands and (step // 8) % 2 == 1
+    return (place[u] < place[v]) != turned
+
+
+@inlined
 def _ahead(model, v, w, best, dt_s, n_lanes, first, order, tail_pos, tail_vehicle, pos, speed, route_at, next_connector, granted, wish_factor, length, decel, max_speed, a, b, t, gap0, wish, route_last, cell_of, connector, way_length, limit, stop, to_lane, free, side_first, side_other, other_enter, side_merges):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  # fmt: skip
     """What the ways ahead allow the first vehicle of a way: lines, speed limits, the next vehicle."""
     now = speed[v]
@@ -134,9 +188,9 @@ def _ahead(model, v, w, best, dt_s, n_lanes, first, order, tail_pos, tail_vehicl
                 return best
             c = next_connector[v] if own else connector[cell_of[at] + here]
             if c < 0:
-                return min(best, _bounded(model, now, wish, ahead - _STOP_GAP_M, 0.0, b, a, b, t, gap0, dt_s))
+                return min(best, _bounded(model, now, wish, ahead - STOP_GAP_M, 0.0, b, a, b, t, gap0, dt_s))
             if not free[c] and not (own and granted[v]):
-                line = ahead - (way_length[here] - stop[here]) - _STOP_GAP_M
+                line = ahead - (way_length[here] - stop[here]) - STOP_GAP_M
                 return min(best, _bounded(model, now, wish, line, 0.0, b, a, b, t, gap0, dt_s))
             own = False
             nxt = n_lanes + c

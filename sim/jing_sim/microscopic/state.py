@@ -25,6 +25,7 @@ class VehicleColumns:
         route_at: row of `Trips.roads` of the present road (on a connector: of the road that it left).
         next_connector: taken at the end of the present lane; -1 = none.
         granted: 1 = let into the junction ahead.
+        place: in the order in which vehicles were let into junctions; the first goes first where ways cross.
         give_way_to: vehicle that wants to change in front of this one, or -1.
         stand_s: standing without a break; waiting_s: standing in all; time_loss_s: against the wish speed.
         wish_factor: wish speed over speed limit, drawn once a vehicle.
@@ -38,6 +39,7 @@ class VehicleColumns:
     route_at: Int
     next_connector: Int
     granted: NDArray[np.uint8]
+    place: Int
     give_way_to: Int
     stand_s: Float
     waiting_s: Float
@@ -51,6 +53,7 @@ class VehicleColumns:
     max_speed_mps: Float
     accel_max_mps2: Float
     decel_mps2: Float
+    emergency_decel_mps2: Float
     tau_s: Float
     sigma: Float
     kind: NDArray[np.uint16]
@@ -73,6 +76,7 @@ def new_columns(trips: Trips, wish_factor: Float) -> VehicleColumns:
         route_at=trips.first_road[:-1].astype(np.int32),
         next_connector=none.copy(),
         granted=np.zeros(n, dtype=np.uint8),
+        place=np.zeros(n, dtype=np.int32),
         give_way_to=none.copy(),
         stand_s=zeros.copy(),
         waiting_s=zeros.copy(),
@@ -86,6 +90,7 @@ def new_columns(trips: Trips, wish_factor: Float) -> VehicleColumns:
         max_speed_mps=types.max_speed_mps[row],
         accel_max_mps2=types.accel_mps2[row],
         decel_mps2=types.decel_mps2[row],
+        emergency_decel_mps2=types.emergency_decel_mps2[row],
         tau_s=types.tau_s[row],
         sigma=types.sigma[row],
         kind=types.vehicle_class[row].astype(np.uint16),

@@ -103,6 +103,7 @@ class TrafficWorld:
         self._tail_pos, self._tail_vehicle = np.zeros(n_ways), np.full(n_ways, -1, dtype=np.int32)
         self._new_speed, self._target = np.zeros(n), np.full(n, -1, dtype=np.int32)
         self._arrived, self._entered, self._forced = (np.zeros(max(n, 1), dtype=np.int32) for _ in range(3))
+        self._place_next = np.zeros(1, dtype=np.int32)
         self._move_counts = np.zeros(2, dtype=np.int32)
         self._overlapping = np.zeros(n, dtype=np.uint8)
         self._blocked = np.zeros(len(self.network.roads), dtype=np.uint8)
@@ -182,7 +183,7 @@ class TrafficWorld:
             v.length_m, v.min_gap_m, v.max_speed_mps, v.accel_max_mps2, v.decel_mps2, v.tau_s, v.kind,
             v.history, v.give_way_to, self._target,
             v.next_connector, v.granted, r.last, r.cell_of, r.cost, r.connector,
-            t.length_m, t.limit_mps, t.allowed, t.lane_start_m, neighbour, may, t.in_first, t.in_connector,
+            t.length_m, t.limit_mps, t.allowed, t.lane_start_m, t.stop_m, neighbour, may, t.in_first, t.in_connector,
         )  # fmt: skip
         if changed:
             self._sort()
@@ -192,8 +193,8 @@ class TrafficWorld:
         n = grant_entries(
             self._junction_first, self._junction_lane, t.n_lanes, o.dt_s, o.patience_s, o.deadlock_s,
             self._first, self._order, self._tail_pos, self._tail_vehicle,
-            v.way, v.pos_m, v.speed_mps, v.stand_s, v.next_connector, v.granted,
-            v.length_m, v.min_gap_m, v.accel_max_mps2, v.decel_mps2, v.wish_factor, v.max_speed_mps,
+            v.way, v.pos_m, v.speed_mps, v.stand_s, v.next_connector, v.granted, v.place, self._place_next,
+            v.length_m, v.min_gap_m, v.accel_max_mps2, v.decel_mps2, v.emergency_decel_mps2, v.wish_factor, v.max_speed_mps,
             self._signals.state, t.length_m, t.limit_mps, t.stop_m, t.from_lane, t.to_lane, t.group, t.on_red,
             self._free, t.crosses, t.in_first, t.in_connector,
             t.side_first, t.side_other, t.side_enter_m, t.side_exit_m, t.other_enter_m, t.other_exit_m,
@@ -211,7 +212,8 @@ class TrafficWorld:
             v.length_m, v.min_gap_m, v.max_speed_mps, v.accel_max_mps2, v.decel_mps2, v.tau_s, v.sigma,
             r.last, r.cell_of, r.connector,
             t.length_m, t.limit_mps, t.stop_m, t.lane_road, t.lane_start_m, t.to_lane, self._free,
-            t.side_first, t.side_other, t.other_enter_m, t.side_merges, self._new_speed,
+            t.from_lane, t.side_first, t.side_other, t.side_enter_m, t.side_exit_m, t.other_enter_m, t.other_exit_m,
+            t.side_merges, v.place, v.stand_s, self._new_speed,
         )  # fmt: skip
 
     def _move(self) -> None:
