@@ -52,7 +52,7 @@ def change_lanes(
             gain = cost_of[cell + lane] - cost_of[cell + other]
             to_end = way_length[lane] - pos[v]
             # Leave to enter the junction is lost with the lane: it must be able to stop.
-            if brake_gap_m(speed[v], decel[v], dt_s) > stop[other] - there - 2.0 * STOP_GAP_M:
+            if brake_gap_m(speed[v], decel[v], dt_s) > max(stop[other] - there - 2.0 * STOP_GAP_M, 0.0):
                 continue
             must = gain > 0.0 and next_connector[v] < 0
             wants = must or (gain > 0.0 and to_end < _ROUTE_RANGE_M)

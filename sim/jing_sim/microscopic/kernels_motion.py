@@ -31,7 +31,7 @@ def _bounded(model: int, v: float, wish: float, gap: float, lead: float, lead_de
 def plan_speeds(
     model: int, seed: int, step: int, dt_s: float, n_lanes: int,
     first: Int, order: Int, tail_pos: Float, tail_vehicle: Int,
-    pos: Float, speed: Float, route_at: Int, next_connector: Int, granted: NDArray[np.uint8], give_way_to: Int,
+    pos: Float, speed: Float, route_at: Int, next_connector: Int, granted: NDArray[np.uint8], give_way_to: NDArray[np.int32],
     wish_factor: Float, way: Int,
     length: Float, min_gap: Float, max_speed: Float, accel: Float, decel: Float, tau: Float, sigma: Float,
     route_last: Int, cell_of: Int, connector: Int,
@@ -69,8 +69,11 @@ def plan_speeds(
                 c, x = next_connector[v] if granted[v] else -1, pos[v] - way_length[w]
             if c >= 0 and not free[c]:
                 best = min(best, _crossing(v, c, x, now, step, n_lanes, first, order, tail_pos, tail_vehicle, pos, speed, length, decel, next_connector, granted, place, stand_s, b, t, dt_s, way_length, from_lane, side_first, side_other, side_enter, side_exit, other_enter, other_exit, side_merges))  # fmt: skip
-            if give_way_to[v] >= 0:
-                u = give_way_to[v]
+            for side in range(2):
+                u = give_way_to[side, v]
+                # Asked up to two steps ago: it may be elsewhere by now.
+                if u < 0 or w >= n_lanes or way[u] < 0 or way[u] >= n_lanes or lane_road[way[u]] != lane_road[w]:
+                    continue
                 gap = pos[u] + lane_start[way[u]] - lane_start[w] - length[u] - pos[v] - gap0
                 if gap > -gap0:
                     wanted = _bounded(model, now, wish, max(gap, 0.0), speed[u], decel[u], a, b, t, gap0, dt_s)

@@ -26,7 +26,8 @@ class VehicleColumns:
         next_connector: taken at the end of the present lane; -1 = none.
         granted: 1 = let into the junction ahead.
         place: in the order in which vehicles were let into junctions; the first goes first where ways cross.
-        give_way_to: vehicle that wants to change in front of this one, or -1.
+        give_way_to: `(2, n_trips)` vehicle that must change to the left (right) lane, where this one lets it in, or -1;
+            or the one behind which this one wants to change.
         stand_s: standing without a break; waiting_s: standing in all; time_loss_s: against the wish speed.
         wish_factor: wish speed over speed limit, drawn once a vehicle.
     """
@@ -77,7 +78,7 @@ def new_columns(trips: Trips, wish_factor: Float) -> VehicleColumns:
         next_connector=none.copy(),
         granted=np.zeros(n, dtype=np.uint8),
         place=np.zeros(n, dtype=np.int32),
-        give_way_to=none.copy(),
+        give_way_to=np.full((2, n), -1, dtype=np.int32),
         stand_s=zeros.copy(),
         waiting_s=zeros.copy(),
         time_loss_s=zeros.copy(),

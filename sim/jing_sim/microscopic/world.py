@@ -172,16 +172,17 @@ class TrafficWorld:
 
     def _change_lanes(self) -> None:
         v, t, r = self.vehicles, self.tables, self.routes
-        v.give_way_to[:] = -1
         self._target[:] = -1
         left = self._counts.steps % 2 == 0
+        asked = v.give_way_to[0 if left else 1]
+        asked[:] = -1
         neighbour, may = (t.lane_left, t.change_left) if left else (t.lane_right, t.change_right)
         changed = change_lanes(
             left, self.time_s, self.options.dt_s, t.n_lanes,
             self._first, self._order, self._tail_pos, self._tail_vehicle,
             v.way, v.pos_m, v.speed_mps, v.stand_s, v.cool_until_s, v.route_at, v.wish_factor,
             v.length_m, v.min_gap_m, v.max_speed_mps, v.accel_max_mps2, v.decel_mps2, v.tau_s, v.kind,
-            v.history, v.give_way_to, self._target,
+            v.history, asked, self._target,
             v.next_connector, v.granted, r.last, r.cell_of, r.cost, r.connector,
             t.length_m, t.limit_mps, t.allowed, t.lane_start_m, t.stop_m, neighbour, may, t.in_first, t.in_connector,
         )  # fmt: skip
@@ -266,9 +267,13 @@ class TrafficWorld:
         """Whoever stands too long in a lane that does not lead to the next road takes another way."""
         v = self.vehicles
         rows = self._running[: self._n_running]
-        rows = rows[v.stand_s[rows] > _STUCK_S]
+        # Every few seconds only: there may be no other way.
+        since = v.stand_s[rows] - _STUCK_S
+        rows = rows[(since >= 0.0) & (since % 10.0 < self.options.dt_s - 1e-9)]
         dead_end = (v.next_connector[rows] < 0) & (v.route_at[rows] < self.routes.last[rows])
-        for row in np.sort(rows[dead_end & (v.way[rows] < self.tables.n_lanes)]):
+        rows = np.sort(rows[dead_end & (v.way[rows] < self.tables.n_lanes)])
+        # Those behind it are in no one's way yet.
+        for row in rows[self._order[self._first[v.way[rows]]] == rows]:
             if self._detours.reroute(self.tables, self.routes, v, int(row)):
                 self._counts.rerouted += 1
                 if self._recorder is not None:
