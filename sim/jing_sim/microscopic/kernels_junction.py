@@ -66,8 +66,6 @@ def grant_entries(
                 reach = way_length[lane] - pos[v]
                 if c < 0 or reach > brake_gap_m(speed[v], decel[v], dt_s) + 3.0 * speed[v] + 15.0:
                     granted[v] = 0
-                    if c < 0:
-                        break
                     continue
                 if n < _MOST:
                     held = granted[v] and brake_gap_m(speed[v], decel[v], dt_s) > stop[lane] - pos[v] - STOP_GAP_M
@@ -149,7 +147,7 @@ def grant_entries(
                 if not had:
                     place[v] = place_next[0]
                     place_next[0] += 1
-                if ignored and n_forced < len(forced):
+                if ignored and not had and n_forced < len(forced):
                     forced[n_forced] = v
                     n_forced += 1
                 if n_won < _MOST:
