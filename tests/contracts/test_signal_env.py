@@ -48,7 +48,7 @@ def test_the_vector_is_what_a_controller_of_the_world_would_see() -> None:
     env = SignalEnv(options=SHORT)
     features = SignalFeatures.of(env.network, stages_of(env.network, env.network.programs))
     rng = np.random.default_rng(0)
-    actions = [env.action_space.sample() * 0 + rng.integers(env.action_space.nvec) for _ in range(22)]
+    actions = [rng.integers(env.action_space.nvec) for _ in range(22)]
     vectors = [env.reset(seed=9)[0]] + [env.step(action)[0] for action in actions]
 
     class Replay:
@@ -78,10 +78,7 @@ def test_the_reward_counts_halting_vehicles_and_a_stage_held_for_ever_costs_more
     def total(change: bool) -> float:
         env = SignalEnv(options=SignalEnvOptions(duration_s=600.0))
         env.reset(seed=2)
-        rewards = [
-            env.step(np.full(4, (k // 6) % 2 if change else 0) % env.action_space.nvec)[1]  # type: ignore[attr-defined]
-            for k in range(119)
-        ]
+        rewards = [env.step(np.full(4, (k // 6) % 2 if change else 0) % env.action_space.nvec)[1] for k in range(119)]
         return float(sum(rewards))
 
     assert total(change=False) < total(change=True) < 0

@@ -81,7 +81,8 @@ class SignalEnv(gymnasium.Env[NDArray[np.float32], NDArray[np.int64]]):
 
     An episode never terminates; it is truncated at `duration_s`. The first interval passes within `reset`, with the
     stages that the world began with. Info: `time_s` and the figures of `TrafficSummary` that do not depend on the
-    machine's clock; times of vehicles are there from the first arrival on. The same seed and actions give the same bits.
+    machine's clock; times of vehicles are there from the first arrival on. The same seed and actions give the same
+    bits.
 
     Args:
         network: with at least one signal controller; None = a grid of 2 x 2 crossings.
@@ -98,7 +99,7 @@ class SignalEnv(gymnasium.Env[NDArray[np.float32], NDArray[np.int64]]):
         self,
         network: RoadNetwork | None = None,
         demand: Demand | None = None,
-        options: SignalEnvOptions = SignalEnvOptions(),  # noqa: B008 - frozen
+        options: SignalEnvOptions = SignalEnvOptions(),
     ) -> None:
         self.network = grid(2, 2) if network is None else network
         if not len(self.network.controllers):
@@ -107,11 +108,13 @@ class SignalEnv(gymnasium.Env[NDArray[np.float32], NDArray[np.int64]]):
         self._demand = demand or self._random_trips
         self._features = SignalFeatures.of(self.network, stages_of(self.network, self.network.programs))
         self.observation_space = spaces.Box(-1.0, 1.0, (len(self._features),), np.float32)
-        self.action_space = spaces.MultiDiscrete(self._features.choices)
+        self.action_space: spaces.MultiDiscrete = spaces.MultiDiscrete(self._features.choices)
         self._world: TrafficWorld | None = None
         self._told = _ToldController(options.dt_s)
 
-    def reset(self, *, seed: int | None = None, options: dict[str, object] | None = None) -> tuple[NDArray[np.float32], Info]:  # fmt: skip
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, object] | None = None
+    ) -> tuple[NDArray[np.float32], Info]:
         """A new episode with its own trips; `options` has no entries.
 
         Raises:
