@@ -15,6 +15,8 @@ Bool = NDArray[np.bool_]
 _ROUTE_RANGE_M = 400.0
 _COOL_S = 5.0
 _GAIN_MPS = 1.5
+_SQUEEZE_M = 0.5
+"""Gap before and behind it that does for a vehicle that must change."""
 
 
 @kernel
@@ -96,12 +98,14 @@ def change_lanes(
                 if then < max(now, own_lead_speed) + _GAIN_MPS:
                     continue
             ease = decel[v] * dt_s if must else 0.0
-            fits = gap >= min_gap[v] and speed[v] <= safe_follow_mps(gap - min_gap[v], lead_speed, lead_decel, decel[v], tau[v], dt_s) + ease  # fmt: skip
+            least = min(min_gap[v], _SQUEEZE_M) if must else min_gap[v]
+            fits = gap >= least and speed[v] <= safe_follow_mps(gap - min_gap[v], lead_speed, lead_decel, decel[v], tau[v], dt_s) + ease  # fmt: skip
             if follow >= 0:
                 behind = there - length[v] - pos[follow]
                 ease = decel[follow] * dt_s if must else 0.0
                 safe = safe_follow_mps(behind - min_gap[follow], speed[v], decel[v], decel[follow], tau[follow], dt_s)
-                fits = fits and behind >= min_gap[follow] and speed[follow] <= safe + ease
+                least = min(min_gap[follow], _SQUEEZE_M) if must else min_gap[follow]
+                fits = fits and behind >= least and speed[follow] <= safe + ease
                 if must and not fits and behind >= 0.0 and (stand_s[v] > 1.0 or to_end < 60.0):
                     give_way_to[follow] = v
                 elif must and not fits and lo + 1 < first[other + 1] and (stand_s[v] > 1.0 or to_end < 60.0):
