@@ -20,6 +20,7 @@ State = NDArray[np.uint8]
 _RED, _YELLOW, _GREEN, _PERMISSIVE, _RED_YELLOW = 0, 1, 2, 3, 4
 _MARGIN_S = 1.0
 _CLEAR_S = 0.4
+_PUSH_S = 1.5
 _MOST = 96
 
 
@@ -137,7 +138,7 @@ def grant_entries(
                     other_show = state[group[o]]
                     if other_show == _RED or other_show == _RED_YELLOW:
                         continue
-                if _someone_comes(o, from_lane[o], t_in, t_out, other_enter[s], other_exit[s], impatient, n_lanes, first, order, pos, speed, accel, length, limit, wish_factor, max_speed, next_connector, stand_s, way_length, in_first, in_connector):  # fmt: skip
+                if _someone_comes(o, from_lane[o], t_in, t_out, other_enter[s], other_exit[s], impatient, side_merges[s], n_lanes, first, order, pos, speed, accel, length, limit, wish_factor, max_speed, next_connector, stand_s, way_length, in_first, in_connector):  # fmt: skip
                     if desperate:
                         ignored = True
                         continue
@@ -219,9 +220,11 @@ def _is_free(v, s, c, o, d, t_in, t_out, n_lanes, first, order, tail_pos, tail_v
 
 
 @inlined
-def _someone_comes(o, lane, t_in, t_out, enter, leave, impatient, n_lanes, first, order, pos, speed, accel, length, limit, wish_factor, max_speed, next_connector, stand_s, way_length, in_first, in_connector):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  # fmt: skip
+def _someone_comes(o, lane, t_in, t_out, enter, leave, impatient, merges, n_lanes, first, order, pos, speed, accel, length, limit, wish_factor, max_speed, next_connector, stand_s, way_length, in_first, in_connector):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  # fmt: skip
     """Whether a vehicle with the right of way would reach the common stretch while we are on it, or just before."""
     top_limit = limit[n_lanes + o]
+    # After a long wait a driver merges just before another one, which then follows.
+    until = t_in + _PUSH_S if impatient and merges else t_out + _MARGIN_S
     for k in range(first[lane], first[lane + 1]):
         u = order[k]
         reach = way_length[lane] - pos[u]
@@ -239,7 +242,7 @@ def _someone_comes(o, lane, t_in, t_out, enter, leave, impatient, n_lanes, first
         top = min(max(top_limit * wish_factor[u], speed[u]), max_speed[u])
         u_in = _time_to(reach + enter, speed[u], accel[u], top)
         u_out = _time_to(reach + leave + length[u], speed[u], accel[u], top)
-        if not (t_in > u_out + _CLEAR_S or t_out + _MARGIN_S < u_in):
+        if not (t_in > u_out + _CLEAR_S or until < u_in):
             return True
         if u_in > t_out + 8.0:
             return False
@@ -251,6 +254,6 @@ def _someone_comes(o, lane, t_in, t_out, enter, leave, impatient, n_lanes, first
                 reach = way_length[w] - pos[u] + way_length[lane]
                 u_in = _time_to(reach + enter, speed[u], accel[u], max(top_limit, speed[u]))
                 u_out = _time_to(reach + leave + length[u], max(speed[u], 1.0), accel[u], max(top_limit, speed[u]))
-                if not (t_in > u_out + _CLEAR_S or t_out + _MARGIN_S < u_in):
+                if not (t_in > u_out + _CLEAR_S or until < u_in):
                     return True
     return False

@@ -15,7 +15,7 @@ Bool = NDArray[np.bool_]
 _ROUTE_RANGE_M = 400.0
 _COOL_S = 5.0
 _GAIN_MPS = 1.5
-_SQUEEZE_M = 0.5
+_SQUEEZE_M = 0.1
 """Gap before and behind it that does for a vehicle that must change."""
 
 

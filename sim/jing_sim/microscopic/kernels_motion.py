@@ -16,6 +16,7 @@ _CLEAR_M = 0.3
 """Vehicles stop so far before a stretch that others pass."""
 
 _STANDS_S = 3.0
+_OBLIGING_S = 30.0
 
 @inlined
 def _bounded(model: int, v: float, wish: float, gap: float, lead: float, lead_decel: float, accel: float, decel: float, tau: float, min_gap: float, dt_s: float) -> float:  # fmt: skip
@@ -72,7 +73,8 @@ def plan_speeds(
             for side in range(2):
                 u = give_way_to[side, v]
                 # Asked up to two steps ago: it may be elsewhere by now.
-                if u < 0 or w >= n_lanes or way[u] < 0 or way[u] >= n_lanes or lane_road[way[u]] != lane_road[w]:
+                # And who has let in nobody for long drives on.
+                if u < 0 or stand_s[v] > _OBLIGING_S or w >= n_lanes or way[u] < 0 or way[u] >= n_lanes or lane_road[way[u]] != lane_road[w]:
                     continue
                 gap = pos[u] + lane_start[way[u]] - lane_start[w] - length[u] - pos[v] - gap0
                 if gap > -gap0:

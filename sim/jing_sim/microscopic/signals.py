@@ -102,6 +102,7 @@ class StagePlayer:
         self._next_question_s = 0.0
         self._change_s = np.array([self._times(c) for c in range(n)]).reshape(n, 2)
         self._from = np.full(n, -1, dtype=np.int32)
+        self._in_yellow = np.zeros(n, dtype=np.bool_)
         self._counts = np.diff(self._stages.first_stage)
         for c in range(n):
             self._show(c)
@@ -154,10 +155,12 @@ class StagePlayer:
         del time_s
         self._next_question_s -= self._dt_s
         self._age_s += self._dt_s
-        for c in np.flatnonzero(self._from >= 0):
-            if self._age_s[c] >= -1e-6:
-                self._from[c] = -1
-                self._age_s[c] = max(self._age_s[c], 0.0)
+        changing = np.flatnonzero(self._from >= 0)
+        over = self._age_s[changing] >= -1e-6
+        self._from[changing[over]] = -1
+        self._age_s[changing[over]] = np.maximum(self._age_s[changing[over]], 0.0)
+        to_red = self._in_yellow[changing] & (self._age_s[changing] >= -self._change_s[changing, 1] - 1e-6)
+        for c in changing[over | to_red]:
             self._show(int(c))
 
     def observe(self) -> tuple[Int, Float]:
@@ -171,10 +174,12 @@ class StagePlayer:
         target = self._state_of(controller, int(self._stage[controller]))
         if self._from[controller] < 0:
             self.state[groups] = target
+            self._in_yellow[controller] = False
             return
         before = self._state_of(controller, int(self._from[controller]))
         stays = np.isin(before, _GOES) & np.isin(target, _GOES)
-        in_yellow = self._age_s[controller] < -self._change_s[controller, 1] - 1e-6
+        in_yellow = bool(self._age_s[controller] < -self._change_s[controller, 1] - 1e-6)
+        self._in_yellow[controller] = in_yellow
         ends = np.isin(before, _GOES) & ~stays
         shown = np.where(stays, before, SignalState.RED)
         self.state[groups] = np.where(ends & in_yellow, SignalState.YELLOW, shown)
