@@ -1,1 +1,3 @@
 """Scenarios, criteria, metrics, sweeps, suites and reports."""
+
+__all__: list[str] = []

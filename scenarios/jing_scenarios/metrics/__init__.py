@@ -1,0 +1,27 @@
+"""Criticality and comfort of traffic, over arrays and over recorded runs."""
+
+from jing_scenarios.metrics.car_following import METRICS, Metric, run_metrics
+from jing_scenarios.metrics.criticality import (
+    deceleration_mps2,
+    deceleration_to_avoid_crash_mps2,
+    jerk_mps3,
+    post_encroachment_time_s,
+    required_deceleration_mps2,
+    time_headway_s,
+    time_to_collision_s,
+    uncomfortable_share,
+)
+
+__all__ = [
+    "METRICS",
+    "Metric",
+    "deceleration_mps2",
+    "deceleration_to_avoid_crash_mps2",
+    "jerk_mps3",
+    "post_encroachment_time_s",
+    "required_deceleration_mps2",
+    "run_metrics",
+    "time_headway_s",
+    "time_to_collision_s",
+    "uncomfortable_share",
+]
