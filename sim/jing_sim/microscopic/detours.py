@@ -33,8 +33,8 @@ class Detours:
         self._search = lru_cache(maxsize=256)(self._from_goal)
 
     def _from_goal(self, goal: int) -> tuple[Float, Int]:
-        distance, following = dijkstra(self._towards, indices=goal, return_predecessors=True)
-        return distance, following
+        distance, following = dijkstra(self._towards, indices=np.array([goal]), return_predecessors=True)
+        return distance[0], following[0].astype(np.int32)
 
     def reroute(self, tables: WayTables, routes: Routes, vehicles: VehicleColumns, row: int) -> bool:
         """Gives a vehicle the fastest route to its destination that begins with what its lane offers; False if none."""

@@ -8,6 +8,7 @@ from jing_sim.microscopic.kernel_cache import inlined, kernel
 __all__ = ["count_overlaps"]
 
 Int = NDArray[np.int32]
+Flags = NDArray[np.uint8]
 Float = NDArray[np.float64]
 
 _TOLERANCE_M = 0.01
@@ -50,11 +51,14 @@ def count_overlaps(
 
 
 @inlined
-def _occupant(w, enter, leave, first, order, tail_pos, tail_vehicle, pos, length):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _occupant(
+    w: int, enter: float, leave: float, first: Int, order: Int, tail_pos: Float, tail_vehicle: Int, pos: Float,
+    length: Float,
+) -> int:  # fmt: skip
     for k in range(first[w], first[w + 1]):
         v = order[k]
         if pos[v] > enter + 0.2 and pos[v] - length[v] < leave - 0.2:
-            return v
+            return int(v)
     if tail_vehicle[w] >= 0 and tail_pos[w] < leave - 0.2:
-        return tail_vehicle[w]
+        return int(tail_vehicle[w])
     return -1

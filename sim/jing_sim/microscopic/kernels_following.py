@@ -1,7 +1,7 @@
 """Car following and randomness: small functions that the other kernels inline.
 
-Krauss in the discrete form of SUMO (MSCFModel.cpp, `maximumSafeFollowSpeed`): a follower can always stop behind a leader
-that brakes, given its reaction time. IDM after Treiber, Hennecke, Helbing, Phys. Rev. E 62 (2000).
+Krauss in the discrete form of SUMO (MSCFModel.cpp, `maximumSafeFollowSpeed`): a follower can always stop behind a
+leader that brakes, given its reaction time. IDM after Treiber, Hennecke, Helbing, Phys. Rev. E 62 (2000).
 """
 
 import numpy as np
@@ -79,4 +79,4 @@ def idm_accel_mps2(
     wanted = min_gap_m + max(
         0.0, speed_mps * tau_s + speed_mps * closing_mps / (2.0 * np.sqrt(accel_mps2 * decel_mps2))
     )
-    return accel_mps2 * (free - (wanted / max(gap_m, 0.1)) ** 2)
+    return float(accel_mps2 * (free - (wanted / max(gap_m, 0.1)) ** 2))

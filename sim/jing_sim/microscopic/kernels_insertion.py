@@ -14,7 +14,8 @@ Float = NDArray[np.float64]
 
 @kernel
 def insert_vehicles(
-    time_s: float, dt_s: float, n_lanes: int, queued: Int, n_queued: int, blocked: NDArray[np.uint8], used: NDArray[np.uint8],
+    time_s: float, dt_s: float, n_lanes: int, queued: Int, n_queued: int,
+    blocked: NDArray[np.uint8], used: NDArray[np.uint8],
     first: Int, order: Int, tail_pos: Float, tail_vehicle: Int,
     way: Int, pos: Float, speed: Float, route_at: Int, next_connector: Int, entered_s: Float, wish_factor: Float,
     length: Float, min_gap: Float, max_speed: Float, decel: Float, tau: Float, kind: NDArray[np.uint16],
@@ -39,24 +40,24 @@ def insert_vehicles(
         lane, v_in = -1, 0.0
         if not blocked[road]:
             best = 1.0e18
-            for l in range(road_first_lane[road], road_first_lane[road + 1]):
-                if used[l] or not allowed[l] & kind[v] or lane_start[l] > 0.0:
+            for near in range(road_first_lane[road], road_first_lane[road + 1]):
+                if used[near] or not allowed[near] & kind[v] or lane_start[near] > 0.0:
                     continue
-                start = min(length[v], way_length[l])
+                start = min(length[v], way_length[near])
                 gap, lead = 1.0e9, -1
-                if first[l] < first[l + 1]:
-                    lead = order[first[l + 1] - 1]
+                if first[near] < first[near + 1]:
+                    lead = order[first[near + 1] - 1]
                     gap = pos[lead] - length[lead] - start
-                if tail_vehicle[l] >= 0 and tail_pos[l] - start < gap:
-                    lead = tail_vehicle[l]
-                    gap = tail_pos[l] - start
+                if tail_vehicle[near] >= 0 and tail_pos[near] - start < gap:
+                    lead = tail_vehicle[near]
+                    gap = tail_pos[near] - start
                 if gap < min_gap[v]:
                     continue
-                go = min(limit[l] * wish_factor[v], max_speed[v])
+                go = min(limit[near] * wish_factor[v], max_speed[v])
                 if lead >= 0:
                     go = min(go, safe_follow_mps(gap - min_gap[v], speed[lead], decel[lead], decel[v], tau[v], dt_s))
                 fits = True
-                for j in range(in_first[l], in_first[l + 1]):
+                for j in range(in_first[near], in_first[near + 1]):
                     w = n_lanes + in_connector[j]
                     if first[w] < first[w + 1]:
                         f = order[first[w]]
@@ -65,11 +66,11 @@ def insert_vehicles(
                             fits = False
                 if not fits:
                     continue
-                cost = 5.0 * cost_of[cell_of[at] + l]
+                cost = 5.0 * cost_of[cell_of[at] + near]
                 # Of lanes that serve alike, the emptier one.
-                cost += min(first[l + 1] - first[l], 9)
+                cost += min(first[near + 1] - first[near], 9)
                 if cost < best:
-                    best, lane, v_in = cost, l, go
+                    best, lane, v_in = cost, near, go
         if lane < 0:
             blocked[road] = 1
             queued[left] = v

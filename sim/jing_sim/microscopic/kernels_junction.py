@@ -1,4 +1,4 @@
-"""Junctions: who may enter. Junction by junction, the vehicles that come near ask in the order in which they would arrive.
+"""Junctions: who may enter. At each one, the vehicles that come near ask in the order in which they would arrive.
 
 A vehicle may enter if its signal lets it, if there is room behind the junction, and if for every connector that meets
 its own the times at which it and the others cover the common stretch are apart.
@@ -13,6 +13,7 @@ from jing_sim.microscopic.kernels_following import STOP_GAP_M, brake_gap_m
 __all__ = ["grant_entries"]
 
 Int = NDArray[np.int32]
+Flags = NDArray[np.uint8]
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]
 State = NDArray[np.uint8]
@@ -33,7 +34,7 @@ def _time_to(distance: float, v: float, a: float, top: float) -> float:
     t_up = (top - v) / a
     d_up = (v + top) * 0.5 * t_up
     if distance <= d_up:
-        return (np.sqrt(v * v + 2.0 * a * distance) - v) / a
+        return float((np.sqrt(v * v + 2.0 * a * distance) - v) / a)
     return t_up + (distance - d_up) / top
 
 
@@ -41,7 +42,8 @@ def _time_to(distance: float, v: float, a: float, top: float) -> float:
 def grant_entries(
     junction_first: Int, junction_lane: Int, n_lanes: int, dt_s: float, patience_s: float, deadlock_s: float,
     first: Int, order: Int, tail_pos: Float, tail_vehicle: Int,
-    way: Int, pos: Float, speed: Float, stand_s: Float, next_connector: Int, granted: NDArray[np.uint8], place: Int, place_next: Int,
+    way: Int, pos: Float, speed: Float, stand_s: Float, next_connector: Int, granted: NDArray[np.uint8], place: Int,
+    place_next: Int,
     length: Float, min_gap: Float, accel: Float, decel: Float, brake: Float, wish_factor: Float, max_speed: Float,
     state: State, way_length: Float, limit: Float, stop: Float, from_lane: Int, to_lane: Int, group: Int, on_red: Bool,
     free: Bool, crosses: Bool, in_first: Int, in_connector: Int,
@@ -113,7 +115,10 @@ def grant_entries(
                     if not granted[u]:
                         blocked = True
                         break
-                if blocked or not _has_room(v, c, crosses, first, order, n_lanes, to_lane, in_first, in_connector, tail_pos, tail_vehicle, pos, speed, length, min_gap, won, n_won, next_connector, decel, dt_s):  # fmt: skip
+                if blocked or not _has_room(
+                    v, c, crosses, first, order, n_lanes, to_lane, in_first, in_connector, tail_pos, tail_vehicle,
+                    pos, speed, length, min_gap, won, n_won, next_connector, decel, dt_s,
+                ):  # fmt: skip
                     granted[v] = 0
                     continue
             d = way_length[lane] - pos[v]
@@ -127,18 +132,26 @@ def grant_entries(
                 o = side_other[s]
                 t_in = _time_to(d + side_enter[s], speed[v], accel[v], top)
                 t_out = _time_to(d + side_exit[s] + length[v], speed[v], accel[v], top)
-                if not _is_free(v, s, c, o, d, t_in, t_out, n_lanes, first, order, tail_pos, tail_vehicle, pos, speed, accel, length, limit, wish_factor, way_length, other_enter, other_exit, side_merges, won, n_won, next_connector, way):  # fmt: skip
+                if not _is_free(
+                    s, c, o, d, t_in, t_out, n_lanes, first, order, tail_pos, tail_vehicle, pos, speed, accel, length,
+                    limit, wish_factor, way_length, other_enter, other_exit, side_merges, won, n_won, next_connector,
+                    way,
+                ):  # fmt: skip
                     granted[v] = 0
                     break
                 gives_way = side_yields[s] or turning_on_red
                 # A protected green goes before what other signals rule, not before what has none.
-                if not gives_way or (group[o] >= 0 and (show == _GREEN or show == _YELLOW)):
+                if not gives_way or (group[o] >= 0 and show in (_GREEN, _YELLOW)):
                     continue
                 if group[o] >= 0:
                     other_show = state[group[o]]
-                    if other_show == _RED or other_show == _RED_YELLOW:
+                    if other_show in (_RED, _RED_YELLOW):
                         continue
-                if _someone_comes(o, from_lane[o], t_in, t_out, other_enter[s], other_exit[s], impatient, side_merges[s], n_lanes, first, order, pos, speed, accel, length, limit, wish_factor, max_speed, next_connector, stand_s, way_length, in_first, in_connector):  # fmt: skip
+                if _someone_comes(
+                    o, from_lane[o], t_in, t_out, other_enter[s], other_exit[s], impatient, side_merges[s], n_lanes,
+                    first, order, pos, speed, accel, length, limit, wish_factor, max_speed, next_connector, stand_s,
+                    way_length, in_first, in_connector,
+                ):  # fmt: skip
                     if desperate:
                         ignored = True
                         continue
@@ -158,7 +171,11 @@ def grant_entries(
 
 
 @inlined
-def _has_room(v, c, crosses, first, order, n_lanes, to_lane, in_first, in_connector, tail_pos, tail_vehicle, pos, speed, length, min_gap, won, n_won, next_connector, decel, dt_s):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  # fmt: skip
+def _has_room(
+    v: int, c: int, crosses: Bool, first: Int, order: Int, n_lanes: int, to_lane: Int, in_first: Int,
+    in_connector: Int, tail_pos: Float, tail_vehicle: Int, pos: Float, speed: Float, length: Float, min_gap: Float,
+    won: Int, n_won: int, next_connector: Int, decel: Float, dt_s: float,
+) -> bool:  # fmt: skip
     """Whether the vehicle finds room on the lane behind the junction, so that it does not block crossing traffic."""
     if not crosses[c]:
         return True
@@ -180,11 +197,16 @@ def _has_room(v, c, crosses, first, order, n_lanes, to_lane, in_first, in_connec
     for i in range(n_won):
         if to_lane[next_connector[won[i]]] == lane:
             room -= length[won[i]] + min_gap[won[i]]
-    return room >= length[v] + min_gap[v]
+    return bool(room >= length[v] + min_gap[v])
 
 
 @inlined
-def _is_free(v, s, c, o, d, t_in, t_out, n_lanes, first, order, tail_pos, tail_vehicle, pos, speed, accel, length, limit, wish_factor, way_length, other_enter, other_exit, side_merges, won, n_won, next_connector, way):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  # fmt: skip
+def _is_free(
+    s: int, c: int, o: int, d: float, t_in: float, t_out: float, n_lanes: int, first: Int, order: Int,
+    tail_pos: Float, tail_vehicle: Int, pos: Float, speed: Float, accel: Float, length: Float, limit: Float,
+    wish_factor: Float, way_length: Float, other_enter: Float, other_exit: Float, side_merges: Bool, won: Int,
+    n_won: int, next_connector: Int, way: Int,
+) -> bool:  # fmt: skip
     """Whether vehicles that are on connector `o`, or have just been let onto it, leave the common stretch in time."""
     w = n_lanes + o
     for k in range(first[w], first[w + 1]):
@@ -220,7 +242,12 @@ def _is_free(v, s, c, o, d, t_in, t_out, n_lanes, first, order, tail_pos, tail_v
 
 
 @inlined
-def _someone_comes(o, lane, t_in, t_out, enter, leave, impatient, merges, n_lanes, first, order, pos, speed, accel, length, limit, wish_factor, max_speed, next_connector, stand_s, way_length, in_first, in_connector):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  # fmt: skip
+def _someone_comes(
+    o: int, lane: int, t_in: float, t_out: float, enter: float, leave: float, impatient: bool, merges: bool,
+    n_lanes: int, first: Int, order: Int, pos: Float, speed: Float, accel: Float, length: Float, limit: Float,
+    wish_factor: Float, max_speed: Float, next_connector: Int, stand_s: Float, way_length: Float, in_first: Int,
+    in_connector: Int,
+) -> bool:  # fmt: skip
     """Whether a vehicle with the right of way would reach the common stretch while we are on it, or just before."""
     top_limit = limit[n_lanes + o]
     # After a long wait a driver merges just before another one, which then follows.
@@ -236,9 +263,7 @@ def _someone_comes(o, lane, t_in, t_out, enter, leave, impatient, merges, n_lane
                 return False
             continue
         if speed[u] < 0.5 and (impatient or stand_s[u] > 5.0):
-            if k == first[lane] and not impatient:
-                return True
-            return False
+            return bool(k == first[lane] and not impatient)
         top = min(max(top_limit * wish_factor[u], speed[u]), max_speed[u])
         u_in = _time_to(reach + enter, speed[u], accel[u], top)
         u_out = _time_to(reach + leave + length[u], speed[u], accel[u], top)

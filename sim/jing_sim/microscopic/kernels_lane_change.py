@@ -21,12 +21,12 @@ _SQUEEZE_M = 0.1
 
 @kernel
 def change_lanes(
-    left_side: bool, time_s: float, dt_s: float, n_lanes: int,
+    time_s: float, dt_s: float, n_lanes: int,
     first: Int, order: Int, tail_pos: Float, tail_vehicle: Int,
     way: Int, pos: Float, speed: Float, stand_s: Float, cool_until_s: Float, route_at: Int, wish_factor: Float,
-    length: Float, min_gap: Float, max_speed: Float, accel: Float, decel: Float, tau: Float, kind: NDArray[np.uint16],
+    length: Float, min_gap: Float, max_speed: Float, decel: Float, tau: Float, kind: NDArray[np.uint16],
     history: NDArray[np.int32], give_way_to: Int, target_way: Int,
-    next_connector: Int, granted: NDArray[np.uint8], route_last: Int, cell_of: Int, cost_of: NDArray[np.float32],
+    next_connector: Int, granted: NDArray[np.uint8], cell_of: Int, cost_of: NDArray[np.float32],
     connector: Int,
     way_length: Float, limit: Float, allowed: NDArray[np.uint16], lane_start: Float, stop: Float,
     neighbour: Int, may_change: Bool, in_first: Int, in_connector: Int,
@@ -94,12 +94,16 @@ def change_lanes(
                 if own_gap > 80.0 or own_lead_speed > wish - 1.0:
                     continue
                 now = min(wish, safe_follow_mps(own_gap, own_lead_speed, decel[v], decel[v], tau[v], dt_s))
-                then = min(min(limit[other] * wish_factor[v], max_speed[v]), safe_follow_mps(gap - min_gap[v], lead_speed, lead_decel, decel[v], tau[v], dt_s))  # fmt: skip
+                then = min(limit[other] * wish_factor[v], max_speed[v], safe_follow_mps(
+                    gap - min_gap[v], lead_speed, lead_decel, decel[v], tau[v], dt_s,
+                ))  # fmt: skip
                 if then < max(now, own_lead_speed) + _GAIN_MPS:
                     continue
             ease = decel[v] * dt_s if must else 0.0
             least = min(min_gap[v], _SQUEEZE_M) if must else min_gap[v]
-            fits = gap >= least and speed[v] <= safe_follow_mps(gap - min_gap[v], lead_speed, lead_decel, decel[v], tau[v], dt_s) + ease  # fmt: skip
+            fits = gap >= least and speed[v] <= safe_follow_mps(
+                gap - min_gap[v], lead_speed, lead_decel, decel[v], tau[v], dt_s,
+            ) + ease  # fmt: skip
             if follow >= 0:
                 behind = there - length[v] - pos[follow]
                 ease = decel[follow] * dt_s if must else 0.0

@@ -9,6 +9,7 @@ from jing_sim.microscopic.kernels_following import STOP_GAP_M, brake_gap_m, idm_
 __all__ = ["move_vehicles", "plan_speeds"]
 
 Int = NDArray[np.int32]
+Flags = NDArray[np.uint8]
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]
 
@@ -18,8 +19,12 @@ _CLEAR_M = 0.3
 _STANDS_S = 3.0
 _OBLIGING_S = 30.0
 
+
 @inlined
-def _bounded(model: int, v: float, wish: float, gap: float, lead: float, lead_decel: float, accel: float, decel: float, tau: float, min_gap: float, dt_s: float) -> float:  # fmt: skip
+def _bounded(
+    model: int, v: float, wish: float, gap: float, lead: float, lead_decel: float, accel: float, decel: float,
+    tau: float, min_gap: float, dt_s: float,
+) -> float:  # fmt: skip
     """The speed that a leader (or a stop line: `lead` 0) allows; `gap` is what is left beyond the minimum gap."""
     safe = safe_follow_mps(gap, lead, lead_decel, decel, tau, dt_s)
     if model == 1:
@@ -32,7 +37,8 @@ def _bounded(model: int, v: float, wish: float, gap: float, lead: float, lead_de
 def plan_speeds(
     model: int, seed: int, step: int, dt_s: float, n_lanes: int,
     first: Int, order: Int, tail_pos: Float, tail_vehicle: Int,
-    pos: Float, speed: Float, route_at: Int, next_connector: Int, granted: NDArray[np.uint8], give_way_to: NDArray[np.int32],
+    pos: Float, speed: Float, route_at: Int, next_connector: Int, granted: NDArray[np.uint8],
+    give_way_to: NDArray[np.int32],
     wish_factor: Float, way: Int,
     length: Float, min_gap: Float, max_speed: Float, accel: Float, decel: Float, tau: Float, sigma: Float,
     route_last: Int, cell_of: Int, connector: Int,
@@ -64,26 +70,48 @@ def plan_speeds(
                 gap = tail_pos[w] - pos[v] - gap0
                 best = min(best, _bounded(model, now, wish, gap, speed[u], decel[u], a, b, t, gap0, dt_s))
             if w >= n_lanes:
-                best = min(best, _merging(model, v, w - n_lanes, way_length[w] - pos[v], now, wish, n_lanes, first, order, pos, speed, length, decel, a, b, t, gap0, dt_s, way_length, side_first, side_other, other_enter, side_merges))  # fmt: skip
+                best = min(best, _merging(
+                    model, v, w - n_lanes, way_length[w] - pos[v], now, wish, n_lanes, first, order, pos, speed,
+                    length, decel, a, b, t, gap0, dt_s, way_length, side_first, side_other, other_enter, side_merges,
+                ))  # fmt: skip
             c, x = w - n_lanes, pos[v]
             if w < n_lanes:
                 c, x = next_connector[v] if granted[v] else -1, pos[v] - way_length[w]
             if c >= 0 and not free[c]:
-                best = min(best, _crossing(v, c, x, now, step, n_lanes, first, order, tail_pos, tail_vehicle, pos, speed, length, decel, next_connector, granted, place, stand_s, b, t, dt_s, way_length, from_lane, side_first, side_other, side_enter, side_exit, other_enter, other_exit, side_merges))  # fmt: skip
+                best = min(best, _crossing(
+                    v, c, x, now, step, n_lanes, first, order, tail_pos, tail_vehicle, pos, speed, length, decel,
+                    next_connector, granted, place, stand_s, b, t, dt_s, way_length, from_lane, side_first,
+                    side_other, side_enter, side_exit, other_enter, other_exit, side_merges,
+                ))  # fmt: skip
             for side in range(2):
                 u = give_way_to[side, v]
                 # Asked up to two steps ago: it may be elsewhere by now.
                 # And who has let in nobody for long drives on.
-                if u < 0 or stand_s[v] > _OBLIGING_S or w >= n_lanes or way[u] < 0 or way[u] >= n_lanes or lane_road[way[u]] != lane_road[w]:
+                if (
+                    u < 0
+                    or stand_s[v] > _OBLIGING_S
+                    or w >= n_lanes
+                    or way[u] < 0
+                    or way[u] >= n_lanes
+                    or lane_road[way[u]] != lane_road[w]
+                ):
                     continue
                 gap = pos[u] + lane_start[way[u]] - lane_start[w] - length[u] - pos[v] - gap0
                 if gap > -gap0:
                     wanted = _bounded(model, now, wish, max(gap, 0.0), speed[u], decel[u], a, b, t, gap0, dt_s)
                     best = min(best, max(wanted, now - b * dt_s))
             if not behind:
-                best = min(best, _ahead(model, v, w, best, dt_s, n_lanes, first, order, tail_pos, tail_vehicle, pos, speed, route_at, next_connector, granted, wish_factor, length, decel, max_speed, a, b, t, gap0, wish, route_last, cell_of, connector, way_length, limit, stop, to_lane, free, side_first, side_other, other_enter, side_merges))  # fmt: skip
+                best = min(best, _ahead(
+                    model, v, w, best, dt_s, n_lanes, first, order, tail_pos, tail_vehicle, pos, speed, route_at,
+                    next_connector, granted, wish_factor, length, decel, max_speed, a, b, t, gap0, wish, route_last,
+                    cell_of, connector, way_length, limit, stop, to_lane, free, side_first, side_other, other_enter,
+                    side_merges,
+                ))  # fmt: skip
             elif w < n_lanes:
-                best = min(best, _line(v, w, pos, next_connector, granted, route_at, route_last, way_length, stop, free, b, t, dt_s, now, limit, n_lanes, wish_factor))  # fmt: skip
+                best = min(best, _line(
+                    v, w, pos, next_connector, granted, route_at, route_last, way_length, stop, free, b, t, dt_s,
+                    limit, n_lanes, wish_factor,
+                ))  # fmt: skip
             if model == 0 and sigma[v] > 0.0 and best > 0.0:
                 # Krauss' imperfection, as in SUMO: at most one step's acceleration, less when starting.
                 dawdle = sigma[v] * min(best, a) * dt_s * uniform(seed, v, step, 1)
@@ -92,7 +120,11 @@ def plan_speeds(
 
 
 @inlined
-def _line(v, w, pos, next_connector, granted, route_at, route_last, way_length, stop, free, b, t, dt_s, now, limit, n_lanes, wish_factor):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  # fmt: skip
+def _line(
+    v: int, w: int, pos: Float, next_connector: Int, granted: Flags, route_at: Int, route_last: Int,
+    way_length: Float, stop: Float, free: Bool, b: float, t: float, dt_s: float, limit: Float, n_lanes: int,
+    wish_factor: Float,
+) -> float:  # fmt: skip
     """What the end of its lane allows a vehicle that follows another one: it too must be let into the junction."""
     if route_at[v] >= route_last[v]:
         return 1.0e9
@@ -105,14 +137,20 @@ def _line(v, w, pos, next_connector, granted, route_at, route_last, way_length, 
 
 
 @inlined
-def _slowed(distance, limit, b, dt_s):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _slowed(
+    distance: float, limit: float, b: float, dt_s: float,
+) -> float:  # fmt: skip
     """The greatest speed from which one can be down to `limit` after `distance`."""
     cut = b * dt_s
-    return max(limit, np.sqrt(cut * cut * 0.25 + limit * limit + 2.0 * b * max(distance, 0.0)) - cut * 0.5)
+    return float(max(limit, np.sqrt(cut * cut * 0.25 + limit * limit + 2.0 * b * max(distance, 0.0)) - cut * 0.5))
 
 
 @inlined
-def _merging(model, v, c, left, now, wish, n_lanes, first, order, pos, speed, length, decel, a, b, t, gap0, dt_s, way_length, side_first, side_other, other_enter, side_merges):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  # fmt: skip
+def _merging(
+    model: int, v: int, c: int, left: float, now: float, wish: float, n_lanes: int, first: Int, order: Int,
+    pos: Float, speed: Float, length: Float, decel: Float, a: float, b: float, t: float, gap0: float, dt_s: float,
+    way_length: Float, side_first: Int, side_other: Int, other_enter: Float, side_merges: Bool,
+) -> float:  # fmt: skip
     """The speed that vehicles on merging connectors allow which are nearer to the common lane."""
     best = 1.0e9
     for s in range(side_first[c], side_first[c + 1]):
@@ -131,7 +169,12 @@ def _merging(model, v, c, left, now, wish, n_lanes, first, order, pos, speed, le
 
 
 @inlined
-def _crossing(v, c, x, now, step, n_lanes, first, order, tail_pos, tail_vehicle, pos, speed, length, decel, next_connector, granted, place, stand_s, b, t, dt_s, way_length, from_lane, side_first, side_other, side_enter, side_exit, other_enter, other_exit, side_merges):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  # fmt: skip
+def _crossing(
+    v: int, c: int, x: float, now: float, step: int, n_lanes: int, first: Int, order: Int, tail_pos: Float,
+    tail_vehicle: Int, pos: Float, speed: Float, length: Float, decel: Float, next_connector: Int, granted: Flags,
+    place: Int, stand_s: Float, b: float, t: float, dt_s: float, way_length: Float, from_lane: Int, side_first: Int,
+    side_other: Int, side_enter: Float, side_exit: Float, other_enter: Float, other_exit: Float, side_merges: Bool,
+) -> float:  # fmt: skip
     """The speed from which a vehicle at `x` on connector `c` can stop before the stretches that others pass first.
 
     Of two vehicles that come to one stretch, that goes first which is on it or can no longer stop before it; else the
@@ -166,20 +209,28 @@ def _crossing(v, c, x, now, step, n_lanes, first, order, tail_pos, tail_vehicle,
 
 
 @inlined
-def _goes_first(u, v, away, speed, decel, place, stand_s, step, dt_s):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  # fmt: skip
+def _goes_first(
+    u: int, v: int, away: float, speed: Float, decel: Float, place: Int, stand_s: Float, step: int, dt_s: float,
+) -> bool:  # fmt: skip
     """Whether `u`, `away` from the stretch, passes it before `v`, which can still stop."""
     if brake_gap_m(speed[u], decel[u], dt_s) > away - _CLEAR_M:
         return True
     u_stands, v_stands = stand_s[u] > _STANDS_S, stand_s[v] > _STANDS_S
     if u_stands != v_stands:
-        return v_stands
+        return bool(v_stands)
     # Two that stand before each other may both wait for a third: they take turns in going first.
     turned = u_stands and (step // 8) % 2 == 1
-    return (place[u] < place[v]) != turned
+    return bool((place[u] < place[v]) != turned)
 
 
 @inlined
-def _ahead(model, v, w, best, dt_s, n_lanes, first, order, tail_pos, tail_vehicle, pos, speed, route_at, next_connector, granted, wish_factor, length, decel, max_speed, a, b, t, gap0, wish, route_last, cell_of, connector, way_length, limit, stop, to_lane, free, side_first, side_other, other_enter, side_merges):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  # fmt: skip
+def _ahead(
+    model: int, v: int, w: int, best: float, dt_s: float, n_lanes: int, first: Int, order: Int, tail_pos: Float,
+    tail_vehicle: Int, pos: Float, speed: Float, route_at: Int, next_connector: Int, granted: Flags,
+    wish_factor: Float, length: Float, decel: Float, max_speed: Float, a: float, b: float, t: float, gap0: float,
+    wish: float, route_last: Int, cell_of: Int, connector: Int, way_length: Float, limit: Float, stop: Float,
+    to_lane: Int, free: Bool, side_first: Int, side_other: Int, other_enter: Float, side_merges: Bool,
+) -> float:  # fmt: skip
     """What the ways ahead allow the first vehicle of a way: lines, speed limits, the next vehicle."""
     now = speed[v]
     look = brake_gap_m(max(best, now), b, dt_s) + (max(best, now) + 1.0) * (t + dt_s) + 10.0
@@ -199,7 +250,10 @@ def _ahead(model, v, w, best, dt_s, n_lanes, first, order, tail_pos, tail_vehicl
                 return min(best, _bounded(model, now, wish, line, 0.0, b, a, b, t, gap0, dt_s))
             own = False
             nxt = n_lanes + c
-            best = min(best, _merging(model, v, c, ahead + way_length[nxt], now, wish, n_lanes, first, order, pos, speed, length, decel, a, b, t, gap0, dt_s, way_length, side_first, side_other, other_enter, side_merges))  # fmt: skip
+            best = min(best, _merging(
+                model, v, c, ahead + way_length[nxt], now, wish, n_lanes, first, order, pos, speed, length, decel, a,
+                b, t, gap0, dt_s, way_length, side_first, side_other, other_enter, side_merges,
+            ))  # fmt: skip
         else:
             nxt = to_lane[here - n_lanes]
             at += 1
@@ -221,7 +275,7 @@ def _ahead(model, v, w, best, dt_s, n_lanes, first, order, tail_pos, tail_vehicl
 
 @kernel
 def move_vehicles(
-    dt_s: float, time_s: float, n_lanes: int, running: Int, n_running: int,
+    dt_s: float, n_lanes: int, running: Int, n_running: int,
     way: Int, pos: Float, speed: Float, accel_now: Float, new_speed: Float, stand_s: Float, waiting_s: Float,
     time_loss_s: Float, route_at: Int, next_connector: Int, granted: NDArray[np.uint8], history: NDArray[np.int32],
     wish_factor: Float, max_speed: Float, route_last: Int, cell_of: Int, connector: Int,

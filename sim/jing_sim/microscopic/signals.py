@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 
 from jing_maps.columns import Programs, SignalState
 from jing_maps.network import RoadNetwork
-from jing_sim.protocols import SignalController, SignalObservation, Stages
 from jing_sim.microscopic.options import SimulationError
+from jing_sim.protocols import SignalController, SignalObservation, Stages
 
 __all__ = ["ProgramPlayer", "StagePlayer", "stages_of"]
 
@@ -134,13 +134,16 @@ class StagePlayer:
         wanted = np.asarray(self._controller.decide(seen))
         self._next_question_s = self._controller.interval_s
         if wanted.shape != self._stage.shape:
-            raise SimulationError(f"time {seen.time_s:g} s: the signal controller answered with shape {wanted.shape}, not {self._stage.shape}")  # fmt: skip
+            raise SimulationError(
+                f"time {seen.time_s:g} s: the signal controller answered with shape {wanted.shape}, "
+                f"not {self._stage.shape}"
+            )
         bad = np.flatnonzero((wanted < 0) | (wanted >= np.maximum(self._counts, 1)))
         if len(bad):
-            c = int(bad[0])
+            first = int(bad[0])
             raise SimulationError(
-                f"time {seen.time_s:g} s: signal controller {self._network.controllers.ext_id[c]!r} was asked for stage "
-                f"{wanted[c]}; it has stages 0 to {self._counts[c] - 1}"
+                f"time {seen.time_s:g} s: signal controller {self._network.controllers.ext_id[first]!r} was asked for "
+                f"stage {wanted[first]}; it has stages 0 to {self._counts[first] - 1}"
             )
         rows = self._stages.first_stage[:-1] + self._stage
         for c in np.flatnonzero((wanted != self._stage) & (self._counts > 1)):
@@ -170,7 +173,10 @@ class StagePlayer:
     def _show(self, controller: int) -> None:
         if not self._counts[controller]:
             return
-        groups = slice(int(self._network.controllers.first_group[controller]), int(self._network.controllers.first_group[controller + 1]))  # fmt: skip
+        groups = slice(
+            int(self._network.controllers.first_group[controller]),
+            int(self._network.controllers.first_group[controller + 1]),
+        )  # fmt: skip
         target = self._state_of(controller, int(self._stage[controller]))
         if self._from[controller] < 0:
             self.state[groups] = target

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from jing_maps.columns import Programs, Turn
 from jing_maps.network import RoadNetwork
-from jing_sim.protocols import Recorder, SignalController, SignalObservation, VehicleFrame
 from jing_sim.microscopic.detours import Detours
 from jing_sim.microscopic.drivers import wish_factors
 from jing_sim.microscopic.kernels_audit import count_overlaps
@@ -23,6 +22,7 @@ from jing_sim.microscopic.signals import ProgramPlayer, StagePlayer
 from jing_sim.microscopic.state import new_columns
 from jing_sim.microscopic.summary import TrafficSummary, hash_columns, travel_times
 from jing_sim.microscopic.tables import way_tables
+from jing_sim.protocols import Recorder, SignalController, SignalObservation, VehicleFrame
 from jing_sim.trips import Trips
 
 __all__ = ["TrafficWorld"]
@@ -178,12 +178,12 @@ class TrafficWorld:
         asked[:] = -1
         neighbour, may = (t.lane_left, t.change_left) if left else (t.lane_right, t.change_right)
         changed = change_lanes(
-            left, self.time_s, self.options.dt_s, t.n_lanes,
+            self.time_s, self.options.dt_s, t.n_lanes,
             self._first, self._order, self._tail_pos, self._tail_vehicle,
             v.way, v.pos_m, v.speed_mps, v.stand_s, v.cool_until_s, v.route_at, v.wish_factor,
-            v.length_m, v.min_gap_m, v.max_speed_mps, v.accel_max_mps2, v.decel_mps2, v.tau_s, v.kind,
+            v.length_m, v.min_gap_m, v.max_speed_mps, v.decel_mps2, v.tau_s, v.kind,
             v.history, asked, self._target,
-            v.next_connector, v.granted, r.last, r.cell_of, r.cost, r.connector,
+            v.next_connector, v.granted, r.cell_of, r.cost, r.connector,
             t.length_m, t.limit_mps, t.allowed, t.lane_start_m, t.stop_m, neighbour, may, t.in_first, t.in_connector,
         )  # fmt: skip
         if changed:
@@ -195,7 +195,8 @@ class TrafficWorld:
             self._junction_first, self._junction_lane, t.n_lanes, o.dt_s, o.patience_s, o.deadlock_s,
             self._first, self._order, self._tail_pos, self._tail_vehicle,
             v.way, v.pos_m, v.speed_mps, v.stand_s, v.next_connector, v.granted, v.place, self._place_next,
-            v.length_m, v.min_gap_m, v.accel_max_mps2, v.decel_mps2, v.emergency_decel_mps2, v.wish_factor, v.max_speed_mps,
+            v.length_m, v.min_gap_m, v.accel_max_mps2, v.decel_mps2, v.emergency_decel_mps2, v.wish_factor,
+            v.max_speed_mps,
             self._signals.state, t.length_m, t.limit_mps, t.stop_m, t.from_lane, t.to_lane, t.group, t.on_red,
             self._free, t.crosses, t.in_first, t.in_connector,
             t.side_first, t.side_other, t.side_enter_m, t.side_exit_m, t.other_enter_m, t.other_exit_m,
@@ -221,7 +222,7 @@ class TrafficWorld:
         v, t, r = self.vehicles, self.tables, self.routes
         self._counts.updates += self._n_running
         self._n_running = move_vehicles(
-            self.options.dt_s, self.time_s, t.n_lanes, self._running, self._n_running,
+            self.options.dt_s, t.n_lanes, self._running, self._n_running,
             v.way, v.pos_m, v.speed_mps, v.accel_mps2, self._new_speed, v.stand_s, v.waiting_s,
             v.time_loss_s, v.route_at, v.next_connector, v.granted, v.history,
             v.wish_factor, v.max_speed_mps, r.last, r.cell_of, r.connector,
@@ -246,7 +247,8 @@ class TrafficWorld:
             self.time_s, self.options.dt_s, t.n_lanes, self._queued, self._n_queued, self._blocked, self._used,
             self._first, self._order, self._tail_pos, self._tail_vehicle,
             v.way, v.pos_m, v.speed_mps, v.route_at, v.next_connector, v.entered_s, v.wish_factor,
-            v.length_m, v.min_gap_m, v.max_speed_mps, v.decel_mps2, v.tau_s, v.kind, r.roads, r.cell_of, r.cost, r.connector,
+            v.length_m, v.min_gap_m, v.max_speed_mps, v.decel_mps2, v.tau_s, v.kind, r.roads, r.cell_of, r.cost,
+            r.connector,
             t.length_m, t.limit_mps, t.allowed, t.lane_start_m, t.road_first_lane, t.in_first, t.in_connector,
             self._running, self._n_running, self._entered,
         )  # fmt: skip
@@ -334,7 +336,13 @@ class TrafficWorld:
 
     def state_hash(self) -> str:
         """A hash over all state: equal for equal runs."""
-        extra = [np.array([self.time_s]), self._signals.state, self._queued[: self._n_queued], self.routes.roads, self.routes.last]
+        extra = [
+            np.array([self.time_s]),
+            self._signals.state,
+            self._queued[: self._n_queued],
+            self.routes.roads,
+            self.routes.last,
+        ]
         return hash_columns([*self.vehicles.changing(), *extra])
 
     def summary(self) -> TrafficSummary:
