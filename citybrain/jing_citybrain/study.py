@@ -28,8 +28,8 @@ __all__ = ["Study", "StudyError", "StudyResult", "run_studies", "run_study", "ru
 
 # An ordinary Monday; `begin` gives the time of day.
 _DAY = "2026-03-02"
-# Trips on a map that says nothing of its demand, vehicles per hour and kilometre of lane.
-_RANDOM_VPH_PER_LANE_KM = 30.0
+# Light random traffic on a map that says nothing of its demand, vehicles per hour and kilometre of lane.
+_RANDOM_VPH_PER_LANE_KM = 12.0
 
 
 class StudyError(JingError, ValueError):
