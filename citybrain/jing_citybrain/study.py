@@ -19,9 +19,9 @@ from jing_sim.cluster.campaign import CampaignOptions, CampaignReport, run_campa
 from jing_sim.cluster.job import Job, Json
 from jing_sim.cluster.results import ResultStore
 from jing_sim.demand import DemandOptions, DemandReport, area_demand, random_trips, read_od, read_sumo_routes
-from jing_sim.microscopic import TrafficOptions, TrafficWorld
 from jing_sim.trace import RunManifest, TraceWriter
 from jing_sim.trace.hashes import code_hash, inputs_hash
+from jing_sim.traffic import TrafficOptions, TrafficWorld
 from jing_sim.trips import Trips
 
 __all__ = ["Study", "StudyError", "StudyResult", "run_studies", "run_study", "run_world"]

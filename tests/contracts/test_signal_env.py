@@ -8,8 +8,8 @@ from gymnasium.utils.env_checker import check_env
 from jing_agents.envs import SIGNALS_ID, EnvError, SignalEnv, SignalEnvOptions, register
 from jing_agents.envs.signal_observation import SignalFeatures
 from jing_maps.grid import grid
-from jing_sim.microscopic import TrafficOptions, TrafficWorld, stages_of
 from jing_sim.protocols import SignalObservation, Stages
+from jing_sim.traffic import TrafficOptions, TrafficWorld, stages_of
 
 SHORT = SignalEnvOptions(duration_s=120.0)
 

@@ -13,9 +13,9 @@ from jing_maps.grid import grid
 from jing_scenarios.criteria import Criterion, CriterionError, judge_run
 from jing_scenarios.metrics import METRICS, run_metrics
 from jing_sim.demand import DemandOptions, random_trips
-from jing_sim.microscopic import TrafficOptions, TrafficWorld
 from jing_sim.protocols import VehicleFrame
 from jing_sim.trace import Actors, RunManifest, TraceError, TraceWriter
+from jing_sim.traffic import TrafficOptions, TrafficWorld
 
 NETWORK = grid(1, 1)
 MANIFEST = RunManifest(run_id="r", area="grid", plan="map", engine="native", seed=1, dt_s=1.0)

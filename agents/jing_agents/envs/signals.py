@@ -21,8 +21,8 @@ from jing_maps.errors import JingError
 from jing_maps.grid import grid
 from jing_maps.network import RoadNetwork
 from jing_sim.demand import DemandOptions, random_trips
-from jing_sim.microscopic import TrafficOptions, TrafficWorld, stages_of
 from jing_sim.protocols import SignalObservation, Stages
+from jing_sim.traffic import TrafficOptions, TrafficWorld, stages_of
 from jing_sim.trips import Trips
 
 __all__ = ["SIGNALS_ID", "Demand", "EnvError", "SignalEnv", "SignalEnvOptions", "register"]

@@ -1,7 +1,8 @@
-"""Lane-level microscopic traffic: car following, lane changes, right of way, signals."""
+"""Lane-level traffic: car following, lane changing, junctions and signals, in numba kernels over columns."""
 
 from jing_sim.traffic.options import SimulationError, TrafficOptions
-from jing_sim.traffic.results import RoadStatistics, TrafficSummary
+from jing_sim.traffic.signals import stages_of
+from jing_sim.traffic.summary import TrafficSummary
 from jing_sim.traffic.world import TrafficWorld
 
-__all__ = ["RoadStatistics", "SimulationError", "TrafficOptions", "TrafficSummary", "TrafficWorld"]
+__all__ = ["SimulationError", "TrafficOptions", "TrafficSummary", "TrafficWorld", "stages_of"]

@@ -1,50 +1,47 @@
-"""How a traffic world is run, and what can go wrong while it runs."""
+"""How a traffic world is simulated, and what can go wrong while it is."""
 
 from dataclasses import dataclass
-from typing import Literal
 
-from jing_maps.errors import JingError
+from jing_maps.errors import JingError, UnknownNameError
 
-__all__ = ["SimulationError", "TrafficOptions"]
+__all__ = ["CAR_FOLLOWING", "SimulationError", "TrafficOptions"]
+
+CAR_FOLLOWING = {"krauss": 0, "idm": 1}
 
 
 class SimulationError(JingError, RuntimeError):
-    """A world that cannot go on: says when, where and what would be right."""
+    """A world that cannot go on; the message names time and entity."""
 
 
 @dataclass(frozen=True)
 class TrafficOptions:
-    """Options of a traffic world.
+    """Attributes of a run beside network and trips.
 
     Attributes:
         dt_s: step, 0.1 to 1.0 s.
-        car_following: `krauss` (with the type's `sigma`) or `idm`.
-        seed: of all random numbers.
-        yellow_s, all_red_s: between the stages of a controller where its program shows no change of its own.
-        force_after_s: a vehicle that stood so long at the end of a lane that does not lead on pushes into any gap.
-        reroute_after_s: and after so long takes the way that its lane leads to, on a new route.
-        deadlock_after_s: vehicles that stood so long before vehicles that stand too are let go one by one.
-        frame_interval_s: between two frames for the recorder.
+        car_following: `krauss` (S. Krauss 1998, in SUMO's discrete form) or `idm` (Treiber, Hennecke, Helbing 2000).
+        seed: of all randomness.
+        frame_s: time between recorded frames.
+        patience_s: standing so long at a line, a driver no longer waits for others that stand.
+        deadlock_s: standing so long, a driver goes as soon as the junction is physically free; counted.
     """
 
     dt_s: float = 1.0
-    car_following: Literal["krauss", "idm"] = "krauss"
+    car_following: str = "krauss"
     seed: int = 0
-    yellow_s: float = 3.0
-    all_red_s: float = 1.0
-    force_after_s: float = 10.0
-    reroute_after_s: float = 60.0
-    deadlock_after_s: float = 120.0
-    frame_interval_s: float = 1.0
+    frame_s: float = 1.0
+    patience_s: float = 15.0
+    deadlock_s: float = 120.0
 
     def __post_init__(self) -> None:
         if not 0.1 <= self.dt_s <= 1.0:
-            raise SimulationError(f"dt_s is {self.dt_s}; a step lasts 0.1 to 1.0 s")
-        if self.car_following not in {"krauss", "idm"}:
-            raise SimulationError(f"car_following is {self.car_following!r}; known: 'krauss', 'idm'")
-        for name in ("yellow_s", "all_red_s", "force_after_s", "reroute_after_s"):
-            if not getattr(self, name) >= 0:
-                raise SimulationError(f"{name} is {getattr(self, name)}; it must not be negative")
-        for name in ("deadlock_after_s", "frame_interval_s"):
-            if not getattr(self, name) > 0:
-                raise SimulationError(f"{name} is {getattr(self, name)}; it must be positive")
+            raise SimulationError(f"dt_s is {self.dt_s:g}; a step is 0.1 s to 1.0 s")
+        if self.car_following not in CAR_FOLLOWING:
+            raise UnknownNameError("car-following model", self.car_following, CAR_FOLLOWING)
+        if self.seed < 0:
+            raise SimulationError(f"seed is {self.seed}; it must not be negative")
+        if not 0 < self.patience_s <= self.deadlock_s:
+            raise SimulationError("patience_s must be positive and at most deadlock_s")
+        frames = self.frame_s / self.dt_s
+        if frames < 1 or abs(frames - round(frames)) > 1e-6:
+            raise SimulationError(f"frame_s {self.frame_s:g} must be a multiple of dt_s {self.dt_s:g}")

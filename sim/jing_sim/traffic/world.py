@@ -1,4 +1,4 @@
-"""A world of lane-level microscopic traffic on a road network."""
+"""A traffic world: one network, one demand, one seed, stepped in named phases."""
 
 import time
 from dataclasses import dataclass
@@ -6,23 +6,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_maps.columns import Programs
+from jing_maps.columns import Programs, Turn
 from jing_maps.network import RoadNetwork
 from jing_sim.protocols import Recorder, SignalController, SignalObservation, VehicleFrame
-from jing_sim.traffic import layout as at
-from jing_sim.traffic.detours import detour
-from jing_sim.traffic.fleet import check_classes, make_fleet, make_slots
-from jing_sim.traffic.frames import Locator, count_halting, gather
-from jing_sim.traffic.kernels_check import count_overlaps, count_red_runs, find_deadlocks
-from jing_sim.traffic.kernels_enter import enter
-from jing_sim.traffic.kernels_lanes import carry_out, choose_lanes
-from jing_sim.traffic.kernels_move import hand_over, move
-from jing_sim.traffic.kernels_plan import MAX_LANES, MAX_ROADS, plan
-from jing_sim.traffic.kernels_view import note_approaches, note_rears
-from jing_sim.traffic.options import SimulationError, TrafficOptions
-from jing_sim.traffic.results import RoadBins, RoadStatistics, TrafficSummary, hash_columns
-from jing_sim.traffic.signals import FixedSignals, StagedSignals
-from jing_sim.traffic.tables import network_tables, type_table
+from jing_sim.traffic.detours import Detours
+from jing_sim.traffic.drivers import wish_factors
+from jing_sim.traffic.kernels_audit import count_overlaps
+from jing_sim.traffic.kernels_insertion import insert_vehicles
+from jing_sim.traffic.kernels_junction import grant_entries
+from jing_sim.traffic.kernels_lane_change import change_lanes
+from jing_sim.traffic.kernels_motion import move_vehicles, plan_speeds
+from jing_sim.traffic.kernels_order import order_vehicles, tails
+from jing_sim.traffic.options import CAR_FOLLOWING, SimulationError, TrafficOptions
+from jing_sim.traffic.routes import Routes
+from jing_sim.traffic.signals import ProgramPlayer, StagePlayer
+from jing_sim.traffic.state import new_columns
+from jing_sim.traffic.summary import TrafficSummary, hash_columns, travel_times
+from jing_sim.traffic.tables import way_tables
 from jing_sim.trips import Trips
 
 __all__ = ["TrafficWorld"]
@@ -30,391 +30,361 @@ __all__ = ["TrafficWorld"]
 Int = NDArray[np.int32]
 Float = NDArray[np.float64]
 
-HALTING_MPS = 0.1
-LIFT_S = 20.0
-"""So long a vehicle that is let go out of a deadlock need not wait for others that stand."""
-_NOTES_A_VEHICLE = 1 + at.N_NEXT + at.N_HISTORY
+DEFAULT_OPTIONS = TrafficOptions()
+_STUCK_S = 40.0
+"""Standing so long in a lane that does not lead on, a driver takes what the lane offers and a new route."""
 
 
 @dataclass
-class _Scratch:
-    """What kernels write and read within one step."""
-
-    rear: Float
-    tail: Float
-    inflow: Float
-    ask: Float
-    head: Int
-    crowd: Int
-    used: Float
-    reach: Float
-    marks: Int
-    was_way: Int
-    was_x: Float
-    chosen: Int
+class _Counts:
+    steps: int = 0
+    updates: int = 0
+    overlaps: int = 0
+    deadlocks: int = 0
+    rerouted: int = 0
+    arrived: int = 0
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
 
 
 class TrafficWorld:
-    """Traffic on a network: vehicles that follow, change lanes, give way and obey signals.
+    """Vehicles on a road network.
 
-    Ways are lanes (rows of `Lanes`) and connectors (`n_lanes` + row). Same network, trips, options and controller:
-    same bits.
+    A step reads the state at time t and writes that at t + dt: lane changes; signals; who may enter the junctions;
+    speeds; movement; insertion. The same network, trips, options and controller give the same bits.
+
+    Args:
+        network: where.
+        trips: who.
+        options: step, models, seed.
+        controller: chooses stages; None = the programs run by the clock.
+        programs: replace the network's programs (a fixed-time plan).
+        recorder: receives frames and events.
 
     Raises:
-        TripError: the trips do not fit the network.
-        SimulationError: an option that makes no sense, or a controller that answers with a stage that is not there.
+        TripError: a trip cannot be driven on this network.
     """
 
     def __init__(
         self,
         network: RoadNetwork,
         trips: Trips,
-        options: TrafficOptions | None = None,
+        options: TrafficOptions = DEFAULT_OPTIONS,
         *,
         controller: SignalController | None = None,
         programs: Programs | None = None,
         recorder: Recorder | None = None,
     ) -> None:
         trips.check(network)
-        check_classes(network, trips)
-        self.network, self.trips, self.options = network, trips, options or TrafficOptions()
-        self._recorder = recorder
-        self._tables = network_tables(network)
-        self._types = type_table(trips.types)
-        self._fleet = make_fleet(trips, self.options.seed)
-        self._slots = make_slots(self._tables, trips)
-        self._depart = trips.depart_s.astype(np.float64)
+        if options.seed < 0:
+            raise SimulationError(f"seed is {options.seed}; it must not be negative")
+        self.network, self.options, self._recorder = network, options, recorder
+        self.trips = trips
+        self.tables = way_tables(network)
+        self.vehicles = new_columns(trips, wish_factors(trips, options.seed))
+        self.routes = Routes(network, self.tables, trips, self.vehicles.kind)
+        self.time_s = 0.0
         plan = programs or network.programs
-        self._signals: FixedSignals | StagedSignals = (
-            FixedSignals(network, plan)
-            if controller is None
-            else StagedSignals(network, plan, controller, self.options)
+        self._signals = (
+            StagePlayer(network, plan, controller, options.dt_s) if controller else ProgramPlayer(network, plan)
         )
-        self._bins = RoadBins(len(network.roads))
-        self._locator = Locator(network)
-        self._scratch = self._make_scratch()
-        self._make_buffers(64)
-        self._step = 0
-        self._running = self._arrived = self._updates = 0
-        self._overlaps = self._red_runs = self._deadlocks = 0
-        self._wall_s = self._cpu_s = 0.0
+        self._counts = _Counts()
+        self._allocate(len(trips))
+        self._detours = Detours(network)
+        self._signals.advance(0.0)
         self._shown: NDArray[np.uint8] | None = None
 
-    def _make_scratch(self) -> _Scratch:
-        n, trips = self._tables.n_ways, len(self.trips)
-        return _Scratch(
-            rear=np.zeros((n, 3)),
-            tail=np.zeros((n, 3)),
-            inflow=np.zeros(n),
-            ask=np.zeros((2, n, 3)),
-            head=np.zeros(n - self._tables.n_lanes, dtype=np.int32),
-            crowd=np.zeros(n, dtype=np.int32),
-            used=np.full(n, -1.0),
-            reach=np.zeros((MAX_ROADS, MAX_LANES)),
-            marks=np.zeros(trips, dtype=np.int32),
-            was_way=np.full(trips, -1, dtype=np.int32),
-            was_x=np.zeros(trips),
-            chosen=np.zeros(len(self.network.junctions), dtype=np.int32),
-        )
-
-    def _make_buffers(self, n: int) -> None:
-        self._out_int = np.zeros((n, 2), dtype=np.int32)
-        self._out_real = np.zeros((n, 2))
-        self._entry_int = np.zeros((_NOTES_A_VEHICLE * n, 3), dtype=np.int32)
-        self._entry_real = np.zeros((_NOTES_A_VEHICLE * n, 5))
-
-    @property
-    def time_s(self) -> float:
-        """Simulation time."""
-        return round(self._step * self.options.dt_s, 6)
-
-    @property
-    def entered_s(self) -> Float:
-        """`(n_trips,)` when each vehicle entered the network; NaN = not yet."""
-        return self._fleet.entered_s.copy()
-
-    @property
-    def arrived_s(self) -> Float:
-        """`(n_trips,)` when each vehicle left the network at the end of its route; NaN = not yet."""
-        return self._fleet.arrived_s.copy()
-
-    @property
-    def time_loss_s(self) -> Float:
-        """`(n_trips,)` time lost so far against driving the same way at the wish speed."""
-        return self._fleet.reals[:, at.LOSS].copy()
-
-    @property
-    def waiting_s(self) -> Float:
-        """`(n_trips,)` time spent below 0.1 m/s in the network so far."""
-        return self._fleet.reals[:, at.WAITED].copy()
+    def _allocate(self, n: int) -> None:
+        t = self.tables
+        n_ways = len(t.length_m)
+        self._first = np.zeros(n_ways + 1, dtype=np.int32)
+        self._order, self._running, self._queued = (np.zeros(n, dtype=np.int32) for _ in range(3))
+        self._n_running = self._n_queued = self._next_trip = 0
+        self._tail_pos, self._tail_vehicle = np.zeros(n_ways), np.full(n_ways, -1, dtype=np.int32)
+        self._new_speed, self._target = np.zeros(n), np.full(n, -1, dtype=np.int32)
+        self._arrived, self._entered, self._forced = (np.zeros(max(n, 1), dtype=np.int32) for _ in range(3))
+        self._place_next = np.zeros(1, dtype=np.int32)
+        self._move_counts = np.zeros(2, dtype=np.int32)
+        self._overlapping = np.zeros(n, dtype=np.uint8)
+        self._blocked = np.zeros(len(self.network.roads), dtype=np.uint8)
+        self._used = np.zeros(t.n_lanes, dtype=np.uint8)
+        # A connector that meets no other one and has no signal needs no leave to be entered.
+        self._free = (np.diff(t.side_first) == 0) & (t.group < 0)
+        ends = self.network.roads.to_junction[t.lane_road]
+        leads_on = np.diff(t.out_first) > 0
+        lanes = np.flatnonzero(leads_on).astype(np.int32)
+        lanes = lanes[np.argsort(ends[lanes], kind="stable")]
+        self._junction_lane = lanes
+        self._junction_first = np.searchsorted(ends[lanes], np.arange(len(self.network.junctions) + 1)).astype(np.int32)
 
     def run(self, until_s: float) -> None:
-        """Steps until `time_s` is `until_s` or the first step's end after it."""
+        """Steps until the simulation time is at least `until_s`."""
         while self.time_s < until_s - 1e-9:
             self.step()
 
     def step(self) -> None:
-        """Moves the world by one `dt_s`."""
-        time_s = self.time_s
-        wall, cpu = time.perf_counter(), time.process_time()
-        if self._step == 0:
-            self._record_signals_and_frame()
-        if isinstance(self._signals, StagedSignals) and self._signals.due(time_s):
-            self._signals.ask(self.observe())
-        self._signals.advance(time_s)
-        room = self._running + len(self._fleet.queue_at) + int(self._tables.n_lanes)
-        if len(self._out_int) < room:
-            self._make_buffers(2 * room)
-        entered = self._let_in(time_s)
-        left = self._drive(time_s)
-        self._step += 1
-        arrived = self._settle(left)
-        self._guard()
-        self._wall_s += time.perf_counter() - wall
-        self._cpu_s += time.process_time() - cpu
-        self._record(time_s, entered, arrived)
+        """One step of `dt_s`."""
+        wall, cpu = time.perf_counter(), time.thread_time()
+        if self._counts.steps == 0:
+            self._insert()
+            self._sort()
+        self._ask_controller()
+        self._change_lanes()
+        forced = self._grant()
+        self._plan()
+        self._move()
+        self._counts.steps += 1
+        self.time_s = self._counts.steps * self.options.dt_s
+        self._signals.advance(self.time_s)
+        self._insert()
+        self._sort()
+        self._audit()
+        self._detour()
+        self._counts.wall_s += time.perf_counter() - wall
+        self._counts.cpu_s += time.thread_time() - cpu
+        self._record(forced)
 
-    def _let_in(self, time_s: float) -> Int:
-        """Lane changes, then who enters; returns the vehicles that did."""
-        f, s, t, c = self._fleet, self._slots, self._tables, self._scratch
-        places = (s.first, s.count, s.pos, s.speed, s.vehicle, f.ints)
-        rears = (t.n_ways, *places, self._types, t.way_real, t.way_int, c.rear, c.tail, c.inflow)
-        routing = (t.road_lane, t.road_length, t.out_first, t.out_ways, f.routes, c.crowd, c.reach)
-        dt_s = self.options.dt_s
-        note_rears(*rears)
-        c.crowd[:] = s.count
-        turn = max(1, round(1.0 / dt_s))
-        if self._step % turn == 0:
-            side = (self._step // turn) % 2
-            n = choose_lanes(
-                t.n_lanes, side == 0, dt_s, time_s, self.options.force_after_s, *places, f.reals, self._types,
-                t.way_real, t.way_int, c.tail, t.in_first, t.in_ways, t.road_lane, c.ask[side], self._out_int,
-                self._out_real,
-            )  # fmt: skip
-            if n:
-                full = carry_out(
-                    n, time_s, self._out_int, self._out_real, *places, f.reals, self._types, t.way_int, *routing
+    # -- phases ------------------------------------------------------------------------------------------------------
+
+    def _ask_controller(self) -> None:
+        if isinstance(self._signals, StagePlayer) and self._signals.due:
+            stage, age = self._signals.observe()
+            self._signals.ask(
+                SignalObservation(
+                    self.time_s, stage, age, self.lane_vehicles(), self.lane_halting(), self.connector_vehicles()
                 )
-                self._check_overflow(full)
-                note_rears(*rears)
-        n = enter(
-            time_s, dt_s, f.queue_first, f.queue_trip, f.queue_at, self._depart, f.entered_s, *places, f.reals,
-            self._types, t.way_real, t.way_int, c.tail, c.rear, t.in_first, t.in_ways, *routing, c.used,
-            self._out_int[:, 0],
-        )  # fmt: skip
-        self._running += n
-        return np.sort(self._out_int[:n, 0])
+            )
 
-    def _drive(self, time_s: float) -> int:
-        """Moves all vehicles; returns how many left their way."""
-        f, s, t, c = self._fleet, self._slots, self._tables, self._scratch
-        places = (s.first, s.count, s.pos, s.speed, s.vehicle, f.ints, f.reals, self._types, t.way_real, t.way_int)
-        signals = (self._signals.state, self._signals.red_in_s)
-        note_approaches(
-            t.n_lanes, t.n_ways, self.options.dt_s, time_s, *places, t.foe_first, *signals, c.rear, c.inflow,
-            c.head, self._entry_int, self._entry_real,
-        )  # fmt: skip
-        self._updates += self._running
-        return int(
-            move(
-                t.n_lanes,
-                t.n_ways,
-                self.options.dt_s,
-                time_s,
-                self._step,
-                self.options.seed,
-                self.options.car_following == "idm",
-                *places,
-                t.foe_first,
-                t.foe_int,
-                t.foe_real,
-                *signals,
-                c.rear,
-                c.tail,
-                c.inflow,
-                c.head,
-                self._entry_int,
-                self._entry_real,
-                c.ask,
-                self._bins.sums,
-                self._out_int,
-                self._out_real,
-            )  # fmt: skip
+    def _sort(self) -> None:
+        v, t = self.vehicles, self.tables
+        order_vehicles(self._running, self._n_running, v.way, v.pos_m, self._first, self._order)
+        self._running[: self._n_running] = self._order[: self._n_running]
+        tails(
+            self._running,
+            self._n_running,
+            v.pos_m,
+            v.length_m,
+            v.history,
+            t.length_m,
+            self._tail_pos,
+            self._tail_vehicle,
         )
 
-    def _settle(self, left: int) -> Int:
-        """Hands over who left a way; returns the vehicles that arrived."""
-        f, s, t, c = self._fleet, self._slots, self._tables, self._scratch
-        full = hand_over(
-            t.n_lanes, left, self._out_int, self._out_real, s.first, s.count, s.pos, s.speed, s.vehicle, f.ints,
-            f.reals, self._types, t.way_int, t.road_lane, t.road_length, t.out_first, t.out_ways, f.routes, c.crowd,
-            c.reach,
+    def _change_lanes(self) -> None:
+        v, t, r = self.vehicles, self.tables, self.routes
+        self._target[:] = -1
+        left = self._counts.steps % 2 == 0
+        asked = v.give_way_to[0 if left else 1]
+        asked[:] = -1
+        neighbour, may = (t.lane_left, t.change_left) if left else (t.lane_right, t.change_right)
+        changed = change_lanes(
+            self.time_s, self.options.dt_s, t.n_lanes,
+            self._first, self._order, self._tail_pos, self._tail_vehicle,
+            v.way, v.pos_m, v.speed_mps, v.stand_s, v.cool_until_s, v.route_at, v.wish_factor,
+            v.length_m, v.min_gap_m, v.max_speed_mps, v.decel_mps2, v.tau_s, v.kind,
+            v.history, asked, self._target,
+            v.next_connector, v.granted, r.cell_of, r.cost, r.connector,
+            t.length_m, t.limit_mps, t.allowed, t.lane_start_m, t.stop_m, neighbour, may, t.in_first, t.in_connector,
         )  # fmt: skip
-        self._check_overflow(full)
-        moved = self._out_int[:left]
-        arrived = np.sort(moved[moved[:, 1] < 0, 0])
-        f.arrived_s[arrived] = self.time_s
-        self._running -= len(arrived)
-        self._arrived += len(arrived)
-        if self._step % round(RoadBins.BIN_S / self.options.dt_s) == 0:
-            self._bins.close(self.time_s)
-        return arrived
+        if changed:
+            self._sort()
 
-    def _guard(self) -> None:
-        """Counts what must not happen, and helps where nothing moves any more."""
-        f, s, t, c = self._fleet, self._slots, self._tables, self._scratch
-        pairs, runs = self._out_int, self._entry_int[:, 0]
-        n = count_red_runs(
-            t.n_lanes, t.n_ways, s.first, s.count, s.pos, s.vehicle, f.ints, t.way_real, t.way_int,
-            self._signals.state, c.was_way, c.was_x, runs,
+    def _grant(self) -> Int:
+        v, t, o = self.vehicles, self.tables, self.options
+        n = grant_entries(
+            self._junction_first, self._junction_lane, t.n_lanes, o.dt_s, o.patience_s, o.deadlock_s,
+            self._first, self._order, self._tail_pos, self._tail_vehicle,
+            v.way, v.pos_m, v.speed_mps, v.stand_s, v.next_connector, v.granted, v.place, self._place_next,
+            v.length_m, v.min_gap_m, v.accel_max_mps2, v.decel_mps2, v.emergency_decel_mps2, v.wish_factor,
+            v.max_speed_mps,
+            self._signals.state, t.length_m, t.limit_mps, t.stop_m, t.from_lane, t.to_lane, t.group, t.on_red,
+            self._free, t.crosses, t.in_first, t.in_connector,
+            t.side_first, t.side_other, t.side_enter_m, t.side_exit_m, t.other_enter_m, t.other_exit_m,
+            t.side_yields, t.side_merges, self._forced,
         )  # fmt: skip
-        self._red_runs += n
-        for vehicle in runs[:n]:
-            self._event("red_run", int(vehicle), "crossed its stop line on red")
-        n = count_overlaps(
-            t.n_lanes, t.n_ways, s.first, s.count, s.pos, s.vehicle, f.ints, self._types, t.way_real, t.way_int,
-            t.foe_first, t.foe_int, t.foe_real, c.marks, pairs,
+        self._counts.deadlocks += n
+        return self._forced[:n].copy()
+
+    def _plan(self) -> None:
+        v, t, r, o = self.vehicles, self.tables, self.routes, self.options
+        plan_speeds(
+            CAR_FOLLOWING[o.car_following], o.seed, self._counts.steps, o.dt_s, t.n_lanes,
+            self._first, self._order, self._tail_pos, self._tail_vehicle,
+            v.pos_m, v.speed_mps, v.route_at, v.next_connector, v.granted, v.give_way_to, v.wish_factor, v.way,
+            v.length_m, v.min_gap_m, v.max_speed_mps, v.accel_max_mps2, v.decel_mps2, v.tau_s, v.sigma,
+            r.last, r.cell_of, r.connector,
+            t.length_m, t.limit_mps, t.stop_m, t.lane_road, t.lane_start_m, t.to_lane, self._free,
+            t.from_lane, t.side_first, t.side_other, t.side_enter_m, t.side_exit_m, t.other_enter_m, t.other_exit_m,
+            t.side_merges, v.place, v.stand_s, self._new_speed,
         )  # fmt: skip
-        self._overlaps += n
-        for a, b in pairs[:n]:
-            self._event("overlap", int(a), f"overlaps with vehicle {self.trips.ext_id[int(b)]!r}")
-        if self._step % max(1, round(10.0 / self.options.dt_s)) == 0:
-            self._resolve_deadlocks()
-            self._reroute_stranded()
 
-    def _resolve_deadlocks(self) -> None:
-        f, s, t, c = self._fleet, self._slots, self._tables, self._scratch
-        find_deadlocks(
-            self.time_s, self.options.deadlock_after_s, t.n_ways, s.first, s.count, s.vehicle, f.ints, f.reals,
-            t.way_int, c.chosen,
+    def _move(self) -> None:
+        v, t, r = self.vehicles, self.tables, self.routes
+        self._counts.updates += self._n_running
+        self._n_running = move_vehicles(
+            self.options.dt_s, t.n_lanes, self._running, self._n_running,
+            v.way, v.pos_m, v.speed_mps, v.accel_mps2, self._new_speed, v.stand_s, v.waiting_s,
+            v.time_loss_s, v.route_at, v.next_connector, v.granted, v.history,
+            v.wish_factor, v.max_speed_mps, r.last, r.cell_of, r.connector,
+            t.length_m, t.limit_mps, t.to_lane, t.group, t.on_red, self._signals.state,
+            self._arrived, self._move_counts,
         )  # fmt: skip
-        for junction in np.flatnonzero(c.chosen >= 0):
-            vehicle = int(c.chosen[junction])
-            f.reals[vehicle, at.LIFT_UNTIL] = self.time_s + LIFT_S
-            self._deadlocks += 1
-            self._event("deadlock", vehicle, f"let go out of turn at junction {self._junction(int(junction))!r}")
+        done = self._arrived[: self._move_counts[0]]
+        v.arrived_s[done] = self.time_s + self.options.dt_s
+        self._counts.arrived += len(done)
+        if self._recorder is not None and len(done):
+            self._recorder.arrived(self.time_s + self.options.dt_s, np.sort(done))
 
-    def _junction(self, row: int) -> str:
-        return self.network.junctions.ext_id[row]
+    def _insert(self) -> None:
+        v, t, r, trips = self.vehicles, self.tables, self.routes, self.trips
+        due = int(np.searchsorted(trips.depart_s, self.time_s + 1e-9, side="right"))
+        new = due - self._next_trip
+        self._queued[self._n_queued : self._n_queued + new] = np.arange(self._next_trip, due)
+        self._n_queued += new
+        self._next_trip = due
+        self._sort()
+        n_in = insert_vehicles(
+            self.time_s, self.options.dt_s, t.n_lanes, self._queued, self._n_queued, self._blocked, self._used,
+            self._first, self._order, self._tail_pos, self._tail_vehicle,
+            v.way, v.pos_m, v.speed_mps, v.route_at, v.next_connector, v.entered_s, v.wish_factor,
+            v.length_m, v.min_gap_m, v.max_speed_mps, v.decel_mps2, v.tau_s, v.kind, r.roads, r.cell_of, r.cost,
+            r.connector,
+            t.length_m, t.limit_mps, t.allowed, t.lane_start_m, t.road_first_lane, t.in_first, t.in_connector,
+            self._running, self._n_running, self._entered,
+        )  # fmt: skip
+        self._n_running += n_in
+        self._n_queued -= n_in
+        if self._recorder is not None and n_in:
+            self._recorder.entered(self.time_s, np.sort(self._entered[:n_in]))
 
-    def _reroute_stranded(self) -> None:
-        """Those who stand too long at the end of a lane that does not lead on take the way it leads to."""
-        ints, reals = self._fleet.ints, self._fleet.reals
-        stuck = (ints[:, at.WAY] >= 0) & (ints[:, at.WHY] == at.WHY_LANE) & np.isnan(self._fleet.arrived_s)
-        for vehicle in np.flatnonzero(stuck & (reals[:, at.REST_S] >= self.options.reroute_after_s)):
-            lane, end = int(ints[vehicle, at.WAY]), int(ints[vehicle, at.ROUTE_END])
-            bit = int(self.trips.types.vehicle_class[self.trips.vehicle_type[vehicle]])
-            roads = detour(self.network, lane, int(self._fleet.routes[end - 1]), bit)
-            if roads is None:
-                continue
-            ints[vehicle, at.ROUTE_AT] = len(self._fleet.routes)
-            self._fleet.routes = np.concatenate([self._fleet.routes, roads])
-            ints[vehicle, at.ROUTE_END] = len(self._fleet.routes)
-            t, f, c = self._tables, self._fleet, self._scratch
-            plan(
-                vehicle, lane, f.ints, f.reals, self._types, t.way_int, t.road_lane, t.road_length, t.out_first,
-                t.out_ways, f.routes, c.crowd, c.reach,
-            )  # fmt: skip
-            self._event("rerouted", int(vehicle), "could not get into the lane of its route and goes another way")
+    def _audit(self) -> None:
+        t, c = self.tables, self.network.conflicts
+        self._counts.overlaps += count_overlaps(
+            self._first, self._order, self._tail_pos, self._tail_vehicle, self.vehicles.pos_m, self.vehicles.length_m,
+            t.n_lanes, c.first, c.second, c.first_enter_m, c.first_exit_m, c.second_enter_m, c.second_exit_m,
+            t.crossing, self._overlapping,
+        )  # fmt: skip
 
-    def _check_overflow(self, way: int) -> None:
-        if way >= 0:
-            raise SimulationError(f"at {self.time_s} s way {way} holds more vehicles than fit on it")
+    def _detour(self) -> None:
+        """Whoever stands too long in a lane that does not lead to the next road takes another way."""
+        v = self.vehicles
+        rows = self._running[: self._n_running]
+        # Every few seconds only: there may be no other way.
+        since = v.stand_s[rows] - _STUCK_S
+        rows = rows[(since >= 0.0) & (since % 10.0 < self.options.dt_s - 1e-9)]
+        dead_end = (v.next_connector[rows] < 0) & (v.route_at[rows] < self.routes.last[rows])
+        rows = np.sort(rows[dead_end & (v.way[rows] < self.tables.n_lanes)])
+        # Those behind it are in no one's way yet.
+        for row in rows[self._order[self._first[v.way[rows]]] == rows]:
+            if self._detours.reroute(self.tables, self.routes, v, int(row)):
+                self._counts.rerouted += 1
+                if self._recorder is not None:
+                    self._recorder.event(
+                        self.time_s, "rerouted", int(row), "stood in a lane that does not lead on its way"
+                    )
 
-    def observe(self) -> SignalObservation:
-        """What a signal controller sees now."""
-        n_lanes, signals = self._tables.n_lanes, self._signals
-        staged = isinstance(signals, StagedSignals)
-        n = len(self.network.controllers)
-        return SignalObservation(
-            time_s=self.time_s,
-            stage=signals.stage.copy() if staged else np.zeros(n, np.int32),  # type: ignore[union-attr]
-            stage_age_s=signals.age_s(self.time_s) if staged else np.zeros(n),  # type: ignore[union-attr]
-            lane_vehicles=self.lane_counts(),
-            lane_halting=self.lane_halting(),
-            connector_vehicles=self._slots.count[n_lanes:].copy(),
-        )
+    # -- what others may ask -----------------------------------------------------------------------------------------
 
-    def lane_counts(self) -> Int:
+    def signal_state(self) -> NDArray[np.uint8]:
+        """`(n_groups,)` `SignalState` shown now."""
+        return self._signals.state.copy()
+
+    def lane_vehicles(self) -> Int:
         """`(n_lanes,)` vehicles on each lane."""
-        return self._slots.count[: self._tables.n_lanes].copy()
+        return np.diff(self._first)[: self.tables.n_lanes]
+
+    def connector_vehicles(self) -> Int:
+        """`(n_connectors,)` vehicles on each connector."""
+        return np.diff(self._first)[self.tables.n_lanes :]
 
     def lane_halting(self) -> Int:
         """`(n_lanes,)` vehicles slower than 0.1 m/s on each lane."""
-        out = np.zeros(self._tables.n_lanes, dtype=np.int32)
-        count_halting(self._slots.first, self._slots.count, self._slots.speed, HALTING_MPS, out)
-        return out
-
-    def signal_state(self) -> NDArray[np.uint8]:
-        """`(n_groups,)` `SignalState` shown in the last step."""
-        return self._signals.state.copy()
+        rows = self._running[: self._n_running]
+        slow = rows[(self.vehicles.speed_mps[rows] < 0.1) & (self.vehicles.way[rows] < self.tables.n_lanes)]
+        return np.bincount(self.vehicles.way[slow], minlength=self.tables.n_lanes).astype(np.int32)
 
     def frame(self) -> VehicleFrame:
         """All vehicles in the network now."""
-        return self._locator.frame(self.time_s, self._fleet, self._slots)
+        v, t = self.vehicles, self.tables
+        rows = np.sort(self._running[: self._n_running])
+        way, pos = v.way[rows], v.pos_m[rows]
+        on_lane = way < t.n_lanes
+        x, y, z, heading = (np.empty(len(rows)) for _ in range(4))
+        for table, mask, ids in (
+            (self.network.lanes, on_lane, way),
+            (self.network.connectors, ~on_lane, way - t.n_lanes),
+        ):
+            own = ids[mask]
+            drawn = table.centre.lengths_m()[own] / table.length_m[own]
+            x[mask], y[mask], z[mask], heading[mask] = table.centre.locate(own, pos[mask] * drawn)
+        return VehicleFrame(
+            vehicle=rows, x_m=x, y_m=y, z_m=z, heading_rad=heading, speed_mps=v.speed_mps[rows],
+            accel_mps2=v.accel_mps2[rows], lane=way, pos_m=pos, flags=self._flags(rows),
+        )  # fmt: skip
 
-    def road_statistics(self) -> RoadStatistics:
-        """Roads by minutes, the current minute as far as it has come."""
-        return self._bins.columns(self.time_s)
+    def _flags(self, rows: Int) -> NDArray[np.uint8]:
+        v = self.vehicles
+        turn = np.where(
+            v.next_connector[rows] >= 0, self.network.connectors.turn[v.next_connector[rows]], Turn.STRAIGHT
+        )
+        flags = (v.accel_mps2[rows] < -0.5).astype(np.uint8)
+        flags |= ((turn == Turn.LEFT) | (turn == Turn.U_TURN)).astype(np.uint8) << 1
+        flags |= (turn == Turn.RIGHT).astype(np.uint8) << 2
+        flags |= (v.speed_mps[rows] < 0.1).astype(np.uint8) << 3
+        flags |= (self._target[rows] >= 0).astype(np.uint8) << 4
+        return np.asarray(flags, dtype=np.uint8)
 
     def state_hash(self) -> str:
-        """Hash over all state: what decides how the world goes on, and what it has counted."""
-        s, f = self._slots, self._fleet
-        n = int(s.count.sum())
-        way, vehicle, pos, speed = np.zeros(n, np.int32), np.zeros(n, np.int32), np.zeros(n), np.zeros(n)
-        gather(s.first, s.count, s.pos, s.speed, s.vehicle, way, pos, speed, vehicle)
-        counters = np.array([self._step, self._arrived, self._overlaps, self._red_runs, self._deadlocks])
-        columns = (way, vehicle, pos, speed, f.ints, f.reals, f.entered_s, f.arrived_s, f.queue_at, counters)
-        return hash_columns([*columns, *self._signals.columns()])
+        """A hash over all state: equal for equal runs."""
+        extra = [
+            np.array([self.time_s]),
+            self._signals.state,
+            self._queued[: self._n_queued],
+            self.routes.roads,
+            self.routes.last,
+        ]
+        return hash_columns([*self.vehicles.changing(), *extra])
 
     def summary(self) -> TrafficSummary:
         """The figures of the run so far."""
-        f = self._fleet
-        done = np.isfinite(f.arrived_s)
-        travel_s = f.arrived_s[done] - f.entered_s[done]
-        inserted = int(np.isfinite(f.entered_s).sum())
-        p5, p50, p95 = np.percentile(travel_s, [5, 50, 95]) if len(travel_s) else (np.nan,) * 3
-        on_ways = int(self._slots.count.sum())
+        v, c = self.vehicles, self._counts
+        inserted = int(np.isfinite(v.entered_s).sum())
+        mean, p5, p50, p95 = travel_times(v.entered_s, v.arrived_s)
+        done = np.isfinite(v.arrived_s)
+        # Whoever entered is on a way or has arrived; counted from the columns, not from what the kernels say.
+        lost = inserted - int(done.sum()) - int((v.way >= 0).sum())
         return TrafficSummary(
             inserted=inserted,
             arrived=int(done.sum()),
-            running=on_ways,
-            waiting_to_enter=int((self.trips.depart_s <= self.time_s).sum()) - inserted,
-            vehicle_updates=self._updates,
-            engine_wall_s=self._wall_s,
-            engine_cpu_s=self._cpu_s,
-            mean_travel_time_s=float(travel_s.mean()) if len(travel_s) else float("nan"),
-            travel_time_p5_s=float(p5),
-            travel_time_p50_s=float(p50),
-            travel_time_p95_s=float(p95),
-            mean_delay_s=float(f.reals[done, at.LOSS].mean()) if len(travel_s) else float("nan"),
-            overlaps=self._overlaps,
-            red_runs=self._red_runs,
-            lost=inserted - int(done.sum()) - on_ways,
-            deadlocks_resolved=self._deadlocks,
+            running=self._n_running,
+            waiting_to_enter=self._n_queued,
+            vehicle_updates=c.updates,
+            engine_wall_s=c.wall_s,
+            engine_cpu_s=c.cpu_s,
+            mean_travel_time_s=mean,
+            travel_time_p5_s=p5,
+            travel_time_p50_s=p50,
+            travel_time_p95_s=p95,
+            mean_delay_s=float(v.time_loss_s[done].mean()) if done.any() else float("nan"),
+            overlaps=c.overlaps,
+            red_runs=int(self._move_counts[1]),
+            lost=lost,
+            deadlocks_resolved=c.deadlocks,
+            rerouted=c.rerouted,
             state_hash=self.state_hash(),
         )
 
-    def _event(self, kind: str, vehicle: int, text: str) -> None:
-        if self._recorder is not None:
-            self._recorder.event(self.time_s, kind, vehicle, text)
-
-    def _record_signals_and_frame(self) -> None:
-        """The state at the begin of the run."""
-        if self._recorder is not None:
-            self._recorder.frame(0.0, self.frame())
-
-    def _record(self, begun_s: float, entered: Int, arrived: Int) -> None:
-        """Tells the recorder what happened in the step that began at `begun_s`."""
+    def _record(self, forced: Int) -> None:
         if self._recorder is None:
             return
-        if self._shown is None or not np.array_equal(self._shown, self._signals.state):
-            self._shown = self._signals.state.copy()
-            self._recorder.signals(begun_s, self._shown)
-        if len(entered):
-            self._recorder.entered(begun_s, entered)
-        if len(arrived):
-            self._recorder.arrived(self.time_s, arrived)
-        every = max(1, round(self.options.frame_interval_s / self.options.dt_s))
-        if self._step % every == 0:
+        for vehicle in forced:
+            self._recorder.event(
+                self.time_s, "deadlock", int(vehicle), "went against the right of way after a long wait"
+            )
+        state = self._signals.state
+        if self._shown is None or not np.array_equal(state, self._shown):
+            self._shown = state.copy()
+            self._recorder.signals(self.time_s, self._shown)
+        every = round(self.options.frame_s / self.options.dt_s)
+        if self._counts.steps % every == 0:
             self._recorder.frame(self.time_s, self.frame())

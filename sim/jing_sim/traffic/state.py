@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.microscopic.kernels_order import HISTORY
+from jing_sim.traffic.kernels_order import HISTORY
 from jing_sim.trips import Trips
 
 __all__ = ["VehicleColumns", "new_columns"]

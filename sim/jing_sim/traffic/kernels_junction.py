@@ -7,8 +7,8 @@ its own the times at which it and the others cover the common stretch are apart.
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.microscopic.kernel_cache import inlined, kernel
-from jing_sim.microscopic.kernels_following import STOP_GAP_M, brake_gap_m
+from jing_sim.traffic.kernel_cache import inlined, kernel
+from jing_sim.traffic.kernels_following import STOP_GAP_M, brake_gap_m
 
 __all__ = ["grant_entries"]
 

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.microscopic.kernel_cache import kernel
-from jing_sim.microscopic.kernels_following import STOP_GAP_M, brake_gap_m, safe_follow_mps
+from jing_sim.traffic.kernel_cache import kernel
+from jing_sim.traffic.kernels_following import STOP_GAP_M, brake_gap_m, safe_follow_mps
 
 __all__ = ["change_lanes"]
 

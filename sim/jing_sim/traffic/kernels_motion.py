@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.microscopic.kernel_cache import inlined, kernel
-from jing_sim.microscopic.kernels_following import STOP_GAP_M, brake_gap_m, idm_accel_mps2, safe_follow_mps, uniform
+from jing_sim.traffic.kernel_cache import inlined, kernel
+from jing_sim.traffic.kernels_following import STOP_GAP_M, brake_gap_m, idm_accel_mps2, safe_follow_mps, uniform
 
 __all__ = ["move_vehicles", "plan_speeds"]
 

@@ -7,7 +7,7 @@ the lane changes still needed from there to the destination.
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.microscopic.kernel_cache import kernel
+from jing_sim.traffic.kernel_cache import kernel
 
 __all__ = ["LOST", "rate_lanes"]
 

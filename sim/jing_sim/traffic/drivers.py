@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.microscopic.kernel_cache import kernel
-from jing_sim.microscopic.kernels_following import uniform
+from jing_sim.traffic.kernel_cache import kernel
+from jing_sim.traffic.kernels_following import uniform
 from jing_sim.trips import Trips
 
 __all__ = ["wish_factors"]

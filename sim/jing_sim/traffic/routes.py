@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_maps.network import RoadNetwork
-from jing_sim.microscopic.kernels_route import rate_lanes
-from jing_sim.microscopic.tables import WayTables
+from jing_sim.traffic.kernels_route import rate_lanes
+from jing_sim.traffic.tables import WayTables
 from jing_sim.trips import Trips
 
 __all__ = ["Routes"]

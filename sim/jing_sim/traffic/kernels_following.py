@@ -6,7 +6,7 @@ leader that brakes, given its reaction time. IDM after Treiber, Hennecke, Helbin
 
 import numpy as np
 
-from jing_sim.microscopic.kernel_cache import inlined
+from jing_sim.traffic.kernel_cache import inlined
 
 __all__ = ["FAR_M", "STOP_GAP_M", "brake_gap_m", "idm_accel_mps2", "safe_follow_mps", "safe_stop_mps", "uniform"]
 
