@@ -29,7 +29,8 @@ def _bounded(
     safe = safe_follow_mps(gap, lead, lead_decel, decel, tau, dt_s)
     if model == 1:
         a = idm_accel_mps2(v, wish, gap + min_gap, v - lead, accel, decel, tau, min_gap)
-        return max(0.0, min(safe, v + a * dt_s))
+        # IDM alone may brake harder than its followers reckon with; beyond the comfortable only what is safe counts.
+        return max(0.0, min(safe, v + max(a, -decel) * dt_s))
     return safe
 
 

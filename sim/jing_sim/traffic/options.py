@@ -8,6 +8,9 @@ __all__ = ["CAR_FOLLOWING", "SimulationError", "TrafficOptions"]
 
 CAR_FOLLOWING = {"krauss": 0, "idm": 1}
 
+# IDM is a differential equation; at longer steps vehicles that cross one another's way can misjudge each other.
+_IDM_STEP_S = 0.5
+
 
 class SimulationError(JingError, RuntimeError):
     """A world that cannot go on; the message names time and entity."""
@@ -38,6 +41,8 @@ class TrafficOptions:
             raise SimulationError(f"dt_s is {self.dt_s:g}; a step is 0.1 s to 1.0 s")
         if self.car_following not in CAR_FOLLOWING:
             raise UnknownNameError("car-following model", self.car_following, CAR_FOLLOWING)
+        if self.car_following == "idm" and self.dt_s > _IDM_STEP_S:
+            raise SimulationError(f"idm needs a step of {_IDM_STEP_S:g} s or less, not {self.dt_s:g}; give --dt 0.5")
         if self.seed < 0:
             raise SimulationError(f"seed is {self.seed}; it must not be negative")
         if not 0 < self.patience_s <= self.deadlock_s:
