@@ -6,19 +6,19 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from jing_cli.output import JsonFlag, print_json, print_table, say
 from jing_maps.areas import AREAS, build_area
 from jing_maps.check import Finding, check
+from jing_maps.errors import UnknownNameError
+from jing_maps.geo_export import write_geojson, write_geoparquet
 from jing_maps.info import network_info
 from jing_maps.opendrive.write import write_opendrive
 from jing_maps.osm import import_bbox
 from jing_maps.plot import plot_network
 from jing_maps.read import read_map
-from jing_maps.sumo import write_net
-
-from jing_cli.output import JsonFlag, print_json, print_table, say
-from jing_maps.errors import UnknownNameError
-from jing_maps.geo_export import write_geojson, write_geoparquet
 from jing_maps.store import content_hash, save
+from jing_maps.sumo import write_net
 
 __all__ = ["app"]
 
