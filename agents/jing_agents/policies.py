@@ -1,7 +1,6 @@
 """Policies as torch modules, and their way out of torch as ONNX."""
 
 import itertools
-from itertools import pairwise
 from typing import Self
 
 import numpy as np
