@@ -10,6 +10,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
+from torch.nn.utils import skip_init
 
 from jing_agents.envs.signals import SignalEnv
 
@@ -36,7 +37,8 @@ class SignalPolicy(nn.Module):
         sizes = (n_inputs, width, width, sum(self.choices))
         # A generator of its own: torch's global one belongs to the caller.
         generator = torch.Generator().manual_seed(seed)
-        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in itertools.pairwise(sizes))
+        pairs = itertools.pairwise(sizes)
+        self.layers = nn.ModuleList(skip_init(nn.Linear, a, b) for a, b in pairs)  # type: ignore[no-untyped-call]
         with torch.no_grad():
             for layer in self.layers:
                 assert isinstance(layer, nn.Linear)
