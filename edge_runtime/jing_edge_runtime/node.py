@@ -1,4 +1,12 @@
-"""The node: runs a package's model step by step, in time or not at all."""
+"""The node: runs a package's model step by step, in time or not at all.
+
+>>> manifest = Manifest("echo", "1", "x", (2,), (-1.0,), (1.0,), "y", (2,), (0.0, 0.0), deadline_s=5.0, tolerance=0.0)
+>>> with Node(manifest, lambda values: values) as node:
+...     [decision.output.tolist() for decision in node.run([[0.5, -0.5], [0.5, 7.0]])]
+[[0.5, -0.5], [0.0, 0.0]]
+>>> node.counters
+Counters(steps=2, late=0, bad_input=1, bad_output=0)
+"""
 
 import time
 from collections.abc import Callable, Iterable, Iterator

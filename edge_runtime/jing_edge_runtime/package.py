@@ -9,6 +9,10 @@ samples.npz     inputs (n, *input_shape) and outputs (n, *output_shape), float32
 ```
 
 The same content gives the same bytes, so a package's own hash names it.
+
+>>> read_package("absent.jingpkg")
+Traceback (most recent call last):
+jing_edge_runtime.errors.PackageError: absent.jingpkg does not exist, or is no file
 """
 
 import hashlib
