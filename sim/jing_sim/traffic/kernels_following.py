@@ -8,11 +8,29 @@ import numpy as np
 
 from jing_sim.traffic.kernel_cache import inlined
 
-__all__ = ["FAR_M", "STOP_GAP_M", "brake_gap_m", "idm_accel_mps2", "safe_follow_mps", "safe_stop_mps", "uniform"]
+__all__ = [
+    "FAR_M",
+    "STOP_GAP_M",
+    "brake_gap_m",
+    "idm_accel_mps2",
+    "safe_follow_mps",
+    "safe_stop_mps",
+    "stop_gap_m",
+    "uniform",
+]
 
 FAR_M = 1.0e9
 STOP_GAP_M = 1.0
 """Vehicles aim so far before a stop line, so that rounding never carries them over it."""
+
+
+@inlined
+def stop_gap_m(line_m: float) -> float:
+    """How far before a line vehicles aim to stop; `line_m` from the lane's begin.
+
+    On a lane shorter than the usual gap they must still come onto the lane, or they never ask to drive on.
+    """
+    return min(STOP_GAP_M, 0.5 * line_m)
 
 
 @inlined

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_sim.traffic.kernel_cache import inlined, kernel
-from jing_sim.traffic.kernels_following import STOP_GAP_M, brake_gap_m
+from jing_sim.traffic.kernels_following import brake_gap_m, stop_gap_m
 
 __all__ = ["grant_entries"]
 
@@ -71,7 +71,9 @@ def grant_entries(
                     granted[v] = 0
                     continue
                 if n < _MOST:
-                    held = granted[v] and brake_gap_m(speed[v], decel[v], dt_s) > stop[lane] - pos[v] - STOP_GAP_M
+                    held = granted[v] and brake_gap_m(speed[v], decel[v], dt_s) > stop[lane] - pos[v] - stop_gap_m(
+                        stop[lane]
+                    )
                     t = _time_to(reach, speed[v], accel[v], limit[lane] * wish_factor[v])
                     asks[n] = v
                     # Who cannot stop any more comes first; those who stand, by how long they have stood.
@@ -103,7 +105,9 @@ def grant_entries(
                 if (show == _RED and not on_red[c]) or show == _RED_YELLOW:
                     granted[v] = 0
                     continue
-                if show == _YELLOW and brake_gap_m(speed[v], decel[v], dt_s) <= stop[lane] - pos[v] - STOP_GAP_M:
+                if show == _YELLOW and brake_gap_m(speed[v], decel[v], dt_s) <= stop[lane] - pos[v] - stop_gap_m(
+                    stop[lane]
+                ):
                     granted[v] = 0
                     continue
                 # The vehicle in front must have gone, or go.

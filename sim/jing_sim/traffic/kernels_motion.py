@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_sim.traffic.kernel_cache import inlined, kernel
-from jing_sim.traffic.kernels_following import STOP_GAP_M, brake_gap_m, idm_accel_mps2, safe_follow_mps, uniform
+from jing_sim.traffic.kernels_following import brake_gap_m, idm_accel_mps2, safe_follow_mps, stop_gap_m, uniform
 
 __all__ = ["move_vehicles", "plan_speeds"]
 
@@ -131,9 +131,9 @@ def _line(
         return 1.0e9
     c = next_connector[v]
     if c < 0:
-        return safe_follow_mps(way_length[w] - pos[v] - STOP_GAP_M, 0.0, b, b, t, dt_s)
+        return safe_follow_mps(way_length[w] - pos[v] - stop_gap_m(way_length[w]), 0.0, b, b, t, dt_s)
     if not free[c] and not granted[v]:
-        return safe_follow_mps(stop[w] - pos[v] - STOP_GAP_M, 0.0, b, b, t, dt_s)
+        return safe_follow_mps(stop[w] - pos[v] - stop_gap_m(stop[w]), 0.0, b, b, t, dt_s)
     return _slowed(way_length[w] - pos[v], limit[n_lanes + c] * wish_factor[v], b, dt_s)
 
 
@@ -245,9 +245,10 @@ def _ahead(
                 return best
             c = next_connector[v] if own else connector[cell_of[at] + here]
             if c < 0:
-                return min(best, _bounded(model, now, wish, ahead - STOP_GAP_M, 0.0, b, a, b, t, gap0, dt_s))
+                end = ahead - stop_gap_m(way_length[here])
+                return min(best, _bounded(model, now, wish, end, 0.0, b, a, b, t, gap0, dt_s))
             if not free[c] and not (own and granted[v]):
-                line = ahead - (way_length[here] - stop[here]) - STOP_GAP_M
+                line = ahead - (way_length[here] - stop[here]) - stop_gap_m(stop[here])
                 return min(best, _bounded(model, now, wish, line, 0.0, b, a, b, t, gap0, dt_s))
             own = False
             nxt = n_lanes + c
