@@ -1,5 +1,6 @@
 """`jingsim maps`: list, info, check, build, import, export, plot."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +14,7 @@ from jing_maps.check import Finding, check
 from jing_maps.errors import UnknownNameError
 from jing_maps.geo_export import write_geojson, write_geoparquet
 from jing_maps.info import network_info
+from jing_maps.network import RoadNetwork
 from jing_maps.opendrive.write import write_opendrive
 from jing_maps.osm import import_bbox
 from jing_maps.plot import plot_network
@@ -44,7 +46,7 @@ SUFFIX = {
     Format.GEOPARQUET: ".parquet",
     Format.JINGNET: ".jingnet",
 }
-WRITERS = {
+WRITERS: dict[Format, Callable[[RoadNetwork, Path], Sequence[str] | None]] = {
     Format.XODR: write_opendrive,
     Format.SUMO: write_net,
     Format.GEOJSON: write_geojson,
@@ -143,9 +145,11 @@ def export(
     """Writes a network as OpenDRIVE, SUMO net, GeoJSON, GeoParquet or network store."""
     network = read_map(area)
     path = out or Path(_stem(area) + SUFFIX[to])
-    WRITERS[to](network, path)
+    warnings = list(WRITERS[to](network, path) or ())
+    for warning in warnings:
+        say(f"warning: {warning}")
     if as_json:
-        print_json({"file": str(path), "bytes": path.stat().st_size})
+        print_json({"file": str(path), "bytes": path.stat().st_size, "warnings": warnings})
     else:
         say(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
 
