@@ -1,4 +1,4 @@
-"""The world's own audit: counts overlaps on one way and on crossings; merges and diverging connectors are not covered."""
+"""The world's own audit: overlaps on one way and on crossings; merges and diverging connectors are not covered."""
 
 import numpy as np
 from numpy.typing import NDArray
