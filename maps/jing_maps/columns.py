@@ -224,6 +224,9 @@ class Connectors:
         allowed: sum of `VehicleClass` bits.
         signal_group: row of `SignalGroups`, or -1 = no signal.
         on_red: may go on red after giving way (right turn on red).
+        wait_m: where a vehicle that gives way waits inside the junction, from the connector's begin; NaN = it waits
+            before the junction.
+        must_stop: a stop sign: a vehicle must stand before it enters.
         centre: centre lines, from the end of `from_lane` to the begin of `to_lane`.
     """
 
@@ -237,6 +240,8 @@ class Connectors:
     allowed: NDArray[np.uint16]
     signal_group: Int
     on_red: Bool
+    wait_m: Float
+    must_stop: Bool
     centre: Polylines
 
     def __len__(self) -> int:

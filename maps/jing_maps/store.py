@@ -29,7 +29,7 @@ __all__ = ["SUFFIX", "content_hash", "load", "save"]
 
 SUFFIX = ".jingnet"
 _FORMAT = "jing road network"
-_VERSION = 1
+_VERSION = 2
 _META = "network.json"
 _PLAIN = {"name", "frame", "attribution"}
 _NONE_MM = np.iinfo(np.int32).min  # stands for NaN among integer millimetres
@@ -152,7 +152,9 @@ def _read_meta(path: Path, archive: zipfile.ZipFile) -> dict[str, Any]:
         raise MapFormatError(path, f"no network store: {_META} does not say format {_FORMAT!r}")
     if meta["version"] != _VERSION:
         raise MapFormatError(
-            path, f"version {meta['version']} of the store; this program reads version {_VERSION}: upgrade jingsim"
+            path,
+            f"version {meta['version']} of the store; this program reads version {_VERSION}: "
+            f"{'upgrade jingsim' if meta['version'] > _VERSION else 'import the map again from its source'}",
         )
     return meta
 

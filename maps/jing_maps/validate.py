@@ -115,6 +115,9 @@ def _check_values(net: "RoadNetwork") -> None:
         _fail(table, "centre", np.diff(ways.centre.first) < 2, "needs at least two points")
         if not np.isfinite(ways.centre.xyz).all():
             raise NetworkError(f"{table}.centre holds a coordinate that is not a number")
+    wait = net.connectors.wait_m
+    _fail("connectors", "wait_m", ~np.isnan(wait) & ~((wait > 0) & (wait < net.connectors.length_m)),
+          "must be NaN or lie between 0 and length_m")  # fmt: skip
     enums = [
         ("roads", "kind", net.roads.kind, RoadClass),
         ("connectors", "turn", net.connectors.turn, Turn),

@@ -48,7 +48,7 @@ def _without_connectors(drop: np.ndarray) -> RoadNetwork:
         name: getattr(ways, name)[kept]
         for name in (
             "junction", "from_lane", "to_lane", "turn", "length_m", "width_m", "speed_limit_mps", "allowed",
-            "signal_group", "on_red",
+            "signal_group", "on_red", "wait_m", "must_stop",
         )
     }  # fmt: skip
     row = np.full(n, -1, np.int32)

@@ -89,6 +89,31 @@ def test_a_crossing_of_branches_has_two_stages_with_permissive_left_turns() -> N
     assert all(set(state[left]) == {SignalState.PERMISSIVE, SignalState.RED} for state in stages)
 
 
+def test_permissive_left_turns_wait_inside_for_what_comes_towards_them() -> None:
+    network = cross(FOUR, Control.SIGNAL, RoadClass.BRANCH, lanes=1, bike_lane=False)
+    ways, table = network.connectors, network.conflicts
+    waits = ~np.isnan(ways.wait_m)
+    assert (waits == (ways.turn == Turn.LEFT)).all()
+    tail, _ = network.road_of_connector()
+    heading = np.array([headings(network.lanes.centre[lane])[1] for lane in range(len(network.lanes))])
+    towards = np.cos(heading[tail[table.first]] - heading[tail[table.second]]) < -0.9
+    comes = towards & (ways.turn[table.second] == Turn.STRAIGHT) & (table.yields == Yields.FIRST)
+    assert comes.any()
+    assert ways.wait_m[table.first[comes]] == pytest.approx(table.first_enter_m[comes] - 1.0)
+
+
+@pytest.mark.parametrize(
+    ("control", "kind", "lanes"),
+    [(Control.SIGNAL, RoadClass.ARTERIAL, 3), (Control.PRIORITY, RoadClass.BRANCH, 1)],
+    ids=["protected", "across streets of equal rank"],
+)
+def test_nobody_waits_inside_in_the_way_of_others_or_behind_a_light_of_his_own(
+    control: Control, kind: RoadClass, lanes: int
+) -> None:
+    network = cross(FOUR, control, kind, lanes=lanes)
+    assert np.isnan(network.connectors.wait_m).all()
+
+
 def test_a_t_junction_has_three_stages() -> None:
     network = cross(FOUR[:3], Control.SIGNAL, RoadClass.ARTERIAL)
     assert len(greens(network)) == 3

@@ -57,7 +57,7 @@ def _network() -> RoadNetwork:
         connectors=Connectors(_ints(1, 1), _ints(0, 0), _ints(1, 2), np.array([Turn.STRAIGHT, Turn.LEFT], np.int8),
                               way_lines.lengths_m(), np.full(2, 3.0), np.full(2, 10.0),
                               np.full(2, int(VehicleClass.MOTOR), np.uint16), _ints(0, 1), np.zeros(2, bool),
-                              way_lines),
+                              np.full(2, np.nan), np.zeros(2, bool), way_lines),
         conflicts=Conflicts(no_i, no_i, no_i.astype(np.int8), no_i.astype(np.int8), no_f, no_f, no_f, no_f),
         junctions=Junctions(("w", "j", "e", "n"), ("", "海淀大街/中关村大街", "", ""), np.array([3, 1, 3, 3], np.int8),
                             np.array([0.0, 110, 220, 110]), np.array([0.0, 0, 0, 110]), _ints(-1, 0, -1, -1),

@@ -35,6 +35,8 @@ def _at(column: np.ndarray, row: int, value: float) -> np.ndarray:
         ("connectors", "to_lane", 0, -1, "must be a row number below"),
         ("connectors", "turn", 0, 7, "is no Turn"),
         ("connectors", "signal_group", 0, 999, "must be -1 or a row number"),
+        ("connectors", "wait_m", 0, 0.0, "must be NaN or lie between 0 and length_m"),
+        ("connectors", "wait_m", 0, 99.0, "must be NaN or lie between 0 and length_m"),
         ("connectors", "junction", 0, 1, "does not (end|begin) at this junction"),
         ("conflicts", "kind", 0, 5, "is no ConflictKind"),
         ("conflicts", "second", 0, 0, "must be greater than first"),

@@ -26,6 +26,7 @@ from jing_maps.compile.movements import ConnectorDraft, draft_connectors
 from jing_maps.compile.plan import Control, StreetPlan
 from jing_maps.compile.right_of_way import who_yields
 from jing_maps.compile.signal_stages import ALL_RED_S, YELLOW_S, ControllerDraft, Walk, draft_controllers
+from jing_maps.compile.waiting_places import waiting_places
 from jing_maps.conflicts import ConnectorShapes, Meetings, find_conflicts
 from jing_maps.network import RoadNetwork
 from jing_maps.polylines import Polylines
@@ -60,6 +61,8 @@ def compile_network(plan: StreetPlan) -> RoadNetwork:
     ]
     controllers = draft_controllers(plan, ways, drafts, signal_walks, meetings, yields)
     first_group = _offsets([len(controller.groups) for controller in controllers])
+    conflicts = _conflicts(meetings, yields)
+    wait_m = waiting_places(plan, ways, drafts, conflicts, controllers)
     return RoadNetwork(
         name=plan.name,
         frame=plan.frame,
@@ -67,8 +70,8 @@ def compile_network(plan: StreetPlan) -> RoadNetwork:
         streets=plan.streets,
         roads=_roads(plan, ways, first_lane),
         lanes=lanes,
-        connectors=_connectors(drafts, shapes, controllers, first_group),
-        conflicts=_conflicts(meetings, yields),
+        connectors=_connectors(drafts, shapes, _groups(len(drafts), controllers, first_group), wait_m),
+        conflicts=conflicts,
         junctions=_junctions(plan, ways, controllers),
         controllers=Controllers(tuple(controller.name for controller in controllers), first_group),
         signal_groups=_signal_groups(controllers),
@@ -145,13 +148,16 @@ def _shapes(drafts: list[ConnectorDraft], first_lane: Int) -> ConnectorShapes:
     )
 
 
-def _connectors(
-    drafts: list[ConnectorDraft], shapes: ConnectorShapes, controllers: list[ControllerDraft], first_group: Int
-) -> Connectors:
-    group = np.full(len(drafts), -1, dtype=np.int32)
+def _groups(n_connectors: int, controllers: list[ControllerDraft], first_group: Int) -> Int:
+    """The signal group of each connector, or -1."""
+    group = np.full(n_connectors, -1, dtype=np.int32)
     for row, controller in enumerate(controllers):
         for connector, own in controller.of_connector.items():
             group[connector] = first_group[row] + own
+    return group
+
+
+def _connectors(drafts: list[ConnectorDraft], shapes: ConnectorShapes, group: Int, wait_m: Float) -> Connectors:
     return Connectors(
         junction=shapes.junction,
         from_lane=shapes.from_lane,
@@ -163,6 +169,8 @@ def _connectors(
         allowed=np.array([int(draft.allowed) for draft in drafts], dtype=np.uint16),
         signal_group=group,
         on_red=np.zeros(len(drafts), dtype=bool),
+        wait_m=wait_m,
+        must_stop=np.zeros(len(drafts), dtype=bool),
         centre=shapes.centre,
     )
 

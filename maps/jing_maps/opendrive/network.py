@@ -67,7 +67,7 @@ def _assemble(
     movements = [m for m, _ in pairs]
     first_lane = np.concatenate([[0], np.cumsum([len(strip.lanes) for strip in strips])]).astype(np.int32)
     signs = find_signs(graph, strips, movements)
-    bare = _connectors(odr, movements, [way for _, way in pairs], first_lane)
+    bare = _connectors(odr, movements, [way for _, way in pairs], first_lane, signs.must_stop)
     meetings = find_conflicts(_shapes(bare))
     ways = _ways_through(graph, nodes, movements, [way for _, way in pairs], signs.minor)
     yields = who_yields(meetings, ways, _priorities(odr))
@@ -173,7 +173,9 @@ def _lanes(
     )
 
 
-def _connectors(odr: OpenDriveMap, movements: list[Movement], ways: list[DrawnWay], first_lane: Int) -> Connectors:
+def _connectors(
+    odr: OpenDriveMap, movements: list[Movement], ways: list[DrawnWay], first_lane: Int, must_stop: list[bool]
+) -> Connectors:
     """The connectors, still without turns and signals."""
     n = len(ways)
     return Connectors(
@@ -187,6 +189,8 @@ def _connectors(odr: OpenDriveMap, movements: list[Movement], ways: list[DrawnWa
         allowed=np.array([way.allowed for way in ways], dtype=np.uint16),
         signal_group=np.full(n, -1, dtype=np.int32),
         on_red=np.zeros(n, dtype=np.bool_),
+        wait_m=np.full(n, np.nan),
+        must_stop=np.array(must_stop, dtype=np.bool_),
         centre=_lines(odr, [way.line for way in ways]),
     )
 

@@ -13,15 +13,18 @@ __all__ = ["Signs", "find_signs"]
 # A light or sign at an approach rules the junction in front of it, up to this far away.
 _REACH_M = 60.0
 _LIGHTS = {"1000001", "1000009", "1000010", "1000011", "1000012", "1000008", "1000016"}
-_YIELD_SIGNS = {"205", "206"}
+_STOP_SIGN = "206"
+_YIELD_SIGNS = {"205", _STOP_SIGN}
 
 
 @dataclass(frozen=True)
 class Signs:
-    """For each movement the ids of its lights, in the order of the file, and whether a sign makes it yield."""
+    """For each movement the ids of its lights, in the order of the file, whether a sign makes it yield, and
+    whether a stop sign does."""
 
     lights: list[tuple[str, ...]]
     minor: list[bool]
+    must_stop: list[bool]
 
 
 def _is_light(signal: Signal) -> bool:
@@ -47,11 +50,14 @@ def find_signs(graph: LaneGraph, strips: list[Strip], movements: list[Movement])
             placed.setdefault(row, []).append((signal, place))
     lights: list[tuple[str, ...]] = []
     minor: list[bool] = []
+    must_stop: list[bool] = []
     for movement in movements:
         ruling = list(_ruling(graph, strips[movement.from_strip], movement, placed))
         lights.append(tuple(dict.fromkeys(signal.id for signal in ruling if _is_light(signal))))
-        minor.append(any(signal.type in _YIELD_SIGNS and not signal.dynamic for signal in ruling))
-    return Signs(lights, minor)
+        signs = {signal.type for signal in ruling if not signal.dynamic}
+        minor.append(bool(signs & _YIELD_SIGNS))
+        must_stop.append(_STOP_SIGN in signs)
+    return Signs(lights, minor, must_stop)
 
 
 def _ruling(

@@ -186,6 +186,8 @@ def _connector_data(road: Element, network: RoadNetwork, row: int) -> None:
         "allowed": int(connectors.allowed[row]),
         "signal_group": controller_id(group) if group >= 0 else None,
         "on_red": bool(connectors.on_red[row]),
+        "wait_m": None if np.isnan(connectors.wait_m[row]) else float(connectors.wait_m[row]),
+        "must_stop": bool(connectors.must_stop[row]),
     })  # fmt: skip
 
 

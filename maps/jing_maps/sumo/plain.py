@@ -99,10 +99,12 @@ def _nodes(network: RoadNetwork, names: SumoNames, parts: list[tuple[Segment, ..
 
 
 def _node_type(network: RoadNetwork, row: int) -> str:
-    """Signals without a controller are dark; merges of equal rights are zippers."""
+    """Signals without a controller are dark, merges of equal rights zippers; a stop sign is one for all who yield."""
     kind = JunctionKind(network.junctions.kind[row])
     if kind == JunctionKind.SIGNAL and network.junctions.controller[row] < 0:
         return "priority"
+    if kind == JunctionKind.PRIORITY and network.connectors.must_stop[network.junction_connectors[row]].any():
+        return "priority_stop"
     if kind == JunctionKind.JOINT:
         at = network.connectors.junction[network.conflicts.first] == row
         if at.any() and bool(np.all(network.conflicts.yields[at] == Yields.NEITHER)):
@@ -224,6 +226,8 @@ def _connections(network: RoadNetwork, parts: list[tuple[Segment, ...]]) -> Elem
         if connectors.turn[row] != Turn.U_TURN:
             # netconvert cuts a shape that comes back to where it began down to its last centimetres.
             element.set("shape", _shape(connectors.centre[row]))
+        if not np.isnan(connectors.wait_m[row]):
+            element.set("contPos", f"{connectors.wait_m[row]:.2f}")
         both = lanes.allowed[connectors.from_lane[row]] & lanes.allowed[connectors.to_lane[row]]
         if connectors.allowed[row] != both and connectors.allowed[row] != VehicleClass.ALL:
             element.set("allow", allow_list(int(connectors.allowed[row])))

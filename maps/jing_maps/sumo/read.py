@@ -5,7 +5,7 @@ What differs from the file, by decision:
 - signal link indices that always show the same become one signal group;
 - right turns on red (`s`) hold for all red phases of a connection;
 - conflicts: see `jing_maps.sumo.right_of_way`;
-- `keepClear`, `contPos` and `next` have no counterpart.
+- `keepClear` and `next` have no counterpart.
 """
 
 import re
@@ -35,7 +35,7 @@ from jing_maps.sumo.parse import parse_net
 from jing_maps.sumo.permissions import road_class
 from jing_maps.sumo.right_of_way import conflicts
 from jing_maps.sumo.signals import Signals, signals
-from jing_maps.sumo.ways import Way, kept_lanes, ways
+from jing_maps.sumo.ways import Way, kept_lanes, must_stop, ways
 
 __all__ = ["read_net", "read_net_with_warnings"]
 
@@ -195,9 +195,8 @@ def _lanes(net: Net, roads: _Roads, found: list[Way]) -> Lanes:
 
 
 def _stops(net: Net, way: Way) -> bool:
-    """Signals and stop signs (link states `s` and `w`) have a stop line."""
-    connection = net.connections[way.connection]
-    return bool(connection.tl) or connection.state in ("s", "w")
+    """Signals and stop signs have a stop line."""
+    return bool(net.connections[way.connection].tl) or must_stop(net, way)
 
 
 def _shapes(found: list[Way], lane_row: dict[str, int], junction_row: dict[str, int]) -> ConnectorShapes:
@@ -224,6 +223,8 @@ def _connectors(net: Net, found: list[Way], shapes: ConnectorShapes, lights: Sig
         allowed=np.array([way.mask for way in found], dtype=np.uint16),
         signal_group=np.array([lights.group_of.get(key, -1) for key in keys], dtype=np.int32),
         on_red=np.array([key in lights.on_red for key in keys], dtype=np.bool_),
+        wait_m=np.array([way.wait_m for way in found], dtype=np.float64),
+        must_stop=np.array([must_stop(net, way) for way in found], dtype=np.bool_),
         centre=shapes.centre,
     )
 

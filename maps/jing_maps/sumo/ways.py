@@ -1,5 +1,6 @@
 """Lanes and connectors out of the elements of a SUMO network."""
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from jing_maps.columns import Turn, VehicleClass
 from jing_maps.errors import MapFormatError
 from jing_maps.sumo.elements import Net, NetConnection, NetEdge, NetLane
 
-__all__ = ["Way", "kept_lanes", "ways"]
+__all__ = ["Way", "kept_lanes", "must_stop", "ways"]
 
 Float = NDArray[np.float64]
 
@@ -25,7 +26,10 @@ _TURNS = {
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One connector to be, between two kept lanes; `connection` is the row of `Net.connections`."""
+    """One connector to be, between two kept lanes.
+
+    `connection` is the row of `Net.connections`; `wait_m` the position of its internal junction, or NaN.
+    """
 
     connection: int
     junction: str
@@ -33,6 +37,7 @@ class Way:
     to_lane: str
     turn: Turn
     length_m: float
+    wait_m: float
     width_m: float
     speed_mps: float
     mask: int
@@ -82,6 +87,11 @@ def ways(net: Net, roads: dict[str, tuple[NetLane, ...]]) -> list[Way]:
     return sorted(found.values(), key=lambda way: (order[way.from_lane], order[way.to_lane]))
 
 
+def must_stop(net: Net, way: Way) -> bool:
+    """Whether a way has a stop sign: link states `s` (priority stop) and `w` (all-way stop)."""
+    return net.connections[way.connection].state in ("s", "w")
+
+
 def _way(net: Net, onward: dict[str, NetConnection], row: int, connection: NetConnection) -> Way:
     start, end = net.lanes[connection.from_lane], net.lanes[connection.to_lane]
     from_edge, to_edge = net.edges[connection.from_edge], net.edges[connection.to_edge]
@@ -104,6 +114,7 @@ def _way(net: Net, onward: dict[str, NetConnection], row: int, connection: NetCo
         to_lane=end.id,
         turn=_turn(connection, from_edge, start, end),
         length_m=max(sum(lane.length_m for lane in chain) if chain else drawn_m, _SHORTEST_M),
+        wait_m=_wait_m(chain),
         width_m=min(lane.width_m for lane in chain or (start, end)),
         speed_mps=min(lane.speed_mps for lane in chain or (start, end)),
         mask=mask,
@@ -122,6 +133,12 @@ def _chain(net: Net, onward: dict[str, NetConnection], connection: NetConnection
         following = onward.get(via)
         via = following.via if following else ""
     return chain
+
+
+def _wait_m(chain: list[NetLane]) -> float:
+    """An internal junction, where SUMO lets those wait who give way, stands between two internal lanes."""
+    inside = len(chain) > 1 and chain[0].length_m > 0 and sum(lane.length_m for lane in chain[1:]) > 0
+    return chain[0].length_m if inside else math.nan
 
 
 def _joined(parts: list[Float], start: NetLane) -> tuple[Float, float]:

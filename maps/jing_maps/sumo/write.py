@@ -21,7 +21,9 @@ def write_net(network: RoadNetwork, path: str | Path) -> list[str]:
     signal programs and which connectors they rule, classes, levels and names of roads, and the projection. Roads with
     turn pockets become several edges (`sumo_edges`), 0.1 m apart. Lanes of one edge get its one length, parallel
     connectors between two edges their mean length. Who yields is kept from edge to edge where both could move at once;
-    elsewhere netconvert decides by road class. Not kept: crosswalks with their signal groups, shapes of U-turns, and
+    elsewhere netconvert decides by road class. Places to wait
+    inside a junction are kept; where a network has none, netconvert chooses. A stop sign at a priority junction becomes
+    one for all who yield there. Not kept: crosswalks with their signal groups, shapes of U-turns, and
     shapes that begin away from their lane (a warning each).
 
     Raises:

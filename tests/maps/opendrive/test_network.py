@@ -145,6 +145,18 @@ def test_priorities_of_the_file_come_first(tmp_path: Path) -> None:
     assert net.junctions.kind[net.junctions.ext_id.index("9")] == JunctionKind.PRIORITY
 
 
+@pytest.mark.parametrize(("sign", "stands"), [("205", [False, False]), ("206", [True, False])])
+def test_a_stop_sign_makes_a_vehicle_stand_and_a_yield_sign_does_not(
+    tmp_path: Path, sign: str, stands: list[bool]
+) -> None:
+    text = _crossing(lights=True)
+    light, rest = '<signal id="L1" s="49" t="-4" dynamic="yes"', 'orientation="+" type="{}" country="OpenDRIVE"/>'
+    text = text.replace(f"{light} {rest.format('1000001')}", f"{light} {rest.format(sign)}".replace('"yes"', '"no"'))
+    net = _network(tmp_path, text)
+    assert net.connectors.must_stop.tolist() == stands
+    assert np.isnan(net.connectors.wait_m).all()
+
+
 def test_lights_become_groups_that_are_never_green_together_when_they_meet(tmp_path: Path) -> None:
     net = _network(tmp_path, _crossing(lights=True))
     assert net.signal_groups.name == ("L1", "L2")

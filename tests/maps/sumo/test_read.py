@@ -78,6 +78,18 @@ def test_a_turn_over_an_internal_junction_is_one_connector(net: RoadNetwork) -> 
     assert net.connectors.allowed[turn] == VehicleClass.CAR | VehicleClass.BUS
 
 
+def test_a_turn_over_an_internal_junction_waits_there_and_nobody_else_does(net: RoadNetwork) -> None:
+    turn = _connector(net, "in_w", "out_n")
+    assert net.connectors.wait_m[turn] == 8.0
+    assert np.flatnonzero(~np.isnan(net.connectors.wait_m)).tolist() == [turn]
+
+
+@pytest.mark.parametrize("state", ["s", "w"])
+def test_a_stop_sign_is_known_by_the_state_of_its_connection(small_net: WriteNet, tmp_path: Path, state: str) -> None:
+    net = read_net(small_net(tmp_path, ('linkIndex="0" dir="r" state="o"', f'linkIndex="0" dir="r" state="{state}"')))
+    assert np.flatnonzero(net.connectors.must_stop).tolist() == [_connector(net, "in_s", "out_e")]
+
+
 def test_requests_say_who_yields(net: RoadNetwork) -> None:
     main, left = _connector(net, "in_w", "out_e"), _connector(net, "in_w", "out_n")
     right, straight = _connector(net, "in_s", "out_e"), _connector(net, "in_s", "out_n")

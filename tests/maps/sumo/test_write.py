@@ -1,6 +1,7 @@
 import importlib.util
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from jing_maps.areas import load_area
-from jing_maps.columns import SignalState, Yields
+from jing_maps.columns import SignalState, Turn, Yields
 from jing_maps.errors import MapFormatError
 from jing_maps.grid import grid
 from jing_maps.network import RoadNetwork
@@ -87,6 +88,25 @@ def test_connectors_keep_length_speed_and_permissions(trip: Trip) -> None:
     assert now.speed_limit_mps[b] == pytest.approx(was.speed_limit_mps[a], abs=0.006)
     assert now.allowed[b].tolist() == was.allowed[a].tolist()
     assert now.on_red[b].tolist() == was.on_red[a].tolist()
+
+
+def test_who_waits_inside_a_junction_waits_at_the_same_place(trip: Trip) -> None:
+    a, b = trip.rows
+    was, now = trip.before.connectors, trip.after.connectors
+    # U-turns take netconvert's shape, and parallel ways that are stretched to one length take their places along.
+    kept = ~np.isnan(was.wait_m[a]) & (was.turn[a] != Turn.U_TURN)
+    off_m = np.abs(now.wait_m[b] - was.wait_m[a])[kept]
+    assert (off_m < 0.5).all()
+
+
+def test_stop_signs_come_back(tmp_path: Path) -> None:
+    network = grid(1, 1, signals=False)
+    yields = np.zeros(len(network.connectors), dtype=bool)
+    table = network.conflicts
+    yields[table.first[table.yields == Yields.FIRST]] = yields[table.second[table.yields == Yields.SECOND]] = True
+    trip = Trip(replace(network, connectors=replace(network.connectors, must_stop=yields)), tmp_path / "a.net.xml")
+    assert trip.after.connectors.must_stop.any()
+    assert not trip.after.connectors.must_stop[trip.rows[1][~yields[trip.rows[0]]]].any()
 
 
 def test_signals_show_the_same_at_any_time(trip: Trip) -> None:
