@@ -94,9 +94,8 @@ def test_permissive_left_turns_wait_inside_for_what_comes_towards_them() -> None
     ways, table = network.connectors, network.conflicts
     waits = ~np.isnan(ways.wait_m)
     assert (waits == (ways.turn == Turn.LEFT)).all()
-    tail, _ = network.road_of_connector()
     heading = np.array([headings(network.lanes.centre[lane])[1] for lane in range(len(network.lanes))])
-    towards = np.cos(heading[tail[table.first]] - heading[tail[table.second]]) < -0.9
+    towards = np.cos(np.diff(heading[ways.from_lane[[table.first, table.second]]], axis=0)[0]) < -0.9
     comes = towards & (ways.turn[table.second] == Turn.STRAIGHT) & (table.yields == Yields.FIRST)
     assert comes.any()
     assert ways.wait_m[table.first[comes]] == pytest.approx(table.first_enter_m[comes] - 1.0)
