@@ -9,10 +9,15 @@ from jing_maps.errors import JingError
 from jing_maps.network import RoadNetwork
 from jing_sim.vehicle_types import VehicleTypes
 
-__all__ = ["TripError", "Trips"]
+__all__ = ["BEST_LANE", "FIRST_ALLOWED_LANE", "TripError", "Trips"]
 
 Int = NDArray[np.int32]
 Float = NDArray[np.float64]
+
+BEST_LANE = -1
+"""`Trips.depart_lane`: the lane on which the vehicle can follow its route the farthest."""
+FIRST_ALLOWED_LANE = -2
+"""`Trips.depart_lane`: the rightmost lane that is open to the vehicle."""
 
 
 class TripError(JingError, ValueError):
@@ -30,6 +35,9 @@ class Trips:
         depart_s: simulation time of the wish to depart.
         first_road: `(n_trips + 1,)`; the route of trip `i` is `roads[first_road[i]:first_road[i + 1]]`.
         roads: rows of `RoadNetwork.roads`, each connected to the next, at least one a trip.
+        depart_lane: index of the lane on the first road (0 = rightmost), `BEST_LANE` (-1) or `FIRST_ALLOWED_LANE` (-2);
+            None = the best lane for all.
+        depart_speed_mps: speed at the departure; NaN = as fast as is safe, None = that for all.
     """
 
     types: VehicleTypes
@@ -38,6 +46,8 @@ class Trips:
     depart_s: Float
     first_road: Int
     roads: Int
+    depart_lane: Int | None = None
+    depart_speed_mps: Float | None = None
 
     def __len__(self) -> int:
         return len(self.depart_s)
@@ -64,7 +74,27 @@ class Trips:
             raise TripError(f"trip {self.ext_id[trip]!r} has an empty route")
         if len(self.roads) and (self.roads.min() < 0 or self.roads.max() >= len(network.roads)):
             raise TripError(f"a route names a road outside 0..{len(network.roads) - 1}")
+        self._check_departures(network)
         self._check_links(network)
+
+    def _check_departures(self, network: RoadNetwork) -> None:
+        n, lanes = len(self), np.diff(network.roads.first_lane)
+        if self.depart_lane is not None:
+            if len(self.depart_lane) != n:
+                raise TripError(f"{len(self.depart_lane)} values of depart_lane for {n} trips")
+            bad = (self.depart_lane < FIRST_ALLOWED_LANE) | (self.depart_lane >= lanes[self.origin])
+            if bad.any():
+                trip = int(np.flatnonzero(bad)[0])
+                problem = f"depart_lane {self.depart_lane[trip]} on a road of {lanes[self.origin[trip]]} lanes"
+                raise TripError(f"trip {self.ext_id[trip]!r}: {problem}")
+        if self.depart_speed_mps is not None:
+            if len(self.depart_speed_mps) != n:
+                raise TripError(f"{len(self.depart_speed_mps)} values of depart_speed_mps for {n} trips")
+            bad = (self.depart_speed_mps < 0) | np.isinf(self.depart_speed_mps)
+            if bad.any():
+                trip = int(np.flatnonzero(bad)[0])
+                problem = f"depart_speed_mps {self.depart_speed_mps[trip]:g}; must be NaN, 0 or more"
+                raise TripError(f"trip {self.ext_id[trip]!r}: {problem}")
 
     def _check_links(self, network: RoadNetwork) -> None:
         tail, head = network.road_of_connector()

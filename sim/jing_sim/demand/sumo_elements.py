@@ -10,7 +10,7 @@ from lxml import etree
 
 from jing_sim.demand.report import DemandError
 
-__all__ = ["Element", "RouteFile", "Wish", "number_of", "read_route_file", "seconds_of"]
+__all__ = ["Element", "RouteFile", "Wish", "lines_of", "number_of", "read_route_file", "seconds_of"]
 
 _MAKERS = ("vehicle", "trip", "flow")
 _KNOWN = {*_MAKERS, "vType", "vTypeDistribution", "route", "routeDistribution"}
@@ -168,3 +168,9 @@ def number_of(path: Path, element: Element, name: str) -> float:
         )
         raise DemandError.at(path, element.line, problem)
     return value
+
+
+def lines_of(lines: list[int]) -> str:
+    """How often something stands in a file, and where first."""
+    first = f"first on line {lines[0]}"
+    return first if len(lines) == 1 else f"{len(lines)} times, {first}"

@@ -1,6 +1,7 @@
 """Trips of SUMO route files: vehicles, trips and flows, with their types and routes.
 
-Left out, with a warning that says where: stops, persons, containers, and where and how fast vehicles depart and arrive.
+Left out, with a warning that says where: stops, persons, containers, where along the lane vehicles depart, and where
+and how fast they arrive.
 """
 
 from collections.abc import Iterator
@@ -16,9 +17,10 @@ from jing_sim.demand.assemble import DemandOptions, VehicleMix, Wishes, routed, 
 from jing_sim.demand.draws import choose, uniform
 from jing_sim.demand.report import DemandError, DemandReport, Unroutable
 from jing_sim.demand.road_graph import RoadGraph
-from jing_sim.demand.sumo_elements import Element, RouteFile, Wish, number_of, read_route_file, seconds_of
+from jing_sim.demand.sumo_departures import Departure, departure_notes, departure_of, why_no_departure
+from jing_sim.demand.sumo_elements import Element, RouteFile, Wish, lines_of, number_of, read_route_file, seconds_of
 from jing_sim.demand.sumo_types import DEFAULT_TYPE, read_types
-from jing_sim.trips import Trips
+from jing_sim.trips import BEST_LANE, Trips
 
 __all__ = ["read_sumo_routes"]
 
@@ -27,7 +29,7 @@ Int = NDArray[np.int32]
 _TYPE, _ROUTE, _FLOW = 71, 72, 73
 _USED = {
     "id", "type", "route", "depart", "from", "to", "via", "begin", "end", "number", "period", "vehsPerHour", "perHour",
-    "probability", "color",
+    "probability", "color", "departLane", "departSpeed",
 }  # fmt: skip
 
 
@@ -48,14 +50,19 @@ def read_sumo_routes(path: Path | str, network: RoadNetwork, options: DemandOpti
 
     Departures at or after `options.duration_s` are left out. `trip`s and `flow`s with `from` and `to` take the fastest
     route in their driver's perception. A vehicle with an unknown edge, a broken route, or a road closed to its class
-    is listed in the report with its line. Times are the file's; `options.scale` and `options.mix` have no effect.
+    is listed in the report with its line, and so is one whose `departLane` its first edge lacks: lanes are counted as
+    the network has them, without footways. Where the file does not say how to depart, it is on the best lane and as
+    fast as is safe (SUMO 1.28 takes `best_prob` and `avg`). Times are the file's; `options.scale` and `options.mix`
+    have no effect.
 
     Raises:
         DemandError: the file is damaged, or a value cannot be read; says file and line.
     """
     file = read_route_file(path)
     types, ignored_type_attributes = read_types(file)
-    warnings = [f"vType attribute {name} has no effect ({_lines(at)})" for name, at in ignored_type_attributes.items()]
+    warnings = [
+        f"vType attribute {name} has no effect ({lines_of(at)})" for name, at in ignored_type_attributes.items()
+    ]
     wishes = [wish for maker in file.makers for wish in _departures(file, maker, options)]
     _check_unique(file, wishes)
     reader = _Reader(file, network, types.name, options.seed)
@@ -69,23 +76,38 @@ def read_sumo_routes(path: Path | str, network: RoadNetwork, options: DemandOpti
             lost[key] = lost.get(key, 0) + 1
     options = replace(options, mix=VehicleMix(types, (1.0,) * len(types)))
     routes = _routes(network, plans, options)
+    kept: list[tuple[Wish, int, Int, Departure]] = []
     for (wish, kind, _), route in zip(plans, routes, strict=True):
-        if isinstance(route, str):
-            key = (wish.maker.line, wish.maker.get("id"), f"{route} (type {types.name[kind]})")
+        departure = departure_of(file.path, wish.maker)
+        fault = route if isinstance(route, str) else why_no_departure(network, types, kind, int(route[0]), departure)
+        if isinstance(route, str) or fault:
+            key = (wish.maker.line, wish.maker.get("id"), f"{fault} (type {types.name[kind]})")
             lost[key] = lost.get(key, 0) + 1
-    kept = [
-        (wish, kind, route) for (wish, kind, _), route in zip(plans, routes, strict=True) if not isinstance(route, str)
-    ]
+        else:
+            kept.append((wish, kind, route, departure))
     trips = trips_of(
         types,
-        tuple(wish.what for wish, _, _ in kept),
-        np.array([kind for _, kind, _ in kept], dtype=np.int32),
-        np.array([wish.depart_s for wish, _, _ in kept]),
-        [route for _, _, route in kept],
+        tuple(wish.what for wish, *_ in kept),
+        np.array([kind for _, kind, *_ in kept], dtype=np.int32),
+        np.array([wish.depart_s for wish, *_ in kept]),
+        [route for _, _, route, _ in kept],
     )
-    warnings += _ignored(file)
+    by_time = sorted(kept, key=lambda row: row[0].depart_s)
+    trips = _departing(trips, [departure for *_, departure in by_time])
+    warnings += departure_notes(file.makers) + _ignored(file)
     unroutable = tuple(Unroutable(what, count, reason, line) for (line, what, reason), count in lost.items())
     return trips, DemandReport(str(path), len(wishes), len(trips), unroutable, tuple(warnings))
+
+
+def _departing(trips: Trips, departures: list[Departure]) -> Trips:
+    """The trips with their departures; a column that says nothing is left out."""
+    lane = np.array([departure.lane for departure in departures], dtype=np.int32)
+    speed = np.array([departure.speed_mps for departure in departures], dtype=np.float64)
+    return replace(
+        trips,
+        depart_lane=lane if (lane != BEST_LANE).any() else None,
+        depart_speed_mps=None if np.isnan(speed).all() else speed,
+    )
 
 
 def _departures(file: RouteFile, maker: Element, options: DemandOptions) -> Iterator[Wish]:
@@ -306,10 +328,5 @@ def _ignored(file: RouteFile) -> list[str]:
                 elements.setdefault(child.tag, []).append(child.line)
         for name in maker.attributes.keys() - _USED:
             attributes.setdefault(name, []).append(maker.line)
-    out = [f"<{tag}> has no effect ({_lines(lines)})" for tag, lines in sorted(elements.items())]
-    return out + [f"attribute {name} has no effect ({_lines(lines)})" for name, lines in sorted(attributes.items())]
-
-
-def _lines(lines: list[int]) -> str:
-    first = f"first on line {lines[0]}"
-    return first if len(lines) == 1 else f"{len(lines)} times, {first}"
+    out = [f"<{tag}> has no effect ({lines_of(lines)})" for tag, lines in sorted(elements.items())]
+    return out + [f"attribute {name} has no effect ({lines_of(lines)})" for name, lines in sorted(attributes.items())]

@@ -1,4 +1,5 @@
 import gzip
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from jing_maps.columns import VehicleClass
 from jing_maps.network import RoadNetwork
 from jing_sim.demand import DemandError, DemandOptions, DemandReport, read_sumo_routes
-from jing_sim.trips import Trips
+from jing_sim.trips import BEST_LANE, FIRST_ALLOWED_LANE, TripError, Trips
 
 OPTIONS = DemandOptions(duration_s=1000.0, seed=3)
 GOOD = """<routes>
@@ -16,7 +17,7 @@ GOOD = """<routes>
     <vType id="a" probability="0.5"/><vType id="b" probability="0.5" sigma="0"/>
   </vTypeDistribution>
   <route id="r" edges="0_1>1_1 1_1>2_1 2_1>3_1"/>
-  <vehicle id="v1" type="van" route="r" depart="10" departLane="best"/>
+  <vehicle id="v1" type="van" route="r" depart="10" departPos="stop"/>
   <vehicle id="v0" depart="0:00:05"><route edges="0_1>1_1 1_1>2_1"/><stop lane="x" duration="3"/></vehicle>
   <trip id="t" from="0_1>1_1" to="2_2>2_3" via="1_1>2_1" depart="20"/>
   <flow id="f" type="any" route="r" begin="100" end="200" number="10"/>
@@ -66,8 +67,68 @@ def test_vehicle_types_keep_their_parameters(town: RoadNetwork, tmp_path: Path) 
 def test_what_has_no_effect_is_a_warning_with_its_line(town: RoadNetwork, tmp_path: Path) -> None:
     _, report = read(GOOD, town, tmp_path)
     text = "\n".join(report.warnings)
-    for part in ("lcStrategic has no effect (first on line 2)", "departLane", "<stop>", "<person> has no effect"):
+    for part in ("lcStrategic has no effect (first on line 2)", "departPos", "<stop>", "<person> has no effect"):
         assert part in text
+
+
+DEPARTING = """<routes>
+  <vType id="slow" maxSpeed="5"/>
+  <route id="r" edges="0_1>1_1 1_1>2_1"/>
+  <trip id="late" route="r" depart="9" departLane="0" departSpeed="max"/>
+  <vehicle id="still" route="r" depart="1" departLane="first" departSpeed="0"/>
+  <flow id="f" route="r" begin="2" end="4" number="2" departLane="random" departSpeed="last"/>
+  <vehicle id="plain" route="r" depart="5"/>
+  <vehicle id="fast" type="slow" route="r" depart="6" departSpeed="5.5"/>
+  <vehicle id="far" route="r" depart="7" departLane="1"/>
+</routes>"""
+
+
+def test_where_and_how_fast_vehicles_depart_is_kept_in_the_order_of_the_trips(
+    town: RoadNetwork, tmp_path: Path
+) -> None:
+    trips, report = read(DEPARTING, town, tmp_path)
+    trips.check(town)
+    assert trips.ext_id == ("still", "f.0", "f.1", "plain", "late")
+    assert trips.depart_lane is not None
+    assert trips.depart_lane.tolist() == [FIRST_ALLOWED_LANE, BEST_LANE, BEST_LANE, BEST_LANE, 0]
+    assert trips.depart_speed_mps is not None
+    assert np.array_equal(trips.depart_speed_mps, [0.0, np.nan, np.nan, np.nan, np.nan], equal_nan=True)
+    assert report.warnings == (
+        'departLane="random" is read as "best" (first on line 6)',
+        'departSpeed="last" is read as "max" (first on line 6)',
+    )
+
+
+def test_a_departure_that_the_road_or_the_vehicle_cannot_have_is_listed(town: RoadNetwork, tmp_path: Path) -> None:
+    _, report = read(DEPARTING, town, tmp_path)
+    found = {item.what: (item.line, item.reason) for item in report.unroutable}
+    assert found["fast"] == (8, "departSpeed 5.5 m/s: the type reaches 5 m/s (type slow)")
+    assert found["far"][1].startswith('departLane 1: edge "0_1>1_1" has 1 lanes')
+
+
+def test_trips_that_say_nothing_of_their_departure_have_no_such_columns(town: RoadNetwork, tmp_path: Path) -> None:
+    trips, _ = read(GOOD, town, tmp_path)
+    assert trips.depart_lane is None
+    assert trips.depart_speed_mps is None
+
+
+@pytest.mark.parametrize(
+    ("lane", "speed_mps", "problem"),
+    [
+        ([-3], [0.0], "'plain': depart_lane -3 on a road of 1 lanes"),
+        ([1], [0.0], "'plain': depart_lane 1 on a road of 1 lanes"),
+        ([0, 0], [0.0], "2 values of depart_lane for 1 trips"),
+        ([0], [-1.0], "'plain': depart_speed_mps -1; must be NaN, 0 or more"),
+        ([0], [], "0 values of depart_speed_mps for 1 trips"),
+    ],
+)
+def test_departures_are_checked_with_the_trips(
+    town: RoadNetwork, tmp_path: Path, lane: list[int], speed_mps: list[float], problem: str
+) -> None:
+    text = '<routes><vehicle id="plain" depart="5"><route edges="0_1>1_1"/></vehicle></routes>'
+    trips, _ = read(text, town, tmp_path)
+    with pytest.raises(TripError, match=problem):
+        replace(trips, depart_lane=np.array(lane, np.int32), depart_speed_mps=np.array(speed_mps)).check(town)
 
 
 def test_a_gzipped_file_reads_alike(town: RoadNetwork, tmp_path: Path) -> None:
@@ -112,6 +173,8 @@ def test_faulty_vehicles_are_listed_with_line_and_reason(town: RoadNetwork, tmp_
         ("<routes>\n<vType id='a' vClass='ship'/></routes>", r":2: vClass \"ship\""),
         ("<routes><flow id='a' route='r' begin='0'/></routes>", "needs period"),
         ("<routes><vehicle id='a' depart='0'/>\n<vehicle id='a' depart='0'/></routes>", ":2: .*used before"),
+        ("<routes><trip id='a' depart='0' from='0_1>1_1' to='0_1>1_1' departLane='x'/></routes>", ':1: departLane="x"'),
+        ("<routes><trip id='a' depart='0' from='0_1>1_1' to='0_1>1_1' departSpeed='-1'/></routes>", 'departSpeed="-1"'),
         ("", "rou.xml"),
     ],
 )
