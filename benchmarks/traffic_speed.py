@@ -11,47 +11,17 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from xml.etree.ElementTree import Element, ElementTree, SubElement
 
-from jing_maps.columns import VehicleClass
 from jing_maps.grid import grid
 from jing_maps.network import RoadNetwork
 from jing_maps.sumo import sumo_edges, write_net
 from jing_sim.demand.assemble import DemandOptions
 from jing_sim.demand.random_trips import random_trips
+from jing_sim.demand.write_sumo_routes import write_sumo_routes
 from jing_sim.traffic import TrafficWorld
 from jing_sim.trips import Trips
 
 TURN_S = 60
-SUMO_CLASS = {
-    VehicleClass.CAR: "passenger",
-    VehicleClass.TAXI: "taxi",
-    VehicleClass.BUS: "bus",
-    VehicleClass.TRUCK: "truck",
-    VehicleClass.EMERGENCY: "emergency",
-    VehicleClass.BICYCLE: "bicycle",
-}
-
-
-def write_routes(network: RoadNetwork, trips: Trips, path: Path) -> None:
-    root, types, edges = Element("routes"), trips.types, sumo_edges(network)
-    for i, name in enumerate(types.name):
-        SubElement(
-            root, "vType", id=name, carFollowModel="Krauss",
-            vClass=SUMO_CLASS[VehicleClass(int(types.vehicle_class[i]))],
-            length=f"{types.length_m[i]}", minGap=f"{types.min_gap_m[i]}", maxSpeed=f"{types.max_speed_mps[i]}",
-            accel=f"{types.accel_mps2[i]}", decel=f"{types.decel_mps2[i]}",
-            emergencyDecel=f"{types.emergency_decel_mps2[i]}", tau=f"{types.tau_s[i]}", sigma=f"{types.sigma[i]}",
-            speedFactor=f"normc({types.speed_factor[i]},{types.speed_deviation[i]},0.2,2)",
-        )  # fmt: skip
-    for i, name in enumerate(trips.ext_id):
-        roads = trips.roads[trips.first_road[i] : trips.first_road[i + 1]]
-        vehicle = SubElement(
-            root, "vehicle", id=name, type=types.name[int(trips.vehicle_type[i])], depart=f"{trips.depart_s[i]:.2f}",
-            departLane="best", departSpeed="max",
-        )  # fmt: skip
-        SubElement(vehicle, "route", edges=" ".join(edge for road in roads for edge in edges[int(road)]))
-    ElementTree(root).write(path)
 
 
 class Sumo:
@@ -61,7 +31,7 @@ class Sumo:
         import libsumo  # noqa: PLC0415 - optional
 
         write_net(network, folder / "grid.net.xml")
-        write_routes(network, trips, folder / "grid.rou.xml")
+        write_sumo_routes(network, trips, folder / "grid.rou.xml", sumo_edges(network))
         self._api, self.updates, self.cpu_s = libsumo, 0, 0.0
         self._api.start(["sumo", "-n", str(folder / "grid.net.xml"), "-r", str(folder / "grid.rou.xml"),
                          "--step-length", "1", "--no-step-log", "--no-warnings", "--time-to-teleport", "-1",

@@ -6,6 +6,7 @@ from jing_sim.demand.profile import DAY, FLAT, Profile
 from jing_sim.demand.random_trips import random_trips
 from jing_sim.demand.report import DemandError, DemandReport, Unroutable
 from jing_sim.demand.sumo_routes import read_sumo_routes
+from jing_sim.demand.write_sumo_routes import write_sumo_routes
 from jing_sim.demand.zones import area_demand
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "random_trips",
     "read_od",
     "read_sumo_routes",
+    "write_sumo_routes",
 ]
