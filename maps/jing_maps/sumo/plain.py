@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from jing_maps.columns import JunctionKind, SignalState, Turn, VehicleClass, Yields
 from jing_maps.network import RoadNetwork
+from jing_maps.sumo.letters import letter_of, yielding_groups
 from jing_maps.sumo.permissions import allow_list, priority_of, type_of
 from jing_maps.sumo.segments import Segment, SumoNames, segments
 
@@ -30,15 +31,6 @@ _NODE_TYPES = {
     JunctionKind.ALL_WAY_STOP: "allway_stop",
     JunctionKind.ROUNDABOUT: "priority",
 }
-
-_LETTERS = {
-    SignalState.RED: "r",
-    SignalState.YELLOW: "y",
-    SignalState.GREEN: "G",
-    SignalState.PERMISSIVE: "g",
-    SignalState.RED_YELLOW: "u",
-}
-
 
 _SHORTEST = "0.10"
 """Length [m] of the ways between the edges of one road: the least that SUMO takes."""
@@ -274,7 +266,7 @@ def _prohibitions(root: Element, network: RoadNetwork, parts: list[tuple[Segment
 
 def _programs(network: RoadNetwork, names: SumoNames, parts: list[tuple[Segment, ...]]) -> Element:
     root = etree.Element("tlLogics")
-    yielding = _yielding(network)
+    yielding = yielding_groups(network)
     links: list[dict[tuple[int, bool], int]] = [{} for _ in names.controllers]
     index: dict[int, int] = {}
     connectors, owner = network.connectors, network.signal_groups.controller
@@ -296,13 +288,6 @@ def _programs(network: RoadNetwork, names: SumoNames, parts: list[tuple[Segment,
             linkIndex=str(link),
         )
     return root
-
-
-def _yielding(network: RoadNetwork) -> set[int]:
-    """The signal groups with a connector that has to yield to another one."""
-    table, group = network.conflicts, network.connectors.signal_group
-    rows = np.concatenate([table.first[table.yields == Yields.FIRST], table.second[table.yields == Yields.SECOND]])
-    return set(group[rows].tolist())
 
 
 def _program(
@@ -328,15 +313,9 @@ def _program(
     for p in phases:
         states = table.state[table.first_state[p] : table.first_state[p + 1]]
         letters = [
-            _letter(SignalState(states[group - first_group]), on_red, group in yielding) for group, on_red in links
+            letter_of(SignalState(states[group - first_group]), on_red, group in yielding) for group, on_red in links
         ]
         phase = _add(element, "phase", duration=f"{table.duration_s[p]:g}", state="".join(letters))
         if not fixed:
             phase.set("minDur", f"{table.min_s[p]:g}")
             phase.set("maxDur", f"{table.max_s[p]:g}")
-
-
-def _letter(state: SignalState, on_red: bool, yields: bool) -> str:
-    if state == SignalState.OFF:
-        return "o" if yields else "O"
-    return "s" if on_red and state == SignalState.RED else _LETTERS[state]

@@ -7,23 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jing_maps.columns import Controllers, Programs, SignalGroups, SignalState
+from jing_maps.columns import Controllers, Programs, SignalGroups
 from jing_maps.errors import MapFormatError
 from jing_maps.sumo.elements import Net, NetProgram
+from jing_maps.sumo.letters import STATE_OF_LETTER
 
 __all__ = ["Signals", "signals"]
-
-_STATES = {
-    "G": SignalState.GREEN,
-    "g": SignalState.PERMISSIVE,
-    "Y": SignalState.YELLOW,
-    "y": SignalState.YELLOW,
-    "r": SignalState.RED,
-    "s": SignalState.RED,
-    "u": SignalState.RED_YELLOW,
-    "O": SignalState.OFF,
-    "o": SignalState.OFF,
-}
 
 
 @dataclass(frozen=True)
@@ -72,10 +61,11 @@ def _check_link(net: Net, programs: list[NetProgram], tl: str, link: int, line: 
                     f"state {phase.state!r} of signal {tl!r} is too short: link {link} needs {link + 1} letters",
                     line=phase.line,
                 )
-            if phase.state[link] not in _STATES:
+            if phase.state[link] not in STATE_OF_LETTER:
+                known = " ".join(STATE_OF_LETTER)
                 raise MapFormatError(
                     net.path,
-                    f"state {phase.state!r} of signal {tl!r} holds {phase.state[link]!r}; known: {' '.join(_STATES)}",
+                    f"state {phase.state!r} of signal {tl!r} holds {phase.state[link]!r}; known: {known}",
                     line=phase.line,
                 )
 
@@ -124,7 +114,7 @@ def _add_controller(tables: _Tables, net: Net, tl: str, links: list[int], progra
     members: dict[tuple[int, ...], list[int]] = {}
     for link in links:
         letters = [phase.state[link] for program in programs for phase in program.phases]
-        members.setdefault(tuple(_STATES[letter] for letter in letters), []).append(link)
+        members.setdefault(tuple(STATE_OF_LETTER[letter] for letter in letters), []).append(link)
         if "s" in letters:
             tables.on_red.add((tl, link))
             if "r" in letters:
