@@ -13,7 +13,7 @@ from jing_citybrain.control.plans import PLANS, make_plan
 from jing_maps.areas import AREAS, load_terminals
 from jing_maps.errors import JingError, UnknownNameError
 from jing_maps.network import RoadNetwork
-from jing_maps.read import read_map
+from jing_maps.read import read_map, read_map_with_warnings
 from jing_maps.store import content_hash
 from jing_sim.cluster.campaign import CampaignOptions, CampaignReport, run_campaign
 from jing_sim.cluster.job import Job, Json
@@ -188,7 +188,8 @@ def run_world(params: dict[str, Json], folder: Path) -> dict[str, Json]:
     Returns:
         `summary` (the figures of the run) and `warnings`.
     """
-    network = read_map(str(params["area"]))
+    network, found = read_map_with_warnings(str(params["area"]))
+    map_warnings = _shortened(found)
     seconds, seed = float(str(params["minutes"])) * 60.0, int(str(params["seed"]))
     trips, report = _trips(network, params, seconds, seed)
     plan = make_plan(str(params["plan"]), network, trips, seconds)
@@ -202,6 +203,7 @@ def run_world(params: dict[str, Json], folder: Path) -> dict[str, Json]:
         dt_s=options.dt_s,
         t0=f"{_DAY}T{params['begin']}:00+08:00",
         scenario_hash=inputs_hash(trips, plan.programs),
+        warnings=map_warnings,
     )
     with TraceWriter(folder, network, trips, manifest) as trace:
         for line in report.lines():
@@ -213,7 +215,13 @@ def run_world(params: dict[str, Json], folder: Path) -> dict[str, Json]:
         summary = {"seed": seed, "plan": str(params["plan"]), **asdict(world.summary())}
         trace.summarise(summary)
     figures: dict[str, Json] = {name: _json(value) for name, value in summary.items()}
-    return {"summary": figures, "warnings": list(report.lines())}
+    return {"summary": figures, "warnings": [*map_warnings, *report.lines()]}
+
+
+def _shortened(warnings: list[str], most: int = 20) -> list[str]:
+    """The first `most` warnings of a map, and how many more there are."""
+    more = len(warnings) - most
+    return [*warnings[:most], *([f"{more} more warnings about the map; jingsim maps import shows all"] * (more > 0))]
 
 
 def _trips(network: RoadNetwork, params: Mapping[str, Json], seconds: float, seed: int) -> tuple[Trips, DemandReport]:

@@ -16,9 +16,9 @@ from jing_maps.geo_export import write_geojson, write_geoparquet
 from jing_maps.info import network_info
 from jing_maps.network import RoadNetwork
 from jing_maps.opendrive.write import write_opendrive
-from jing_maps.osm import import_bbox
+from jing_maps.osm import import_bbox_with_warnings
 from jing_maps.plot import plot_network
-from jing_maps.read import read_map
+from jing_maps.read import read_map, read_map_with_warnings
 from jing_maps.store import content_hash, save
 from jing_maps.sumo import write_net
 
@@ -123,14 +123,16 @@ def import_map(
     """Reads a map file, or any place of the world by its bounding box, and stores it as a network."""
     if (source is None) == (bbox is None):
         raise typer.BadParameter("give either a file or --bbox WEST,SOUTH,EAST,NORTH")
-    network = read_map(source) if source else import_bbox(*_corners(bbox or ""))
+    network, warnings = read_map_with_warnings(source) if source else import_bbox_with_warnings(*_corners(bbox or ""))
     path = out or Path(_stem(source) if source else "bbox").with_suffix(".jingnet")
     if path.suffix != ".jingnet":
         raise typer.BadParameter(f"--out {path}: a network store ends in .jingnet")
     save(network, path)
+    for warning in warnings:
+        say(f"warning: {warning}")
     figures = {**asdict(network_info(network)), "file": str(path)}
     if as_json:
-        print_json(figures)
+        print_json({**figures, "warnings": warnings})
     else:
         print_table(f"{source or bbox} -> {path}", ("what", "value"), list(figures.items()))
 

@@ -24,7 +24,7 @@ from jing_maps.network import RoadNetwork
 from jing_maps.sumo.netconvert import run_netconvert
 from jing_maps.sumo.read import read_net_with_warnings
 
-__all__ = ["import_bbox", "import_osm", "import_osm_with_warnings"]
+__all__ = ["import_bbox", "import_bbox_with_warnings", "import_osm", "import_osm_with_warnings"]
 
 _TYPES = Path(__file__).parent / "data" / "cn_urban.typ.xml"
 _ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0"
@@ -187,13 +187,20 @@ def import_bbox(
         MapFormatError: there is no street in the box.
         MissingExtraError: no osmnx (extra `osm`) or no netconvert (extra `sumo`).
     """
+    return import_bbox_with_warnings(west_deg, south_deg, east_deg, north_deg, out)[0]
+
+
+def import_bbox_with_warnings(
+    west_deg: float, south_deg: float, east_deg: float, north_deg: float, out: str | Path | None = None
+) -> tuple[RoadNetwork, list[str]]:
+    """As `import_bbox`, with the warnings of `import_osm_with_warnings`."""
     _check_box(west_deg, south_deg, east_deg, north_deg)
     with tempfile.TemporaryDirectory(prefix="jing-osm-") as folder:
         plain = Path(folder) / "box.osm"
         _download((west_deg, south_deg, east_deg, north_deg), plain)
         if out is not None:
             shutil.copyfile(plain, out)
-        return import_osm(plain)
+        return import_osm_with_warnings(plain)
 
 
 def _check_box(west: float, south: float, east: float, north: float) -> None:

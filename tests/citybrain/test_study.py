@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from jing_citybrain.study import Study, StudyError, StudyResult, run_studies, run_study
+from jing_citybrain.study import Study, StudyError, StudyResult, run_studies, run_study, run_world
 from jing_maps.errors import UnknownNameError
 from jing_maps.grid import grid
+from jing_maps.opendrive.write import write_opendrive
 from jing_maps.store import save
 from jing_sim.cluster.campaign import CampaignOptions
 from jing_sim.cluster.session import ray_session
@@ -40,6 +41,17 @@ def study(area: str) -> Study:
 def undisturbed(study: Study, tmp_path_factory: pytest.TempPathFactory) -> StudyResult:
     with ray_session(workers=2):
         return run_study(study, tmp_path_factory.mktemp("two"), FAST)
+
+
+def test_what_the_map_reader_warns_of_stands_in_the_manifest_and_the_result(tmp_path: Path) -> None:
+    path = tmp_path / "crossing.xodr"
+    write_opendrive(grid(1, 1), path)
+    path.write_text(path.read_text().replace("</header>", "</header><railroad/>"))
+    (job,) = Study(str(path), ("map",), minutes=0.2).jobs()
+    lines = run_world(dict(job.params), tmp_path / "run")["warnings"]
+    assert isinstance(lines, list)
+    (warning,) = (line for line in lines if "railroad" in str(line))
+    assert warning in RunFolder(tmp_path / "run").manifest.warnings
 
 
 def _hashes(result: StudyResult) -> dict[tuple[str, int], str]:

@@ -10,6 +10,7 @@ import pytest
 
 from jing_cli.simulate_command import parse_seeds
 from jing_maps.grid import grid
+from jing_maps.opendrive.write import write_opendrive
 from jing_maps.store import save
 
 
@@ -32,6 +33,16 @@ def test_help_lists_the_commands() -> None:
     done = _jingsim("--help")
     assert done.returncode == 0
     assert all(name in done.stdout for name in ("demo", "maps", "simulate", "replay", "doctor"))
+
+
+def test_an_import_shows_what_was_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "crossing.xodr"
+    write_opendrive(grid(1, 1), path)
+    path.write_text(path.read_text().replace("</header>", "</header><railroad/>"))
+    done = _jingsim("maps", "import", str(path), "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (warning,) = (line for line in json.loads(done.stdout)["warnings"] if "railroad" in line)
+    assert f"warning: {warning}" in done.stderr
 
 
 @pytest.mark.parametrize(

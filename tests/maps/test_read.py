@@ -6,7 +6,7 @@ from jing_maps.areas import AREAS, load_area
 from jing_maps.errors import MapFormatError, UnknownNameError
 from jing_maps.grid import grid
 from jing_maps.opendrive.write import write_opendrive
-from jing_maps.read import read_map
+from jing_maps.read import read_map, read_map_with_warnings
 from jing_maps.store import content_hash, save
 
 SUMO_NET = Path(__file__).parents[3] / "shared/data/maps/yizhuang_regtsc.net.xml"
@@ -29,6 +29,18 @@ def test_an_opendrive_map_is_read_by_its_path(tmp_path: Path) -> None:
     network = read_map(tmp_path / "crossing.xodr")
     assert network.name == "crossing"
     assert len(network.roads) >= 8
+
+
+def test_what_a_reader_warns_of_comes_with_the_map(tmp_path: Path) -> None:
+    path = tmp_path / "crossing.xodr"
+    write_opendrive(grid(1, 1), path)
+    before = read_map_with_warnings(path)[1]
+    path.write_text(path.read_text().replace("</header>", "</header><railroad/>"))
+    network, warnings = read_map_with_warnings(path)
+    assert content_hash(network) == content_hash(read_map(path))
+    assert len(warnings) == len(before) + 1
+    assert sum("railroad" in line for line in warnings) == 1
+    assert read_map_with_warnings("zhongguancun")[1] == []
 
 
 def test_a_sumo_net_is_read_by_its_path() -> None:
