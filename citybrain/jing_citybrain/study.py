@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from jing_citybrain.control.plans import PLANS, make_plan
+from jing_citybrain.engines import WorldInputs, check_engine, open_engine
 from jing_maps.areas import AREAS, load_terminals
 from jing_maps.errors import JingError, UnknownNameError
 from jing_maps.network import RoadNetwork
@@ -21,7 +22,7 @@ from jing_sim.cluster.results import ResultStore
 from jing_sim.demand import DemandOptions, DemandReport, area_demand, random_trips, read_od, read_sumo_routes
 from jing_sim.trace import RunManifest, TraceWriter
 from jing_sim.trace.hashes import code_hash, inputs_hash
-from jing_sim.traffic import TrafficOptions, TrafficWorld
+from jing_sim.traffic import TrafficOptions
 from jing_sim.trips import Trips
 
 __all__ = ["Study", "StudyError", "StudyResult", "run_studies", "run_study", "run_world"]
@@ -50,6 +51,7 @@ class Study:
         demand: a factor on the area's own demand (on random trips where the map has none), or the path of a CSV file of
             origin-destination flows.
         routes: SUMO trips in place of the demand.
+        engine: one of `jing_citybrain.engines.ENGINES`.
     """
 
     area: str
@@ -61,8 +63,10 @@ class Study:
     car_following: str = "krauss"
     demand: str = "1.0"
     routes: Path | None = None
+    engine: str = "native"
 
     def __post_init__(self) -> None:
+        check_engine(self.engine)
         for plan in self.plans:
             if plan not in PLANS:
                 raise UnknownNameError("signal plan", plan, PLANS)
@@ -95,6 +99,7 @@ class Study:
             "begin": self.begin,
             "dt_s": self.dt_s,
             "car_following": self.car_following,
+            "engine": self.engine,
             "demand": _resolved(self.demand),
             "routes": str(self.routes.resolve()) if self.routes else None,
             "inputs_hash": _files_hash(self.routes, _od_file(self.demand)),
@@ -109,13 +114,14 @@ class StudyResult:
     """What a study found.
 
     Attributes:
-        area: as in the study.
+        area, engine: as in the study.
         runs: the summaries, as `simulate --json` prints them; `run` is the run folder.
         given_up: runs without a result, and why.
         warnings: of the runs, each once.
     """
 
     area: str
+    engine: str
     runs: list[Mapping[str, object]]
     given_up: Mapping[str, str]
     warnings: tuple[str, ...]
@@ -125,7 +131,7 @@ class StudyResult:
         """What `simulate --json` prints."""
         return {
             "area": self.area,
-            "engine": "native",
+            "engine": self.engine,
             "runs": self.runs,
             "given_up": dict(self.given_up),
             "warnings": list(self.warnings),
@@ -168,7 +174,7 @@ def _result(study: Study, jobs: list[Job], store: ResultStore, report: CampaignR
         for job in jobs
         if job.key in report.quarantined
     }
-    return StudyResult(study.area, runs, given_up, tuple(warnings), report.wall_s)
+    return StudyResult(study.area, study.engine, runs, given_up, tuple(warnings), report.wall_s)
 
 
 def _figures(value: Mapping[str, Json]) -> dict[str, Json]:
@@ -198,19 +204,20 @@ def run_world(params: dict[str, Json], folder: Path) -> dict[str, Json]:
         run_id=folder.name,
         area=str(params["area"]),
         plan=str(params["plan"]),
-        engine="native",
+        engine=str(params["engine"]),
         seed=seed,
         dt_s=options.dt_s,
         t0=f"{_DAY}T{params['begin']}:00+08:00",
         scenario_hash=inputs_hash(trips, plan.programs),
         warnings=map_warnings,
     )
-    with TraceWriter(folder, network, trips, manifest) as trace:
+    inputs = WorldInputs(manifest.area, network, trips, options, plan)
+    with (
+        TraceWriter(folder, network, trips, manifest) as trace,
+        open_engine(manifest.engine, inputs, trace) as world,
+    ):
         for line in report.lines():
             trace.warn("demand", line)
-        world = TrafficWorld(
-            network, trips, options, controller=plan.controller, programs=plan.programs, recorder=trace
-        )
         world.run(seconds)
         summary = {"seed": seed, "plan": str(params["plan"]), **asdict(world.summary())}
         trace.summarise(summary)

@@ -41,6 +41,7 @@ def simulate(
     seeds: Annotated[str, typer.Option(help="Seeds: 0-9 or 0,3,5.")] = "0",
     dt: Annotated[float, typer.Option(min=0.1, max=1.0, help="Step in seconds.")] = 1.0,
     car_following: Annotated[str, typer.Option(help="krauss, or idm (with --dt 0.5 or less).")] = "krauss",
+    engine: Annotated[str, typer.Option(help="native, or sumo (a cross-check; needs the extra sumo).")] = "native",
     out: Annotated[Path | None, typer.Option(help="Folder of the campaign; default runs/AREA-1, -2, ...")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what is in the folder.")] = False,
     workers: Annotated[int | None, typer.Option(min=1, help="Worlds side by side; default: all cores.")] = None,
@@ -59,6 +60,7 @@ def simulate(
         car_following=car_following,
         demand=demand,
         routes=routes,
+        engine=engine,
     )
     folder = _folder(area, out, resume)
     with ray_session(ray_address, workers), show_progress(study.title, study.n_runs) as progress:

@@ -1,14 +1,19 @@
-"""The seams of the simulation: what worlds ask of signal controllers and of recorders."""
+"""The seams of the simulation: traffic worlds, and what they ask of signal controllers and of recorders."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jing_maps.network import RoadNetwork
+from jing_sim.trips import Trips
 
-__all__ = ["Recorder", "SignalController", "SignalObservation", "Stages", "VehicleFrame"]
+if TYPE_CHECKING:
+    # The engines' package imports this module.
+    from jing_sim.traffic.summary import TrafficSummary
+
+__all__ = ["Recorder", "SignalController", "SignalObservation", "Stages", "TrafficEngine", "VehicleFrame"]
 
 Int = NDArray[np.int32]
 Float = NDArray[np.float64]
@@ -129,4 +134,52 @@ class Recorder(Protocol):
 
     def event(self, time_s: float, kind: str, actor: int, text: str) -> None:
         """Something that a person would want to see on the timeline; actor = vehicle row or -1."""
+        ...
+
+
+class TrafficEngine(Protocol):
+    """A traffic world: one network, one demand, one seed. Engines differ in who drives the vehicles.
+
+    Attributes:
+        time_s: simulation time; begins at 0.
+    """
+
+    network: RoadNetwork
+    trips: Trips
+    time_s: float
+
+    def step(self) -> None:
+        """One step of the engine's `dt_s`."""
+        ...
+
+    def run(self, until_s: float) -> None:
+        """Steps until the simulation time is at least `until_s`."""
+        ...
+
+    def frame(self) -> VehicleFrame:
+        """All vehicles in the network now."""
+        ...
+
+    def signal_state(self) -> NDArray[np.uint8]:
+        """`(n_groups,)` `SignalState` shown now."""
+        ...
+
+    def lane_vehicles(self) -> Int:
+        """`(n_lanes,)` vehicles on each lane."""
+        ...
+
+    def lane_halting(self) -> Int:
+        """`(n_lanes,)` vehicles slower than 0.1 m/s on each lane."""
+        ...
+
+    def connector_vehicles(self) -> Int:
+        """`(n_connectors,)` vehicles on each connector."""
+        ...
+
+    def state_hash(self) -> str:
+        """A hash over all state: equal for equal runs of one engine."""
+        ...
+
+    def summary(self) -> "TrafficSummary":
+        """The figures of the run so far."""
         ...

@@ -21,13 +21,16 @@ _V_CLASS = {
     VehicleClass.EMERGENCY: "emergency",
     VehicleClass.BICYCLE: "bicycle",
 }
+_MODEL = {"krauss": "Krauss", "idm": "IDM"}
 _LANE = {BEST_LANE: "best", FIRST_ALLOWED_LANE: "first"}
 
 
-def write_sumo_routes(network: RoadNetwork, trips: Trips, path: Path, edges: Sequence[Sequence[str]]) -> None:
+def write_sumo_routes(
+    network: RoadNetwork, trips: Trips, path: Path, edges: Sequence[Sequence[str]], car_following: str = "krauss"
+) -> None:
     """Writes one `vType` a type and one `vehicle` with its whole route a trip, in the order of the trips.
 
-    Types are Krauss drivers with all values of `VehicleTypes`; wish speeds are drawn by SUMO, from the same normal
+    Types have all values of `VehicleTypes`; wish speeds are drawn by SUMO, from the same normal
     distribution cut at 0.2 and 2. Vehicles depart at the begin of their first lane, on the lane and with the speed of
     the trip. A numbered lane is written as the network counts it, which differs from SUMO's count where the first road
     has a footway or lanes that begin late.
@@ -38,6 +41,7 @@ def write_sumo_routes(network: RoadNetwork, trips: Trips, path: Path, edges: Seq
         path: the .rou.xml to write.
         edges: `(n_roads,)` the SUMO edges of each road in driving direction: `jing_maps.sumo.sumo_edges(network)` for
             an exported network, `[[name] for name in network.roads.ext_id]` for one that was read from a SUMO file.
+        car_following: model of all types, `krauss` or `idm`.
 
     Raises:
         TripError: the trips do not fit the network, or `edges` has another length than its roads.
@@ -47,7 +51,7 @@ def write_sumo_routes(network: RoadNetwork, trips: Trips, path: Path, edges: Seq
         raise TripError(f"edges of {len(edges)} roads for a network of {len(network.roads)} roads")
     root = Element("routes")
     for row in range(len(trips.types)):
-        SubElement(root, "vType", _type(trips.types, row))
+        SubElement(root, "vType", _type(trips.types, row, _MODEL[car_following]))
     for row, name in enumerate(trips.ext_id):
         vehicle = SubElement(
             root, "vehicle", id=name, type=trips.types.name[int(trips.vehicle_type[row])],
@@ -60,11 +64,11 @@ def write_sumo_routes(network: RoadNetwork, trips: Trips, path: Path, edges: Seq
     ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
 
 
-def _type(types: VehicleTypes, row: int) -> dict[str, str]:
+def _type(types: VehicleTypes, row: int, model: str) -> dict[str, str]:
     return {
         "id": types.name[row],
         "vClass": _V_CLASS[VehicleClass(int(types.vehicle_class[row]))],
-        "carFollowModel": "Krauss",
+        "carFollowModel": model,
         "length": f"{types.length_m[row]}",
         "width": f"{types.width_m[row]}",
         "minGap": f"{types.min_gap_m[row]}",
