@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check bench test-oracles clean
+.PHONY: demo test check bench bench-fidelity test-oracles clean
 
 demo: $(READY)
 	$(BIN)/jingsim demo
@@ -19,6 +19,9 @@ check: $(READY)
 
 bench: $(READY)
 	for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+bench-fidelity: $(READY)
+	$(BIN)/python -m benchmarks.fidelity all --fresh --write
 
 test-oracles: $(READY)
 	$(BIN)/pytest -m oracle
