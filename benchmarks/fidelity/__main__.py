@@ -11,6 +11,7 @@ tolerance.
 import argparse
 import sys
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks.fidelity.document import text_of, write_section
@@ -22,7 +23,7 @@ from benchmarks.fidelity.saturation import measure_saturation
 from benchmarks.fidelity.signal_queue import measure_queue
 from benchmarks.fidelity.travel import LOADS, measure_travel
 
-MEASURES = {
+MEASURES: dict[str, Callable[[Bench, Sequence[int], argparse.Namespace], Measured]] = {
     "saturation": lambda bench, seeds, _: measure_saturation(bench, seeds),
     "ring": lambda bench, seeds, words: measure_ring(bench, seeds, words.lanes or (1, 2)),
     "junctions": lambda bench, seeds, words: measure_junctions(bench, seeds, words.load),

@@ -95,7 +95,8 @@ def measure_saturation(bench: Bench, seeds: Sequence[int]) -> Measured:
             Figure("signal, straight", "start-up lost time", "s", start["ours"], start["sumo"], 0.3, absolute=True),
         ],
         [
-            f"{len(headway['ours'])} queues of ours, {len(headway['sumo'])} of SUMO; green {GREEN_S:g} s of {CYCLE_S:g} s"
+            f"{len(headway['ours'])} queues of ours, {len(headway['sumo'])} of SUMO; "
+            f"green {GREEN_S:g} s of {CYCLE_S:g} s"
         ],
     )
 

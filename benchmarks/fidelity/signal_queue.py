@@ -38,7 +38,9 @@ class LongestQueue:
         cycle = int((seen.time_s - GREEN_S) // self.cycle_s)
         halting = np.isin(seen.lane, self.lanes) & (seen.speed_mps < _HALTING_MPS)
         length_m = dict(zip(self.lanes, self.length_m, strict=True))
-        back_m = [length_m[int(lane)] - float(pos) for lane, pos in zip(seen.lane[halting], seen.pos_m[halting])]
+        back_m = [
+            length_m[int(lane)] - float(pos) for lane, pos in zip(seen.lane[halting], seen.pos_m[halting], strict=True)
+        ]
         most, farthest_m = self._cycles.get(cycle, (0, 0.0))
         self._cycles[cycle] = max(most, len(back_m)), max([farthest_m, *back_m])
 
@@ -70,11 +72,11 @@ def measure_queue(bench: Bench, seeds: Sequence[int], load: str | None = None) -
 def _compare(load: str, ours: Sequence[Outcome], sumo: Sequence[Outcome], measured: Measured) -> None:
     for value, name, unit in (("vehicles", "halting", "veh"), ("tail_m", "tail of the queue", "m")):
         mine, theirs = ([v for outcome in side for v in outcome.values[value]] for side in (ours, sumo))
+        where = f"signal, {load}"
+        p95 = [float(np.percentile(values, 95)) for values in (mine, theirs)]
         measured.figures += [
-            Figure(
-                f"signal, {load}", f"{name}, p95", unit, *(float(np.percentile(v, 95)) for v in (mine, theirs)), 0.1
-            ),
-            Figure(f"signal, {load}", f"{name}, mean", unit, float(np.mean(mine)), float(np.mean(theirs)), None),
+            Figure(where, f"{name}, p95", unit, p95[0], p95[1], 0.1),
+            Figure(where, f"{name}, mean", unit, float(np.mean(mine)), float(np.mean(theirs)), None),
         ]
         if value == "vehicles":
             measured.series[load] = {"ours": _cumulative(mine), "SUMO": _cumulative(theirs)}
