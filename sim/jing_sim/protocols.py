@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     # The engines' package imports this module.
     from jing_sim.traffic.summary import TrafficSummary
 
-__all__ = ["Recorder", "SignalController", "SignalObservation", "Stages", "TrafficEngine", "VehicleFrame"]
+__all__ = ["Recorder", "SignalController", "SignalObservation", "Stages", "StepView", "TrafficEngine", "VehicleFrame"]
 
 Int = NDArray[np.int32]
 Float = NDArray[np.float64]
@@ -111,6 +111,38 @@ class VehicleFrame:
     lane: Int
     pos_m: Float
     flags: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class StepView:
+    """`(n,)` all vehicles after a step, sorted by way and, on a way, from the front one to the last one.
+
+    A way is a row of `Lanes`, or `n_lanes` + a row of `Connectors`. Valid until the next step: who keeps a column
+    copies it.
+
+    Attributes:
+        time_s: end of the step.
+        dt_s: its length.
+        first: `(n_ways + 1,)`; the vehicles of way `w` are rows `first[w] .. first[w + 1] - 1`.
+        vehicle: row of `Trips`.
+        pos_m: front bumper, from the begin of the way.
+        speed_mps, accel_mps2: along the way, at the end of the step.
+        length_m: of the vehicle.
+        vehicle_type: row of `VehicleTypes`.
+    """
+
+    time_s: float
+    dt_s: float
+    first: Int
+    vehicle: Int
+    pos_m: Float
+    speed_mps: Float
+    accel_mps2: Float
+    length_m: Float
+    vehicle_type: Int
+
+    def __len__(self) -> int:
+        return len(self.vehicle)
 
 
 class Recorder(Protocol):

@@ -39,7 +39,7 @@ class VehicleMix:
         return choose(self.share, uniform(seed, _TYPE, *ids)).astype(np.int32)
 
 
-DEFAULT_MIX = VehicleMix(STANDARD_TYPES, (0.92, 0.03, 0.05, 0.0))
+DEFAULT_MIX = VehicleMix(STANDARD_TYPES, (0.92, 0.03, 0.05, 0.0, 0.0, 0.0, 0.0))
 """Cars, buses and trucks of a Beijing working day (assumed shares)."""
 
 

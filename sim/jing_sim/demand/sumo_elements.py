@@ -41,6 +41,7 @@ class RouteFile:
     routes: dict[str, Element] = field(default_factory=dict)
     route_choices: dict[str, Element] = field(default_factory=dict)
     makers: list[Element] = field(default_factory=list)
+    bus_stops: dict[str, Element] = field(default_factory=dict)
     ignored: dict[str, list[int]] = field(default_factory=dict)
 
     def add(self, element: Element) -> None:
@@ -50,6 +51,7 @@ class RouteFile:
             "vTypeDistribution": self.type_choices,
             "route": self.routes,
             "routeDistribution": self.route_choices,
+            "busStop": self.bus_stops,
         }
         if element.tag in _MAKERS:
             self.makers.append(element)

@@ -1,10 +1,10 @@
 """Trips of SUMO route files: vehicles, trips and flows, with their types and routes.
 
-Left out, with a warning that says where: stops, persons, containers, where along the lane vehicles depart, and where
+Left out, with a warning that says where: persons, containers, where along the lane vehicles depart, and where
 and how fast they arrive.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,8 +19,9 @@ from jing_sim.demand.report import DemandError, DemandReport, Unroutable
 from jing_sim.demand.road_graph import RoadGraph
 from jing_sim.demand.sumo_departures import Departure, departure_notes, departure_of, why_no_departure
 from jing_sim.demand.sumo_elements import Element, RouteFile, Wish, lines_of, number_of, read_route_file, seconds_of
+from jing_sim.demand.sumo_stops import PlannedStop, StopPlaces, stop_columns, stop_notes, why_no_stops
 from jing_sim.demand.sumo_types import DEFAULT_TYPE, read_types
-from jing_sim.trips import BEST_LANE, Trips
+from jing_sim.trips import BEST_LANE, TripError, Trips
 
 __all__ = ["read_sumo_routes"]
 
@@ -45,7 +46,9 @@ class _RefusedError(Exception):
     """Why a vehicle cannot be simulated; ends up in the report."""
 
 
-def read_sumo_routes(path: Path | str, network: RoadNetwork, options: DemandOptions) -> tuple[Trips, DemandReport]:
+def read_sumo_routes(
+    path: Path | str, network: RoadNetwork, options: DemandOptions, additional: Iterable[Path | str] = ()
+) -> tuple[Trips, DemandReport]:
     """Trips of a `.rou.xml` or `.rou.xml.gz` file on a network whose roads carry SUMO's edge ids.
 
     Departures at or after `options.duration_s` are left out. `trip`s and `flow`s with `from` and `to` take the fastest
@@ -53,12 +56,15 @@ def read_sumo_routes(path: Path | str, network: RoadNetwork, options: DemandOpti
     is listed in the report with its line, and so is one whose `departLane` its first edge lacks: lanes are counted as
     the network has them, without footways. Where the file does not say how to depart, it is on the best lane and as
     fast as is safe (SUMO 1.28 takes `best_prob` and `avg`). Times are the file's; `options.scale` and `options.mix`
-    have no effect.
+    have no effect. Stops on lanes and at bus stops become `Trips.stops`; bus stops are looked up in the file itself and
+    in the `additional` ones.
 
     Raises:
         DemandError: the file is damaged, or a value cannot be read; says file and line.
     """
     file = read_route_file(path)
+    for other in additional:
+        file.bus_stops |= read_route_file(other).bus_stops
     types, ignored_type_attributes = read_types(file)
     warnings = [
         f"vType attribute {name} has no effect ({lines_of(at)})" for name, at in ignored_type_attributes.items()
@@ -67,34 +73,42 @@ def read_sumo_routes(path: Path | str, network: RoadNetwork, options: DemandOpti
     _check_unique(file, wishes)
     reader = _Reader(file, network, types.name, options.seed)
     plans: list[tuple[Wish, int, _Plan]] = []
+    halts: list[list[PlannedStop]] = []
     lost: dict[tuple[int, str, str], int] = {}
     for number, wish in enumerate(wishes):
         try:
-            plans.append((wish, *reader.plan(wish, number)))
+            plan, stops = reader.plan(wish, number), reader.stops(wish)
+            plans.append((wish, *plan))
+            halts.append(stops)
         except _RefusedError as error:
             key = (wish.maker.line, wish.maker.get("id"), str(error))
             lost[key] = lost.get(key, 0) + 1
     options = replace(options, mix=VehicleMix(types, (1.0,) * len(types)))
     routes = _routes(network, plans, options)
-    kept: list[tuple[Wish, int, Int, Departure]] = []
-    for (wish, kind, _), route in zip(plans, routes, strict=True):
+    kept: list[tuple[Wish, int, Int, Departure, list[PlannedStop]]] = []
+    for (wish, kind, _), route, stops in zip(plans, routes, halts, strict=True):
         departure = departure_of(file.path, wish.maker)
-        fault = route if isinstance(route, str) else why_no_departure(network, types, kind, int(route[0]), departure)
-        if isinstance(route, str) or fault:
+        if isinstance(route, str):
+            fault = route
+        else:
+            fault = why_no_departure(network, types, kind, int(route[0]), departure)
+            fault = fault or (why_no_stops(network, types, kind, route.tolist(), stops) if stops else "")
+            if not fault:
+                kept.append((wish, kind, route, departure, stops))
+        if fault:
             key = (wish.maker.line, wish.maker.get("id"), f"{fault} (type {types.name[kind]})")
             lost[key] = lost.get(key, 0) + 1
-        else:
-            kept.append((wish, kind, route, departure))
     trips = trips_of(
         types,
         tuple(wish.what for wish, *_ in kept),
         np.array([kind for _, kind, *_ in kept], dtype=np.int32),
         np.array([wish.depart_s for wish, *_ in kept]),
-        [route for _, _, route, _ in kept],
+        [route for _, _, route, *_ in kept],
     )
     by_time = sorted(kept, key=lambda row: row[0].depart_s)
-    trips = _departing(trips, [departure for *_, departure in by_time])
-    warnings += departure_notes(file.makers) + _ignored(file)
+    trips = _departing(trips, [departure for *_, departure, _ in by_time])
+    trips = replace(trips, stops=stop_columns([stops for *_, stops in by_time]))
+    warnings += departure_notes(file.makers) + stop_notes(file) + _ignored(file)
     unroutable = tuple(Unroutable(what, count, reason, line) for (line, what, reason), count in lost.items())
     return trips, DemandReport(str(path), len(wishes), len(trips), unroutable, tuple(warnings))
 
@@ -179,6 +193,7 @@ class _Reader:
 
     def __init__(self, file: RouteFile, network: RoadNetwork, types: tuple[str, ...], seed: int) -> None:
         self._file, self._seed = file, seed
+        self._places = StopPlaces(file, network)
         self._types = {name: row for row, name in enumerate(types)}
         self._roads = {name: row for row, name in enumerate(network.roads.ext_id)}
 
@@ -186,6 +201,13 @@ class _Reader:
         """Type and roads of a vehicle."""
         maker = wish.maker
         return self._type(maker.get("type") or DEFAULT_TYPE, number), self._plan(maker, number)
+
+    def stops(self, wish: Wish) -> list[PlannedStop]:
+        """Where a vehicle stops."""
+        try:
+            return self._places.stops(wish)
+        except (UnknownNameError, TripError) as error:
+            raise _RefusedError(str(error)) from error
 
     def _type(self, name: str, number: int) -> int:
         choice = self._file.type_choices.get(name)
@@ -208,8 +230,8 @@ class _Reader:
             return self._route(found, number)
         if not (maker.get("from") and maker.get("to")):
             raise _RefusedError("has neither a route nor from and to edges (zones and junctions are not supported)")
-        stops = [maker.get("from"), *maker.get("via").split(), maker.get("to")]
-        return _Plan(self._edges(stops), fixed=False)
+        via = maker.get("via").split() or self._places.edges(maker)
+        return _Plan(self._edges([maker.get("from"), *via, maker.get("to")]), fixed=False)
 
     def _route(self, element: Element, number: int) -> _Plan:
         if element.tag == "route":
@@ -324,7 +346,7 @@ def _ignored(file: RouteFile) -> list[str]:
     attributes: dict[str, list[int]] = {}
     for maker in file.makers:
         for child in maker.children:
-            if child.tag not in ("route", "routeDistribution"):
+            if child.tag not in ("route", "routeDistribution", "stop"):
                 elements.setdefault(child.tag, []).append(child.line)
         for name in maker.attributes.keys() - _USED:
             attributes.setdefault(name, []).append(maker.line)

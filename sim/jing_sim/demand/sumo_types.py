@@ -8,7 +8,7 @@ import numpy as np
 from jing_maps.columns import VehicleClass
 from jing_sim.demand.report import DemandError
 from jing_sim.demand.sumo_elements import Element, RouteFile, number_of
-from jing_sim.vehicle_types import STANDARD_TYPES, VehicleTypeError, VehicleTypes
+from jing_sim.vehicle_types import STANDARD_TYPES, Energy, VehicleTypeError, VehicleTypes
 
 __all__ = ["DEFAULT_TYPE", "read_types"]
 
@@ -23,8 +23,8 @@ _CLASSES = {
     "custom1": ("car", VehicleClass.CAR),
     "custom2": ("car", VehicleClass.CAR),
     "vip": ("car", VehicleClass.CAR),
-    "taxi": ("car", VehicleClass.TAXI),
-    "emergency": ("car", VehicleClass.EMERGENCY),
+    "taxi": ("taxi", VehicleClass.TAXI),
+    "emergency": ("emergency", VehicleClass.EMERGENCY),
     "authority": ("car", VehicleClass.EMERGENCY),
     "army": ("car", VehicleClass.EMERGENCY),
     "bus": ("bus", VehicleClass.BUS),
@@ -34,7 +34,7 @@ _CLASSES = {
     "trailer": ("truck", VehicleClass.TRUCK),
     "motorcycle": ("car", VehicleClass.CAR),
     "moped": ("e-bike", VehicleClass.BICYCLE),
-    "bicycle": ("e-bike", VehicleClass.BICYCLE),
+    "bicycle": ("bicycle", VehicleClass.BICYCLE),
 }
 _NUMBERS = {
     "length": "length_m",
@@ -48,6 +48,14 @@ _NUMBERS = {
     "sigma": "sigma",
     "speedDev": "speed_deviation",
 }
+# Parts of the names of SUMO's emission classes (HBEFA, PHEMlight, Energy, MMPEVEM, zero) that say what is burnt.
+_ENERGIES = (
+    (re.compile(r"energy/|mmpevem|_bev|/elec", re.IGNORECASE), Energy.ELECTRIC),
+    (re.compile(r"^zero", re.IGNORECASE), Energy.NONE),
+    (re.compile(r"_lpg|_alternative", re.IGNORECASE), Energy.LPG),
+    (re.compile(r"_d_|diesel|^hbefa3/(bus|coach|hdv)", re.IGNORECASE), Energy.DIESEL),
+    (re.compile(r"_g_|petrol", re.IGNORECASE), Energy.PETROL),
+)
 _LOOKS = {"id", "vClass", "speedFactor", "color", "guiShape", "imgFile", "osgFile", "probability", "height"}
 _NORMAL = re.compile(r"norm(?:c)?\(([^)]*)\)")
 
@@ -65,7 +73,8 @@ def read_types(file: RouteFile) -> tuple[VehicleTypes, dict[str, list[int]]]:
     rows = []
     for element in elements.values():
         rows.append(_row(file, element))
-        for name in element.attributes.keys() - _NUMBERS.keys() - _LOOKS:
+        known = {"emissionClass"} if _energy(element) is not None else set()
+        for name in element.attributes.keys() - _NUMBERS.keys() - _LOOKS - known:
             ignored.setdefault(name, []).append(element.line)
     columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
     try:
@@ -84,6 +93,9 @@ def _row(file: RouteFile, element: Element) -> dict[str, np.generic]:
     like = STANDARD_TYPES.name.index(standard)
     row = {f.name: getattr(STANDARD_TYPES, f.name)[like] for f in fields(STANDARD_TYPES) if f.name != "name"}
     row["vehicle_class"] = np.uint16(bit)
+    energy = Energy.ELECTRIC if v_class == "evehicle" else _energy(element)
+    if energy is not None:
+        row["energy"] = np.uint8(energy)
     for name, column in _NUMBERS.items():
         if name in element.attributes:
             row[column] = np.float64(number_of(file.path, element, name))
@@ -94,6 +106,12 @@ def _row(file: RouteFile, element: Element) -> dict[str, np.generic]:
     except VehicleTypeError as error:
         raise DemandError.at(file.path, element.line, str(error)) from error
     return row
+
+
+def _energy(element: Element) -> Energy | None:
+    """What the emission class of a type says that it burns; None = nothing."""
+    text = element.get("emissionClass")
+    return next((energy for pattern, energy in _ENERGIES if pattern.search(text)), None)
 
 
 def _speed_factor(file: RouteFile, element: Element) -> dict[str, np.generic]:

@@ -102,7 +102,7 @@ def test_the_same_seed_gives_the_same_trips_and_another_one_others(town: RoadNet
 
 
 def test_scale_and_mix_are_obeyed(town: RoadNetwork) -> None:
-    mix = VehicleMix(STANDARD_TYPES, (0.5, 0.0, 0.5, 0.0))
+    mix = VehicleMix(STANDARD_TYPES, (0.5, 0.0, 0.5, 0.0, 0.0, 0.0, 0.0))
     trips, _ = area_demand(town, terminals(town), DemandOptions(duration_s=3600.0, seed=1, scale=2.0, mix=mix), FLAT)
     assert len(trips) == pytest.approx(1800, abs=150)
     assert np.bincount(trips.vehicle_type, minlength=4)[[1, 3]].sum() == 0

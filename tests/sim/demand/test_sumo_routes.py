@@ -18,7 +18,8 @@ GOOD = """<routes>
   </vTypeDistribution>
   <route id="r" edges="0_1>1_1 1_1>2_1 2_1>3_1"/>
   <vehicle id="v1" type="van" route="r" depart="10" departPos="stop"/>
-  <vehicle id="v0" depart="0:00:05"><route edges="0_1>1_1 1_1>2_1"/><stop lane="x" duration="3"/></vehicle>
+  <vehicle id="v0" depart="0:00:05"><route edges="0_1>1_1 1_1>2_1"/>
+    <stop lane="1_1>2_1_0" duration="3" parking="true"/></vehicle>
   <trip id="t" from="0_1>1_1" to="2_2>2_3" via="1_1>2_1" depart="20"/>
   <flow id="f" type="any" route="r" begin="100" end="200" number="10"/>
   <flow id="g" route="r" begin="300" end="400" vehsPerHour="360"/>
@@ -67,7 +68,7 @@ def test_vehicle_types_keep_their_parameters(town: RoadNetwork, tmp_path: Path) 
 def test_what_has_no_effect_is_a_warning_with_its_line(town: RoadNetwork, tmp_path: Path) -> None:
     _, report = read(GOOD, town, tmp_path)
     text = "\n".join(report.warnings)
-    for part in ("lcStrategic has no effect (first on line 2)", "departPos", "<stop>", "<person> has no effect"):
+    for part in ("lcStrategic has no effect (first on line 2)", "departPos", "parking of <stop>", "<person> has no"):
         assert part in text
 
 
