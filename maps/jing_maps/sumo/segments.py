@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from jing_maps.network import RoadNetwork
 
-__all__ = ["Segment", "SumoNames", "cut", "segments"]
+__all__ = ["Segment", "SumoNames", "cut", "legal_ids", "segments"]
 
 Float = NDArray[np.float64]
 
@@ -45,10 +45,13 @@ class SumoNames:
     @classmethod
     def of(cls, network: RoadNetwork) -> "SumoNames":
         """External ids, with `_` for what SUMO forbids and a number where two would be the same."""
-        return cls(_legal(network.junctions.ext_id), _legal(network.roads.ext_id), _legal(network.controllers.ext_id))
+        return cls(
+            legal_ids(network.junctions.ext_id), legal_ids(network.roads.ext_id), legal_ids(network.controllers.ext_id)
+        )
 
 
-def _legal(names: tuple[str, ...]) -> tuple[str, ...]:
+def legal_ids(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Ids that SUMO accepts, one a name: `_` for what it forbids, and a number where two would be the same."""
     used: set[str] = set()
     out = []
     for name in names:

@@ -8,8 +8,9 @@ import numpy as np
 
 from jing_maps.columns import VehicleClass
 from jing_maps.network import RoadNetwork
+from jing_maps.sumo import legal_ids
 from jing_sim.trips import BEST_LANE, FIRST_ALLOWED_LANE, TripError, Trips
-from jing_sim.vehicle_types import VehicleTypes
+from jing_sim.vehicle_types import Energy, VehicleTypes
 
 __all__ = ["write_sumo_routes"]
 
@@ -20,6 +21,14 @@ _V_CLASS = {
     VehicleClass.TRUCK: "truck",
     VehicleClass.EMERGENCY: "emergency",
     VehicleClass.BICYCLE: "bicycle",
+}
+# Says to SUMO what is burnt, for its emission outputs; driving does not depend on it.
+_EMISSIONS = {
+    Energy.NONE: "zero",
+    Energy.PETROL: "HBEFA3/PC_G_EU4",
+    Energy.DIESEL: "HBEFA3/PC_D_EU4",
+    Energy.LPG: "HBEFA3/PC_Alternative",
+    Energy.ELECTRIC: "Energy/unknown",
 }
 _MODEL = {"krauss": "Krauss", "idm": "IDM"}
 _LANE = {BEST_LANE: "best", FIRST_ALLOWED_LANE: "first"}
@@ -33,7 +42,7 @@ def write_sumo_routes(
     Types have all values of `VehicleTypes`; wish speeds are drawn by SUMO, from the same normal
     distribution cut at 0.2 and 2. Vehicles depart at the begin of their first lane, on the lane and with the speed of
     the trip. A numbered lane is written as the network counts it, which differs from SUMO's count where the first road
-    has a footway or lanes that begin late.
+    has a footway or lanes that begin late. Ids have `_` for what SUMO forbids in them (`jing_maps.sumo.legal_ids`).
 
     Args:
         network: what the trips are checked against.
@@ -50,11 +59,12 @@ def write_sumo_routes(
     if len(edges) != len(network.roads):
         raise TripError(f"edges of {len(edges)} roads for a network of {len(network.roads)} roads")
     root = Element("routes")
-    for row in range(len(trips.types)):
-        SubElement(root, "vType", _type(trips.types, row, _MODEL[car_following]))
-    for row, name in enumerate(trips.ext_id):
+    types = legal_ids(trips.types.name)
+    for row, name in enumerate(types):
+        SubElement(root, "vType", _type(trips.types, row, name, _MODEL[car_following]))
+    for row, name in enumerate(legal_ids(trips.ext_id)):
         vehicle = SubElement(
-            root, "vehicle", id=name, type=trips.types.name[int(trips.vehicle_type[row])],
+            root, "vehicle", id=name, type=types[int(trips.vehicle_type[row])],
             depart=f"{trips.depart_s[row]:.3f}", departLane=_lane(trips, row), departPos="base",
             departSpeed=_speed(trips, row),
         )  # fmt: skip
@@ -64,11 +74,12 @@ def write_sumo_routes(
     ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
 
 
-def _type(types: VehicleTypes, row: int, model: str) -> dict[str, str]:
+def _type(types: VehicleTypes, row: int, name: str, model: str) -> dict[str, str]:
     return {
-        "id": types.name[row],
+        "id": name,
         "vClass": _V_CLASS[VehicleClass(int(types.vehicle_class[row]))],
         "carFollowModel": model,
+        "emissionClass": _emission_class(types, row),
         "length": f"{types.length_m[row]}",
         "width": f"{types.width_m[row]}",
         "minGap": f"{types.min_gap_m[row]}",
@@ -80,6 +91,14 @@ def _type(types: VehicleTypes, row: int, model: str) -> dict[str, str]:
         "sigma": f"{types.sigma[row]}",
         "speedFactor": f"normc({types.speed_factor[row]},{types.speed_deviation[row]},0.2,2)",
     }
+
+
+def _emission_class(types: VehicleTypes, row: int) -> str:
+    energy = Energy(int(types.energy[row]))
+    heavy = {VehicleClass.BUS: "HBEFA3/Bus", VehicleClass.TRUCK: "HBEFA3/HDV"}.get(
+        VehicleClass(int(types.vehicle_class[row]))
+    )
+    return heavy if heavy and energy == Energy.DIESEL else _EMISSIONS[energy]
 
 
 def _lane(trips: Trips, row: int) -> str:

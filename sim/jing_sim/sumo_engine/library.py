@@ -3,6 +3,7 @@
 import contextlib
 import importlib.util
 import sys
+from pathlib import Path
 from typing import Any
 
 from jing_maps.errors import MissingExtraError
@@ -24,22 +25,26 @@ class Sumo:
     Attributes:
         api: the module libsumo; its calls are those of TraCI.
 
+    Args:
+        arguments: command line options.
+        log: file into which SUMO writes its errors; they say more than its exceptions do.
+
     Raises:
         MissingExtraError: libsumo is not installed.
         SimulationError: this process has a simulation already, or SUMO refuses the files.
     """
 
-    def __init__(self, arguments: list[str]) -> None:
-        self.api = _load()
+    def __init__(self, arguments: list[str], log: Path) -> None:
+        self.api, self._log = _load(), log
         if self.api.simulation.isLoaded():
             raise SimulationError(
                 "libsumo holds one simulation a process, and this one has one already: close it, or take a new process"
             )
         try:
-            self.api.start(["sumo", *arguments])
+            self.api.start(["sumo", *arguments, "--error-log", str(log)])
         except (self.api.TraCIException, self.api.FatalTraCIError) as error:
             self.close()
-            raise SimulationError(f"SUMO refuses the network or the trips: {error}") from error
+            raise SimulationError(f"SUMO refuses the network or the trips: {self._reason(error)}") from error
 
     def step(self, time_s: float) -> None:
         """One step of the simulation; `time_s` is for the message if it cannot go on.
@@ -50,7 +55,13 @@ class Sumo:
         try:
             self.api.simulationStep()
         except (self.api.TraCIException, self.api.FatalTraCIError) as error:
-            raise SimulationError(f"time {time_s:g} s: SUMO cannot go on: {error}") from error
+            raise SimulationError(f"time {time_s:g} s: SUMO cannot go on: {self._reason(error)}") from error
+
+    def _reason(self, error: Exception) -> str:
+        """What SUMO's log says, else the exception."""
+        lines = self._log.read_text(errors="replace").splitlines() if self._log.is_file() else []
+        said = [line.removeprefix("Error: ") for line in lines if line.startswith("Error: ")]
+        return " | ".join(dict.fromkeys([*said[:3], str(error)]))
 
     def close(self) -> None:
         """Ends the simulation, so that another one can start."""

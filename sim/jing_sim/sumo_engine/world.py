@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from jing_maps.columns import Programs
 from jing_maps.network import RoadNetwork
+from jing_maps.sumo import legal_ids
 from jing_sim.protocols import Recorder, SignalController, SignalObservation, VehicleFrame
 from jing_sim.sumo_engine.library import Sumo
 from jing_sim.sumo_engine.lights import Lights
@@ -75,13 +76,13 @@ class SumoWorld:
             StagePlayer(network, plan, controller, options.dt_s) if controller else ProgramPlayer(network, plan)
         )
         self._sumo_plays = controller is None and plan is network.programs and _all_fixed(network)
-        self._row_of = {name: row for row, name in enumerate(trips.ext_id)}
+        self._row_of = {name: row for row, name in enumerate(legal_ids(trips.ext_id))}
         self._seen: VehicleColumns | None = None
         self._shown: NDArray[np.uint8] | None = None
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jing-sumo-")))
             files = write_files(network, trips, options, net_file, folder)
-            self._sumo = Sumo(_arguments(files, options))
+            self._sumo = Sumo(_arguments(files, options), folder / "sumo.log")
             stack.callback(self._sumo.close)
             self.warnings = files.warnings
             self._ways = WayMap(self._sumo, network, files.lanes)
