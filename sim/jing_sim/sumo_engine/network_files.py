@@ -51,5 +51,5 @@ def write_files(
         edges = sumo_edges(network)
         net = folder / "map.net.xml"
         warnings = write_net(network, net)
-    write_sumo_routes(network, trips, routes, edges, options.car_following)
+    write_sumo_routes(network, trips, routes, edges, options.car_following, lanes)
     return NetworkFiles(net, routes, lanes, lights, tuple(warnings))

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from jing_maps.network import RoadNetwork
+from jing_maps.sumo import SumoLane
 from jing_sim.demand import DemandOptions, random_trips, read_sumo_routes, write_sumo_routes
-from jing_sim.trips import BEST_LANE, FIRST_ALLOWED_LANE, TripError, Trips
+from jing_sim.trips import BEST_LANE, FIRST_ALLOWED_LANE, Stops, TripError, Trips
 
 OPTIONS = DemandOptions(duration_s=300.0, seed=5)
 
@@ -48,6 +49,23 @@ def test_a_road_of_several_edges_is_written_edge_by_edge(town: RoadNetwork, trip
     assert first is not None
     roads = trips.roads[: trips.first_road[1]]
     assert first.get("edges") == " ".join(f"{road}a {road}b" for road in roads)
+
+
+def test_stops_come_back_from_the_file(town: RoadNetwork, trips: Trips, tmp_path: Path) -> None:
+    path = tmp_path / "x.rou.xml"
+    lanes = [SumoLane(f"{name}_0", row, 0.0, 170.0) for row, name in enumerate(town.roads.ext_id)]
+    first = np.minimum(np.arange(len(trips) + 1), 1).astype(np.int32)
+    lane = np.array([town.roads.first_lane[trips.roads[0]]], np.int32)
+    stops = Stops(np.zeros(1, np.int32), first, lane, np.array([60.0]), np.array([12.5]), np.array([40.0]))
+    given = replace(trips, stops=stops)
+    with pytest.raises(TripError, match="give lanes"):
+        write_sumo_routes(town, given, path, own_edges(town))
+    write_sumo_routes(town, given, path, own_edges(town), lanes=lanes)
+    back = read_sumo_routes(path, town, OPTIONS)[0].stops
+    assert back is not None
+    assert (back.lane[0], back.pos_m[0], back.dwell_s[0]) == (lane[0], 60.0, 12.5)
+    assert back.until_s is not None
+    assert back.until_s[0] == 40.0
 
 
 def test_edges_of_another_network_are_refused(town: RoadNetwork, trips: Trips, tmp_path: Path) -> None:

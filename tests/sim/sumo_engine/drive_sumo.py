@@ -20,7 +20,8 @@ from jing_sim.protocols import SignalObservation, Stages, TrafficEngine, Vehicle
 from jing_sim.sumo_engine import SumoWorld
 from jing_sim.traffic import SimulationError, TrafficOptions, TrafficWorld
 from jing_sim.traffic.signals import ProgramPlayer
-from jing_sim.trips import Trips
+from jing_sim.trips import Stops, Trips
+from jing_sim.vehicle_types import STANDARD_TYPES
 
 SECONDS = 300.0
 OPTIONS = TrafficOptions(seed=1)
@@ -105,6 +106,27 @@ def _controlled(network: RoadNetwork, trips: Trips) -> dict[str, Any]:
     return {"ours": ours, "theirs": theirs, "vehicles": int(last.lane_vehicles.sum() + last.connector_vehicles.sum())}
 
 
+def _stops(network: RoadNetwork) -> list[tuple[float, float, float]]:
+    """Time, position and speed of one vehicle that has to stand 20 s on a lane that begins late (a turn pocket)."""
+    pocket = int(np.flatnonzero(network.lanes.start_m > 50.0)[0])
+    connector = int(network.lane_out[pocket][0])
+    roads = network.lanes.road[[pocket, network.connectors.to_lane[connector]]]
+    place_m = float(network.lanes.length_m[pocket]) - 10.0
+    lane, first = np.array([pocket], np.int32), np.array([0, 1], np.int32)
+    stops = Stops(np.zeros(1, np.int32), first, lane, np.array([place_m]), np.array([20.0]))
+    trips = Trips(
+        STANDARD_TYPES, ("bus",), np.zeros(1, np.int32), np.zeros(1), np.array([0, 2], np.int32), roads, stops=stops
+    )
+    notes = Notes()
+    with SumoWorld(network, trips, OPTIONS, recorder=notes) as world:
+        world.run(120.0)
+    return [
+        (time_s, float(frame.pos_m[0]) - place_m, float(frame.speed_mps[0]))
+        for time_s, frame in notes.frames
+        if len(frame.vehicle) and frame.lane[0] == pocket
+    ]
+
+
 def main(out: Path) -> None:
     """Runs everything that the tests ask about."""
     network = grid(2, 2)
@@ -125,6 +147,7 @@ def main(out: Path) -> None:
     again, _ = random_trips(read, 1800.0, DemandOptions(duration_s=SECONDS - 1.0, seed=1))
     found: dict[str, Any] = {"notes": vars(notes), "distances": distances, "refusal": refusal, "clock": clock}
     found["native"] = _run(TrafficWorld(network, trips, OPTIONS))
+    found["stops"] = _stops(network)
     found["controlled"] = _controlled(network, trips)
     runs: dict[str, dict[str, Any]] = {
         "sumo": {"network": network},
