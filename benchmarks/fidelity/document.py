@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import matplotlib as mpl
 from benchmarks.fidelity.figures import Measured, table
 from matplotlib.figure import Figure as Drawing
 
@@ -35,7 +34,6 @@ def write_section(name: str, measured: Measured, command: str) -> None:
 
 def draw(measured: Measured, path: Path) -> None:
     """One panel a series, both engines in each."""
-    mpl.use("Agg")
     columns = min(3, len(measured.series))
     rows = -(-len(measured.series) // columns)
     drawing = Drawing(figsize=(4.6 * columns, 3.2 * rows), layout="constrained")

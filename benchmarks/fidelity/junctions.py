@@ -93,7 +93,7 @@ def _cases(folder: Path) -> list[Case]:
         Case("priority junction", nets["priority"], outs, (_crossing(100), _crossing(200), _crossing(400))),
         Case("roundabout, 1 lane", nets["roundabout1"], outs, (_circle(200), _circle(400), _circle(700))),
         Case("roundabout, 2 lanes", nets["roundabout2"], outs, (_circle(300), _circle(600), _circle(1100))),
-        Case("on-ramp", nets["on_ramp"], ("out",), (_ramp(500), _ramp(1000), _ramp(1700))),
+        Case("on-ramp", nets["on_ramp"], ("out",), (_ramp(500), _ramp(1000), _ramp(2000))),
     ]
 
 

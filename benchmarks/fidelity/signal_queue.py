@@ -25,29 +25,31 @@ _HALTING_MPS = 0.1
 
 @dataclass
 class LongestQueue:
-    """The most vehicles that halt at once, and how far back the last of them stands, in each cycle."""
+    """The most vehicles that halt at once, and how far back the queues reach (mean of the lanes), in each cycle."""
 
     lanes: tuple[int, ...]
     length_m: tuple[float, ...]
     cycle_s: float
-    _cycles: dict[int, tuple[int, float]] = field(default_factory=dict, repr=False)
+    _vehicles: dict[int, int] = field(default_factory=dict, repr=False)
+    _tail_m: dict[tuple[int, int], float] = field(default_factory=dict, repr=False)
 
     def see(self, seen: Seen) -> None:
-        """Green begins at multiples of the cycle: the queue grows towards it, and dissolves after it."""
-        # A cycle is taken from the begin of red, so that a queue that lives into the green is counted once.
+        """A cycle is taken from the begin of yellow, so that a queue that lives into the green is counted once."""
         cycle = int((seen.time_s - GREEN_S) // self.cycle_s)
-        halting = np.isin(seen.lane, self.lanes) & (seen.speed_mps < _HALTING_MPS)
-        length_m = dict(zip(self.lanes, self.length_m, strict=True))
-        back_m = [
-            length_m[int(lane)] - float(pos) for lane, pos in zip(seen.lane[halting], seen.pos_m[halting], strict=True)
-        ]
-        most, farthest_m = self._cycles.get(cycle, (0, 0.0))
-        self._cycles[cycle] = max(most, len(back_m)), max([farthest_m, *back_m])
+        halting = 0
+        for lane, length_m in zip(self.lanes, self.length_m, strict=True):
+            back_m = length_m - seen.pos_m[(seen.lane == lane) & (seen.speed_mps < _HALTING_MPS)]
+            halting += len(back_m)
+            self._tail_m[cycle, lane] = max(self._tail_m.get((cycle, lane), 0.0), float(back_m.max(initial=0.0)))
+        self._vehicles[cycle] = max(self._vehicles.get(cycle, 0), halting)
 
     def values(self) -> dict[str, list[float]]:
         """One value for each whole cycle."""
-        rows = [value for cycle, value in sorted(self._cycles.items()) if cycle >= 0][:-1]
-        return {"vehicles": [float(most) for most, _ in rows], "tail_m": [tail for _, tail in rows]}
+        cycles = [cycle for cycle in sorted(self._vehicles) if cycle >= 0][:-1]
+        return {
+            "vehicles": [float(self._vehicles[cycle]) for cycle in cycles],
+            "tail_m": [float(np.mean([self._tail_m[cycle, lane] for lane in self.lanes])) for cycle in cycles],
+        }
 
 
 def measure_queue(bench: Bench, seeds: Sequence[int], load: str | None = None) -> Measured:
