@@ -4,10 +4,12 @@ python drive_sumo.py OUT.pickle
 """
 
 import pickle
+import subprocess
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +17,11 @@ from numpy.typing import NDArray
 from jing_maps.grid import grid
 from jing_maps.network import RoadNetwork
 from jing_maps.sumo import read_net, write_net
+from jing_maps.sumo.netconvert import find_netconvert
 from jing_sim.demand import DemandOptions, random_trips
 from jing_sim.protocols import SignalObservation, Stages, TrafficEngine, VehicleFrame
 from jing_sim.sumo_engine import SumoWorld
+from jing_sim.sumo_engine.network_files import write_files
 from jing_sim.traffic import SimulationError, TrafficOptions, TrafficWorld
 from jing_sim.traffic.signals import ProgramPlayer
 from jing_sim.trips import Stops, Trips
@@ -127,6 +131,18 @@ def _stops(network: RoadNetwork) -> list[tuple[float, float, float]]:
     ]
 
 
+def _plain(network: RoadNetwork, trips: Trips, net_file: Path) -> tuple[int, float, float]:
+    """Arrivals, mean travel time and mean time loss [s] of the program `sumo` on the files of such a world."""
+    files = write_files(network, trips, OPTIONS, net_file, net_file.parent)
+    program, result = find_netconvert().with_name("sumo"), net_file.with_name("tripinfo.xml")
+    words = ["-n", str(net_file), "-r", str(files.routes), "--seed", str(OPTIONS.seed), "--time-to-teleport", "-1"]
+    words += ["--end", f"{SECONDS + 1.0}", "--tripinfo-output", str(result), "--no-warnings", "--no-step-log"]
+    subprocess.run([str(program), *words, "--xml-validation", "never"], check=True, stdout=subprocess.DEVNULL)
+    done = ElementTree.parse(result).getroot()
+    duration_s, loss_s = ([float(trip.get(name, "nan")) for trip in done] for name in ("duration", "timeLoss"))
+    return len(done), float(np.mean(duration_s)), float(np.mean(loss_s))
+
+
 def main(out: Path) -> None:
     """Runs everything that the tests ask about."""
     network = grid(2, 2)
@@ -148,6 +164,7 @@ def main(out: Path) -> None:
     found: dict[str, Any] = {"notes": vars(notes), "distances": distances, "refusal": refusal, "clock": clock}
     found["native"] = _run(TrafficWorld(network, trips, OPTIONS))
     found["stops"] = _stops(network)
+    found["plain"] = _plain(read, again, net_file)
     found["controlled"] = _controlled(network, trips)
     runs: dict[str, dict[str, Any]] = {
         "sumo": {"network": network},

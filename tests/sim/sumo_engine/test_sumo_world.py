@@ -58,6 +58,14 @@ def test_every_vehicle_is_accounted_for(driven: dict[str, Any], run: str) -> Non
 
 
 @needs_sumo
+def test_the_figures_are_those_of_the_program_sumo_on_the_same_files(driven: dict[str, Any]) -> None:
+    arrived, travel_time_s, time_loss_s = driven["plain"]
+    assert arrived == driven["file"]["arrived"]
+    assert driven["file"]["mean_travel_time_s"] == pytest.approx(travel_time_s, abs=1e-6)
+    assert driven["file"]["mean_delay_s"] == pytest.approx(time_loss_s, abs=0.01)
+
+
+@needs_sumo
 def test_vehicles_are_drawn_where_sumo_has_them(driven: dict[str, Any]) -> None:
     assert len(driven["distances"]) > 200
     assert max(driven["distances"]) < 1.0
