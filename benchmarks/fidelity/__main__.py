@@ -34,26 +34,32 @@ MEASURES: dict[str, Callable[[Bench, Sequence[int], argparse.Namespace], Measure
 
 def main() -> int:
     """Runs what the command line asks for."""
-    words = _parser().parse_args()
+    parser = _parser()
+    words = parser.parse_args()
+    if words.write and (words.load or words.net or words.lanes):
+        parser.error("--write needs whole measures, without --load, --net and --lanes")
     bench = Bench(words.keep, words.fresh)
     seeds = range(1, words.seeds + 1)
     missed = 0
     for name in MEASURES if words.measure == "all" else [words.measure]:
         begin = time.perf_counter()
         measured = MEASURES[name](bench, seeds, words)
-        missed += _show(name, measured, words.write)
+        missed += _show(measured)
+        if words.write:
+            write_section(name, measured, f"python -m benchmarks.fidelity {name} --seeds {words.seeds}")
         print(f"({time.perf_counter() - begin:.0f} s)\n", flush=True)
-    missed += _show("audit", _audit(bench), words.write)
+    audit = _audit(bench)
+    missed += _show(audit)
+    if words.write and words.measure == "all":
+        write_section("audit", audit, f"python -m benchmarks.fidelity all --seeds {words.seeds}")
     return 1 if missed else 0
 
 
-def _show(name: str, measured: Measured, write: bool) -> int:
+def _show(measured: Measured) -> int:
     """Prints a measure, and returns how many figures are out of tolerance."""
     missed = sum(not figure.ok for figure in measured.figures)
     print(f"== {measured.title}: {missed} of {len(measured.figures)} out of tolerance")
     print(text_of(measured))
-    if write:
-        write_section(name, measured, f"python -m benchmarks.fidelity {name if name != 'audit' else 'all'}")
     return missed
 
 
