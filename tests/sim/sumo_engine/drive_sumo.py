@@ -9,7 +9,7 @@ import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import numpy as np
 from numpy.typing import NDArray
@@ -138,7 +138,7 @@ def _plain(network: RoadNetwork, trips: Trips, net_file: Path) -> tuple[int, flo
     words = ["-n", str(net_file), "-r", str(files.routes), "--seed", str(OPTIONS.seed), "--time-to-teleport", "-1"]
     words += ["--end", f"{SECONDS + 1.0}", "--tripinfo-output", str(result), "--no-warnings", "--no-step-log"]
     subprocess.run([str(program), *words, "--xml-validation", "never"], check=True, stdout=subprocess.DEVNULL)
-    done = ElementTree.parse(result).getroot()
+    done = ET.parse(result).getroot()
     duration_s, loss_s = ([float(trip.get(name, "nan")) for trip in done] for name in ("duration", "timeLoss"))
     return len(done), float(np.mean(duration_s)), float(np.mean(loss_s))
 
