@@ -28,7 +28,7 @@ MEASURES: dict[str, Callable[[Bench, Sequence[int], argparse.Namespace], Measure
     "ring": lambda bench, seeds, words: measure_ring(bench, seeds, words.lanes or (1, 2)),
     "junctions": lambda bench, seeds, words: measure_junctions(bench, seeds, words.load),
     "queue": lambda bench, seeds, words: measure_queue(bench, seeds, words.load),
-    "travel": lambda bench, seeds, words: measure_travel(bench, seeds, words.net, words.load),
+    "travel": lambda bench, seeds, words: measure_travel(bench, seeds, words.net, words.load, words.rates),
 }
 
 
@@ -36,8 +36,8 @@ def main() -> int:
     """Runs what the command line asks for."""
     parser = _parser()
     words = parser.parse_args()
-    if words.write and (words.load or words.net or words.lanes):
-        parser.error("--write needs whole measures, without --load, --net and --lanes")
+    if words.write and (words.load or words.net or words.rates or words.lanes):
+        parser.error("--write needs whole measures, without --load, --net, --rates and --lanes")
     bench = Bench(words.keep, words.fresh)
     seeds = range(1, words.seeds + 1)
     missed = 0
@@ -78,7 +78,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("measure", nargs="?", default="all", choices=["all", *MEASURES])
     parser.add_argument("--seeds", type=int, default=10, help="how many, from 1 (10)")
     parser.add_argument("--load", choices=LOADS, help="of travel, queue and junctions; all if not given")
-    parser.add_argument("--net", help="of travel; all if not given")
+    parser.add_argument("--net", help="of travel, a name or the path of a .net.xml; all if not given")
+    parser.add_argument("--rates", type=float, nargs=3, help="of travel: vehicles an hour at the three loads")
     parser.add_argument("--lanes", type=int, nargs="*", choices=(1, 2), help="of the ring")
     parser.add_argument("--keep", type=Path, default=Path("runs/fidelity"), help="folder of SUMO's answers")
     parser.add_argument("--fresh", action="store_true", help="run SUMO again")

@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,12 +37,17 @@ _RATES_VPH = {
 }
 
 
-def city_nets(folder: Path, only: str | None = None) -> list[CityNet]:
-    """All nets, or the one of that name; those that are made are written to `folder`.
+def city_nets(folder: Path, only: str | None = None, rates_vph: Sequence[float] | None = None) -> list[CityNet]:
+    """All nets, or the one of that name or path; those that are made are written to `folder`.
 
     Raises:
-        ValueError: there is no net of that name.
+        ValueError: there is no net of that name, or there are not three rates for a path.
     """
+    given = _three(rates_vph) if rates_vph else None
+    if only is not None and only.endswith((".net.xml", ".net.xml.gz")):
+        if given is None:
+            raise ValueError(f"{only} needs the rates of its three loads")
+        return [CityNet(Path(only).name.partition(".")[0], Path(only), given)]
     if only is not None and only not in _RATES_VPH:
         raise ValueError(f"no net {only!r}; there are {', '.join(_RATES_VPH)}")
     found = []
@@ -50,8 +55,15 @@ def city_nets(folder: Path, only: str | None = None) -> list[CityNet]:
         made = folder / f"{name}.net.xml"
         if name in _MAKERS:
             _MAKERS[name](made)
-        found.append(CityNet(name, made if name in _MAKERS else MAP_DATA / made.name, _RATES_VPH[name]))
+        found.append(CityNet(name, made if name in _MAKERS else MAP_DATA / made.name, given or _RATES_VPH[name]))
     return found
+
+
+def _three(rates_vph: Sequence[float]) -> tuple[float, float, float]:
+    if len(rates_vph) != 3:
+        raise ValueError(f"{len(rates_vph)} rates for three loads")
+    light, medium, heavy = rates_vph
+    return light, medium, heavy
 
 
 def _netgenerate(path: Path) -> None:

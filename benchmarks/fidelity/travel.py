@@ -22,14 +22,27 @@ _TOLERANCE = {"light": (0.03, 0.05), "medium": (0.03, 0.05), "heavy": (0.06, 0.1
 """Of the mean, and of the quantiles."""
 
 
-def measure_travel(bench: Bench, seeds: Sequence[int], net: str | None = None, load: str | None = None) -> Measured:
+def measure_travel(
+    bench: Bench,
+    seeds: Sequence[int],
+    net: str | None = None,
+    load: str | None = None,
+    rates_vph: Sequence[float] | None = None,
+) -> Measured:
     """Random trips of cars on each net; figures are means over the seeds of each run's mean and quantiles.
 
+    Args:
+        bench: runs the engines.
+        seeds: of trips and drivers alike.
+        net: the name of one net, or the path of a .net.xml; else all.
+        load: one of `LOADS`; else all.
+        rates_vph: vehicles an hour at the three loads; needed for a path.
+
     Raises:
-        ValueError: there is no net of that name.
+        ValueError: there is no net of that name, or no rates for a path.
     """
     measured = Measured("Travel time", axes=("vehicles wanted an hour", "mean travel time, s"))
-    for city in city_nets(bench.folder, net):
+    for city in city_nets(bench.folder, net, rates_vph):
         if not city.net.exists():
             measured.notes.append(f"{city.name}: skipped, {city.net} is not there")
             continue
