@@ -1,0 +1,175 @@
+"""Loop detectors: who came over a loop between the step before and this one, and who still stands on it."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jing_sim.traffic.kernel_cache import kernel
+
+__all__ = ["MOST_ON", "follow_vehicles", "leave_loops"]
+
+Int = NDArray[np.int32]
+Int64 = NDArray[np.int64]
+Float = NDArray[np.float64]
+
+MOST_ON = 8
+"""Vehicles that may cover one loop at a time: one, and more while somebody changes lanes there."""
+MOST_WAYS = 6
+"""Ways over which a vehicle is followed in one step."""
+_TINY_M = 1.0e-6
+# Columns of `sums`.
+_ENTERED, _COUNT, _COVERED, _SPEED, _LENGTH = range(5)
+
+
+@kernel
+def _trail(start: int, end: int, first_next: Int, next_way: Int, trail: Int, at: Int) -> int:
+    """Fills `trail` with the fewest ways from `start` to `end`; returns how many, 0 = none within `MOST_WAYS`."""
+    trail[0] = start
+    for most in range(1, MOST_WAYS):
+        depth = 0
+        at[0] = first_next[start]
+        while depth >= 0:
+            if at[depth] == first_next[trail[depth] + 1]:
+                depth -= 1
+                continue
+            way = next_way[at[depth]]
+            at[depth] += 1
+            trail[depth + 1] = way
+            if depth + 1 < most:
+                depth += 1
+                at[depth] = first_next[way]
+            elif way == end:
+                return most + 1
+    return 0
+
+
+@kernel
+def _enter(
+    loop: int, v: int, step: int, front: float, in_s: float, out_s: float, now_s: float, length: float,
+    on_vehicle: Int, on_step: Int64, on_front: Float, on_length: Float, on_since: Float, sums: Float, left_s: Float,
+) -> bool:  # fmt: skip
+    """A vehicle comes onto a loop at `in_s`, and leaves it at `out_s` if that is not after now; False = no room."""
+    sums[loop, _ENTERED] += 1.0
+    if out_s <= now_s:
+        sums[loop, _COUNT] += 1.0
+        sums[loop, _COVERED] += out_s - in_s
+        sums[loop, _SPEED] += length / (out_s - in_s)
+        sums[loop, _LENGTH] += length
+        left_s[loop] = max(left_s[loop], out_s)
+        return True
+    sums[loop, _COVERED] += now_s - in_s
+    for slot in range(MOST_ON):
+        if on_vehicle[loop, slot] < 0:
+            on_vehicle[loop, slot] = v
+            on_step[loop, slot] = step
+            on_front[loop, slot] = front
+            on_length[loop, slot] = length
+            on_since[loop, slot] = in_s
+            return True
+    return False
+
+
+@kernel
+def follow_vehicles(
+    step: int, now_s: float, dt: float, n_lanes: int, first: Int, vehicle: Int, pos: Float, length: Float,
+    way_length: Float, way_start: Float, way_road: Int, way_left: Int, way_right: Int, first_next: Int, next_way: Int,
+    first_loop: Int, loop_pos: Float, last_step: Int64, last_way: Int, last_pos: Float, moved: Float, sideways: Int,
+    on_vehicle: Int, on_step: Int64, on_front: Float, on_length: Float, on_since: Float, sums: Float, left_s: Float,
+) -> int:  # fmt: skip
+    """Moves all vehicles on from where they were, over the loops in between; returns a loop without room, or -1.
+
+    `last_*`, `moved`, `sideways` `(n_vehicles,)`: step, way and place in which a vehicle was seen last, how far it came
+    since (NaN = unknown), and the lane from which it changed (-1 = none). Between two steps a vehicle drives evenly.
+    """
+    full = -1
+    trail, at = np.empty(MOST_WAYS + 1, np.int32), np.empty(MOST_WAYS + 1, np.int32)
+    for way in range(len(first) - 1):
+        for k in range(first[way], first[way + 1]):
+            v, here, size = vehicle[k], pos[k], length[k]
+            was = last_way[v] if last_step[v] == step - 1 else -1
+            before = last_pos[v]
+            last_step[v], last_way[v], last_pos[v] = step, way, here
+            moved[v], sideways[v] = np.nan, -1
+            n_trail = 0
+            lands = was < 0
+            if was == way:
+                if here >= before - _TINY_M:
+                    n_trail, trail[0] = 1, way
+            elif was >= 0 and was < n_lanes and way < n_lanes and way_road[was] == way_road[way]:
+                n_trail, trail[0], sideways[v], lands = 1, way, was, True
+                before += way_start[was] - way_start[way]
+            elif was >= 0:
+                n_trail = _trail(was, way, first_next, next_way, trail, at)
+                if n_trail == 0 and way_left[was] >= 0:
+                    n_trail = _trail(way_left[was], way, first_next, next_way, trail, at)
+                    sideways[v] = was
+                if n_trail == 0 and way_right[was] >= 0:
+                    n_trail = _trail(way_right[was], way, first_next, next_way, trail, at)
+                    sideways[v] = was
+            if n_trail == 0 and was >= 0:
+                lands = True
+            elif n_trail > 0:
+                whole = here - before
+                for j in range(n_trail - 1):
+                    whole += way_length[trail[j]]
+                moved[v] = max(whole, 0.0)
+                begin = -before
+                for j in range(n_trail):
+                    for loop in range(first_loop[trail[j]], first_loop[trail[j] + 1]):
+                        ahead = begin + loop_pos[loop]
+                        if ahead > 0.0 and ahead <= whole:
+                            in_s = now_s - dt + dt * ahead / whole
+                            out_s = now_s - dt + dt * (ahead + size) / whole
+                            if not _enter(
+                                loop, v, step, whole - ahead, in_s, out_s, now_s, size, on_vehicle, on_step, on_front,
+                                on_length, on_since, sums, left_s,
+                            ):  # fmt: skip
+                                full = loop
+                    begin += way_length[trail[j]]
+            if lands:
+                # It came from the side or out of nowhere: the loops below its body are covered from now on.
+                for loop in range(first_loop[way], first_loop[way + 1]):
+                    front = here - loop_pos[loop]
+                    crossed = n_trail > 0 and loop_pos[loop] > before
+                    if front >= 0.0 and front < size and not crossed and not _enter(
+                        loop, v, step, front, now_s - dt, np.inf, now_s, size, on_vehicle, on_step, on_front,
+                        on_length, on_since, sums, left_s,
+                    ):  # fmt: skip
+                        full = loop
+    return full
+
+
+@kernel
+def leave_loops(
+    step: int, now_s: float, dt: float, loop_way: Int, last_step: Int64, moved: Float, sideways: Int,
+    on_vehicle: Int, on_step: Int64, on_front: Float, on_length: Float, on_since: Float, sums: Float, left_s: Float,
+    occupied: NDArray[np.bool_], since_s: Float,
+) -> None:  # fmt: skip
+    """Moves on those who stood on loops before this step; who left sideways or vanished is not counted as passed."""
+    for loop in range(len(loop_way)):
+        occupied[loop] = False
+        for slot in range(MOST_ON):
+            v = on_vehicle[loop, slot]
+            if v < 0:
+                continue
+            if on_step[loop, slot] == step:
+                occupied[loop] = True
+                continue
+            size = on_length[loop, slot]
+            front = on_front[loop, slot] + moved[v]
+            if last_step[v] != step or sideways[v] == loop_way[loop] or np.isnan(moved[v]):
+                sums[loop, _COVERED] += dt
+                on_vehicle[loop, slot] = -1
+                left_s[loop] = now_s
+            elif front > size:
+                out_s = now_s - dt + dt * (size - on_front[loop, slot]) / moved[v]
+                sums[loop, _COUNT] += 1.0
+                sums[loop, _COVERED] += out_s - (now_s - dt)
+                sums[loop, _SPEED] += size / (out_s - on_since[loop, slot])
+                sums[loop, _LENGTH] += size
+                on_vehicle[loop, slot] = -1
+                left_s[loop] = max(left_s[loop], out_s)
+            else:
+                sums[loop, _COVERED] += dt
+                on_front[loop, slot] = front
+                occupied[loop] = True
+        since_s[loop] = 0.0 if occupied[loop] else now_s - left_s[loop]
