@@ -3,8 +3,10 @@
 T. Kurczveil, P. A. Lopez, E. Schnieder, "Implementation of an Energy Model and a Charging Infrastructure in SUMO",
 SUMO 2013, LNCS 8594 (2014), as SUMO's emission class `Energy` has it, on level roads, without the friction of curves:
 
-    P = (m + m_rot) (v^2 - (v - a dt)^2) / (2 dt) + rho/2 A c_w v^3 + c_r m g v + P_const
-    battery: P / eta_drive if P > 0, else P eta_recuperation
+    P = (m + m_rot) (v^2 - (v - a dt)^2) / (2 dt) + rho/2 A c_w v^3 + c_r m g v
+    battery: P_const + (P / eta_drive if P > 0, else P eta_recuperation)
+
+SUMO 1.28 gives the same figures to the last digits.
 """
 
 import numpy as np

@@ -44,10 +44,10 @@ def _trail(start: int, end: int, first_next: Int, next_way: Int, trail: Int, at:
 
 @kernel
 def _enter(
-    loop: int, v: int, step: int, front: float, in_s: float, out_s: float, now_s: float, length: float,
+    loop: int, v: int, step: int, front: float, in_s: float, out_s: float, now_s: float, stays: bool, length: float,
     on_vehicle: Int, on_step: Int64, on_front: Float, on_length: Float, on_since: Float, sums: Float, left_s: Float,
 ) -> bool:  # fmt: skip
-    """A vehicle comes onto a loop at `in_s`, and leaves it at `out_s` if that is not after now; False = no room."""
+    """A vehicle comes onto a loop at `in_s`; it leaves at `out_s` or, unless it `stays`, sideways. False = no room."""
     sums[loop, _ENTERED] += 1.0
     if out_s <= now_s:
         sums[loop, _COUNT] += 1.0
@@ -57,6 +57,9 @@ def _enter(
         left_s[loop] = max(left_s[loop], out_s)
         return True
     sums[loop, _COVERED] += now_s - in_s
+    if not stays:
+        left_s[loop] = now_s
+        return True
     for slot in range(MOST_ON):
         if on_vehicle[loop, slot] < 0:
             on_vehicle[loop, slot] = v
@@ -69,6 +72,29 @@ def _enter(
 
 
 @kernel
+def _drive(
+    was: int, way: int, n_lanes: int, way_road: Int, way_left: Int, way_right: Int, first_next: Int, next_way: Int,
+    trail: Int, at: Int,
+) -> int:  # fmt: skip
+    """Fills `trail` with the ways driven from `was` to `way`, or to a lane beside it; returns how many, 0 = unknown.
+
+    As in SUMO, a vehicle moves before it changes lanes; a change before the move is tried last.
+    """
+    trail[0] = was
+    # Side by side: lanes of a road, or connectors that leave the same road (SUMO changes lanes within junctions, too).
+    if was == way or ((was < n_lanes) == (way < n_lanes) and way_road[was] == way_road[way]):
+        return 1
+    n_trail = _trail(was, way, first_next, next_way, trail, at)
+    for beside in (way_right[way], way_left[way]):
+        if n_trail == 0 and beside >= 0:
+            n_trail = _trail(was, beside, first_next, next_way, trail, at)
+    for beside in (way_right[was], way_left[was]):
+        if n_trail == 0 and beside >= 0:
+            n_trail = _trail(beside, way, first_next, next_way, trail, at)
+    return n_trail
+
+
+@kernel
 def follow_vehicles(
     step: int, now_s: float, dt: float, n_lanes: int, first: Int, vehicle: Int, pos: Float, length: Float,
     way_length: Float, way_start: Float, way_road: Int, way_left: Int, way_right: Int, first_next: Int, next_way: Int,
@@ -78,60 +104,55 @@ def follow_vehicles(
     """Moves all vehicles on from where they were, over the loops in between; returns a loop without room, or -1.
 
     `last_*`, `moved`, `sideways` `(n_vehicles,)`: step, way and place in which a vehicle was seen last, how far it came
-    since (NaN = unknown), and the lane from which it changed (-1 = none). Between two steps a vehicle drives evenly.
+    since (NaN = unknown), and the lane that it left sideways (-1 = none). Between two steps a vehicle drives evenly.
     """
     full = -1
     trail, at = np.empty(MOST_WAYS + 1, np.int32), np.empty(MOST_WAYS + 1, np.int32)
     for way in range(len(first) - 1):
         for k in range(first[way], first[way + 1]):
-            v, here, size = vehicle[k], pos[k], length[k]
+            v, here, size = vehicle[k], np.float64(pos[k]), np.float64(length[k])
             was = last_way[v] if last_step[v] == step - 1 else -1
             before = last_pos[v]
             last_step[v], last_way[v], last_pos[v] = step, way, here
             moved[v], sideways[v] = np.nan, -1
             n_trail = 0
-            lands = was < 0
-            if was == way:
-                if here >= before - _TINY_M:
-                    n_trail, trail[0] = 1, way
-            elif was >= 0 and was < n_lanes and way < n_lanes and way_road[was] == way_road[way]:
-                n_trail, trail[0], sideways[v], lands = 1, way, was, True
-                before += way_start[was] - way_start[way]
-            elif was >= 0:
-                n_trail = _trail(was, way, first_next, next_way, trail, at)
-                if n_trail == 0 and way_left[was] >= 0:
-                    n_trail = _trail(way_left[was], way, first_next, next_way, trail, at)
-                    sideways[v] = was
-                if n_trail == 0 and way_right[was] >= 0:
-                    n_trail = _trail(way_right[was], way, first_next, next_way, trail, at)
-                    sideways[v] = was
-            if n_trail == 0 and was >= 0:
-                lands = True
-            elif n_trail > 0:
+            if was >= 0:
+                n_trail = _drive(was, way, n_lanes, way_road, way_left, way_right, first_next, next_way, trail, at)
+            if n_trail > 0:
+                goal = trail[n_trail - 1]
                 whole = here - before
+                if goal != way:
+                    sideways[v] = goal
+                    whole += way_start[way] - way_start[goal]
+                elif trail[0] != was:
+                    sideways[v] = was
+                    whole += way_start[trail[0]] - way_start[was]
                 for j in range(n_trail - 1):
                     whole += way_length[trail[j]]
-                moved[v] = max(whole, 0.0)
-                begin = -before
+                if whole < -_TINY_M:
+                    n_trail = 0
+                else:
+                    moved[v] = max(whole, 0.0)
+                begin = -before if trail[0] == was else way_start[trail[0]] - way_start[was] - before
                 for j in range(n_trail):
                     for loop in range(first_loop[trail[j]], first_loop[trail[j] + 1]):
                         ahead = begin + loop_pos[loop]
                         if ahead > 0.0 and ahead <= whole:
                             in_s = now_s - dt + dt * ahead / whole
                             out_s = now_s - dt + dt * (ahead + size) / whole
+                            stays = trail[j] == way or trail[j] != goal
                             if not _enter(
-                                loop, v, step, whole - ahead, in_s, out_s, now_s, size, on_vehicle, on_step, on_front,
-                                on_length, on_since, sums, left_s,
+                                loop, v, step, whole - ahead, in_s, out_s, now_s, stays, size, on_vehicle, on_step,
+                                on_front, on_length, on_since, sums, left_s,
                             ):  # fmt: skip
                                 full = loop
                     begin += way_length[trail[j]]
-            if lands:
+            if n_trail == 0 or trail[n_trail - 1] != way:
                 # It came from the side or out of nowhere: the loops below its body are covered from now on.
                 for loop in range(first_loop[way], first_loop[way + 1]):
                     front = here - loop_pos[loop]
-                    crossed = n_trail > 0 and loop_pos[loop] > before
-                    if front >= 0.0 and front < size and not crossed and not _enter(
-                        loop, v, step, front, now_s - dt, np.inf, now_s, size, on_vehicle, on_step, on_front,
+                    if front >= 0.0 and front < size and not _enter(
+                        loop, v, step, front, now_s - dt, np.inf, now_s, True, size, on_vehicle, on_step, on_front,
                         on_length, on_since, sums, left_s,
                     ):  # fmt: skip
                         full = loop
@@ -155,12 +176,8 @@ def leave_loops(
                 occupied[loop] = True
                 continue
             size = on_length[loop, slot]
-            front = on_front[loop, slot] + moved[v]
-            if last_step[v] != step or sideways[v] == loop_way[loop] or np.isnan(moved[v]):
-                sums[loop, _COVERED] += dt
-                on_vehicle[loop, slot] = -1
-                left_s[loop] = now_s
-            elif front > size:
+            known = last_step[v] == step and not np.isnan(moved[v])
+            if known and on_front[loop, slot] + moved[v] > size:
                 out_s = now_s - dt + dt * (size - on_front[loop, slot]) / moved[v]
                 sums[loop, _COUNT] += 1.0
                 sums[loop, _COVERED] += out_s - (now_s - dt)
@@ -168,8 +185,12 @@ def leave_loops(
                 sums[loop, _LENGTH] += size
                 on_vehicle[loop, slot] = -1
                 left_s[loop] = max(left_s[loop], out_s)
-            else:
-                sums[loop, _COVERED] += dt
-                on_front[loop, slot] = front
+                continue
+            sums[loop, _COVERED] += dt
+            if known and sideways[v] != loop_way[loop]:
+                on_front[loop, slot] += moved[v]
                 occupied[loop] = True
+            else:
+                on_vehicle[loop, slot] = -1
+                left_s[loop] = now_s
         since_s[loop] = 0.0 if occupied[loop] else now_s - left_s[loop]

@@ -57,6 +57,6 @@ def add_step(
             d = drive[t]
             before = v - a * dt
             power = 0.5 * (d[0] + d[1]) * (v * v - before * before) / dt
-            power += 0.5 * air * d[2] * d[3] * v * v * v + d[4] * gravity * d[0] * v + d[5]
-            power = power / d[6] if power > 0.0 else power * d[7]
+            power += 0.5 * air * d[2] * d[3] * v * v * v + d[4] * gravity * d[0] * v
+            power = d[5] + (power / d[6] if power > 0.0 else power * d[7])
             sums[i, _ELECTRICITY] += power * dt / 3600.0

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from jing_sim.measures.electric import AIR_DENSITY, GRAVITY, drives_of
 from jing_sim.measures.emissions import CARBON_CO, CARBON_CO2, CARBON_FUEL, CO_FUNCTIONS, FUNCTIONS, emission_categories
+from jing_sim.measures.intervals import MeasureError
 from jing_sim.measures.kernels_totals import N_SUMS, add_step
 from jing_sim.protocols import StepView
 from jing_sim.trips import Trips
@@ -23,14 +24,18 @@ class VehicleTotals:
 
     Args:
         trips: whose `vehicle` rows the steps name.
+        drives: `(n_types, 8)` the electric drives, in the columns of `electric.drives_of`; None = those of the class.
 
     Raises:
         VehicleTypeError: there is no emission function for a type.
+        MeasureError: drives of another shape.
     """
 
-    def __init__(self, trips: Trips) -> None:
+    def __init__(self, trips: Trips, drives: Float | None = None) -> None:
         types, n = trips.types, len(trips)
-        self._category, self._drive = emission_categories(types), drives_of(types)
+        self._category, self._drive = emission_categories(types), drives_of(types) if drives is None else drives
+        if self._drive.shape != (len(types), 8):
+            raise MeasureError(f"drives of shape {self._drive.shape} for {len(types)} vehicle types; each has 8 values")
         self._electric = np.asarray(types.energy == Energy.ELECTRIC)
         carbon = np.array([CARBON_FUEL.get(Energy(int(kind)), np.nan) for kind in types.energy])
         self._carbon = carbon[trips.vehicle_type]

@@ -91,12 +91,12 @@ def test_an_electric_car_pays_for_speed_and_gets_back_what_it_brakes(seen: Viewe
     trips = fleet("car")
     types = replace(STANDARD_TYPES, energy=np.full(7, Energy.ELECTRIC, np.uint8))
     trips = replace(trips, types=types)
-    drag = 0.5 * 1.2041 * 2.6 * 0.35 * 1000.0 + 0.01 * 9.80665 * 1830.0 * 10.0 + 100.0
-    assert after(trips, seen, 10.0, 0.0).electricity_wh[0] == pytest.approx(drag / 0.98 / 3600.0)
+    drag = 0.5 * 1.2041 * 2.6 * 0.35 * 1000.0 + 0.01 * 9.80665 * 1830.0 * 10.0
+    assert after(trips, seen, 10.0, 0.0).electricity_wh[0] == pytest.approx((100.0 + drag / 0.98) / 3600.0)
     kinetic = 0.5 * 1870.0 * (100.0 - 81.0)
-    assert after(trips, seen, 10.0, 1.0).electricity_wh[0] == pytest.approx((drag + kinetic) / 0.98 / 3600.0)
+    assert after(trips, seen, 10.0, 1.0).electricity_wh[0] == pytest.approx((100.0 + (drag + kinetic) / 0.98) / 3600.0)
     braking = 0.5 * 1870.0 * (100.0 - 144.0)
-    assert after(trips, seen, 10.0, -2.0).electricity_wh[0] == pytest.approx((drag + braking) * 0.96 / 3600.0)
+    assert after(trips, seen, 10.0, -2.0).electricity_wh[0] == pytest.approx((100.0 + (drag + braking) * 0.96) / 3600.0)
     assert after(trips, seen, 10.0, 0.0).co2_g[0] == 0.0
 
 
