@@ -6,13 +6,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-import libsumo
 import numpy as np
 from benchmarks.fidelity.scene import Outcome, Probe, Scene, Seen
 
+from jing_maps.errors import MissingExtraError
 from jing_maps.network import RoadNetwork
 from jing_maps.sumo.netconvert import find_netconvert
 from jing_sim.demand import write_sumo_routes
+
+try:
+    import libsumo
+except ImportError as error:
+    raise MissingExtraError("libsumo", "sumo") from error
 
 __all__ = ["run_sumo", "write_scene_routes"]
 
