@@ -1,7 +1,8 @@
 """Where the loops of actuated signal programs lie, and which green phases each of them prolongs.
 
 The rules are those of SUMO's actuated programs with its default parameters (its documentation: "Simulation/Traffic
-Lights", actuated traffic lights based on time gaps).
+Lights", actuated traffic lights based on time gaps). Lanes for bicycles count as any lane: mopeds use them, and so they
+are exported to SUMO.
 """
 
 from dataclasses import dataclass, field
@@ -21,13 +22,12 @@ F64 = NDArray[np.float64]
 
 _DETECTOR_GAP_S = 2.0
 _PASSING_TIME_S = 1.9
-_CAR_M, _BICYCLE_M = 7.5, 2.1
+_CAR_M = 7.5
 """Length with gap."""
-_BICYCLE_MPS = 20.0 / 3.6
 _REACH_M = 40.0
 """How far behind a loop the front of a vehicle may be that left it in the last step."""
 _GOES = (SignalState.GREEN, SignalState.PERMISSIVE)
-_SLOW = VehicleClass.BICYCLE | VehicleClass.PEDESTRIAN
+_ON_WHEELS = int(VehicleClass.MOTOR | VehicleClass.BICYCLE)
 
 
 @dataclass(frozen=True)
@@ -96,10 +96,9 @@ class _Loops:
     def add(self, network: RoadNetwork, lane: int, min_green_s: float) -> int:
         """The row of a new loop before the end of a lane, or further up where the lane is short."""
         lanes = network.lanes
-        slow = lanes.allowed[lane] & ~VehicleClass.PEDESTRIAN == VehicleClass.BICYCLE
-        speed, room = (_BICYCLE_MPS, _BICYCLE_M) if slow else (float(lanes.speed_limit_mps[lane]), _CAR_M)
         # The vehicles between the loop and the stop line must get across in the least green.
-        at = float(lanes.length_m[lane]) - min(_DETECTOR_GAP_S * speed, (min_green_s / _PASSING_TIME_S + 0.5) * room)
+        room_m = (min_green_s / _PASSING_TIME_S + 0.5) * _CAR_M
+        at = float(lanes.length_m[lane]) - min(_DETECTOR_GAP_S * float(lanes.speed_limit_mps[lane]), room_m)
         while at < 0.0:
             into = network.lane_in[lane]
             if len(into) != 1 or network.connectors.signal_group[into[0]] >= 0:
@@ -162,14 +161,14 @@ class _Lights:
 
     def _only_lane(self, lane: int) -> bool:
         lanes = self._network.lanes
-        return int((lanes.allowed[lanes.road == lanes.road[lane]] & ~_SLOW != 0).sum()) == 1
+        return int((lanes.allowed[lanes.road == lanes.road[lane]] & _ON_WHEELS != 0).sum()) == 1
 
     def _unopposed(self, connector: int, phase: int) -> bool:
-        """Whether only bicycles, or vehicles of the same road, cross its way in this phase."""
+        """Whether only vehicles of the same road cross its way in this phase."""
         shown, connectors, road = self._shown[phase], self._network.connectors, self._network.lanes.road
         return not any(
             shown.get(foe) in _GOES
-            and connectors.allowed[foe] & ~_SLOW
+            and connectors.allowed[foe] & _ON_WHEELS
             and road[self._lane[foe]] != road[self._lane[connector]]
             for foe in self._foes.get(connector, set())
         )

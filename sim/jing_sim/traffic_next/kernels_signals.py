@@ -26,7 +26,7 @@ _GRACE_S = 1.0e-6
 
 @kernel
 def advance_signals(
-    time_s: float, by_stages: bool,
+    time_s: float, dt_s: float, by_stages: bool,
     first_group: I32, program: I32, actuated: I32, offset_s: F64, first_phase: I32, duration_s: F64, cycle_s: F64,
     min_ms: I64, max_ms: I64, goes: U8, first_state: I32, shown: U8, first_phase_loop: I32, phase_loop: I32,
     first_watch: I32, watch_way: I32, watch_at_m: F64, watch_via: I32,
@@ -37,41 +37,44 @@ def advance_signals(
 ) -> None:  # fmt: skip
     """Writes into `state` what is shown at `time_s`; the vehicles are where they were at the end of the last step.
 
-    Tables: fields of `signals.SignalTables`; memory: fields of `signals.SignalMemory`; then the vehicles of the world:
-    `first` `(n_ways + 1,)`, `f` and `i` `(capacity, N_WORDS)`, `typef`.
+    `dt_s`: length of the step that ends then. Tables: fields of `signals.SignalTables`; memory: fields of
+    `signals.SignalMemory`; then the vehicles of the world: `first` `(n_ways + 1,)`, `f` and `i` `(capacity, N_WORDS)`,
+    `typef`.
     """
-    dt = max(time_s - clock_s[0], 0.0)
+    elapsed_s = time_s - clock_s[0]
     clock_s[0] = time_s
-    clock_s[1] -= dt
+    clock_s[1] -= elapsed_s
     if by_stages:
         _advance_stages(
-            dt, first_group, first_stage, min_green_s, stage_state, stage_shown, yellow_s, red_s, state, stage, before,
+            elapsed_s, first_group, first_stage, min_green_s, stage_state, stage_shown, yellow_s, red_s, state, stage, before,
             age_s, wanted,
         )  # fmt: skip
         return
     _play_programs(
-        time_s, first_group, program, offset_s, first_phase, duration_s, cycle_s, first_state, shown, state
+        time_s, dt_s, first_group, program, offset_s, first_phase, duration_s, cycle_s, first_state, shown, state
     )  # fmt: skip
-    if len(left_s) and dt > 0.0:
-        _sense(time_s, dt, first_watch, watch_way, watch_at_m, watch_via, first, f, i, typef, occupied, left_s)
+    if elapsed_s > 0.0:
+        _sense(time_s, elapsed_s, first_watch, watch_way, watch_at_m, watch_via, first, f, i, typef, occupied, left_s)
     _play_actuated(
-        time_s, first_group, actuated, first_phase, min_ms, max_ms, goes, first_state, shown, first_phase_loop,
+        time_s, dt_s, first_group, actuated, first_phase, min_ms, max_ms, goes, first_state, shown, first_phase_loop,
         phase_loop, state, phase, since_ms, next_ms, occupied, left_s,
     )  # fmt: skip
 
 
 @kernel
 def _play_programs(
-    time_s: float, first_group: I32, program: I32, offset_s: F64, first_phase: I32, duration_s: F64, cycle_s: F64,
-    first_state: I32, shown: U8, state: U8,
+    time_s: float, dt_s: float, first_group: I32, program: I32, offset_s: F64, first_phase: I32, duration_s: F64,
+    cycle_s: F64, first_state: I32, shown: U8, state: U8,
 ) -> None:  # fmt: skip
-    """Shows programs of fixed phases; `program` `(n_controllers,)`, -1 = none."""
+    """Shows programs of fixed phases; `program` `(n_controllers,)`, -1 = none.
+
+    A phase that begins between two steps is shown from the earlier one, as in SUMO.
+    """
     for c in range(len(program)):
         p = program[c]
         if p < 0:
             continue
-        # Sums of steps must not show the phase before for one step too long.
-        clock = (time_s - offset_s[p] + _GRACE_S) % cycle_s[p]
+        clock = (time_s + dt_s - offset_s[p] - _GRACE_S) % cycle_s[p]
         phase = first_phase[p]
         while phase < first_phase[p + 1] - 1 and clock >= duration_s[phase]:
             clock -= duration_s[phase]
@@ -123,21 +126,22 @@ def _sense(
 
 @kernel
 def _play_actuated(
-    time_s: float, first_group: I32, actuated: I32, first_phase: I32, min_ms: I64, max_ms: I64, goes: U8,
+    time_s: float, dt_s: float, first_group: I32, actuated: I32, first_phase: I32, min_ms: I64, max_ms: I64, goes: U8,
     first_state: I32, shown: U8, first_phase_loop: I32, phase_loop: I32, state: U8, phase: I32, since_ms: I64,
     next_ms: I64, occupied: U8, left_s: F64,
 ) -> None:  # fmt: skip
     """Shows programs whose green lasts while vehicles follow each other in gaps of less than 3 s.
 
     `actuated` `(n_controllers,)` programs, -1 = none. A green ends at its minimum, or 2 s (in full seconds of green)
-    after the last vehicle left a loop of it, or at its maximum.
+    after the last vehicle left a loop of it, or at its maximum; times between two steps count as the earlier one.
     """
     now = np.int64(np.rint(time_s * 1000.0))
+    end = now + np.int64(np.rint(dt_s * 1000.0))
     for c in range(len(actuated)):
         p = actuated[c]
         if p < 0:
             continue
-        while next_ms[c] <= now:
+        while next_ms[c] < end:
             at = phase[c]
             age = now - since_ms[c]
             gap_s = _MAX_GAP_S

@@ -200,6 +200,7 @@ class Signals:
         network: where.
         programs: what runs where there is no controller; else, where the stages come from.
         controller: chooses stages; None = the programs run.
+        dt_s: length of a step.
         tables: of the network; None = made here where loops need them.
         by_clock: programs that vehicles may prolong run with the durations that they name.
 
@@ -212,12 +213,13 @@ class Signals:
         self,
         network: RoadNetwork,
         programs: Programs,
-        controller: SignalController | None = None,
+        controller: SignalController | None,
+        dt_s: float,
         tables: WayTables | None = None,
         *,
         by_clock: bool = False,
     ) -> None:
-        self._names, self._controller = network.controllers.ext_id, controller
+        self._names, self._controller, self.dt_s = network.controllers.ext_id, controller, dt_s
         self.controlled = controller is not None
         self.tables = signal_tables(network, programs, tables, by_clock=by_clock or self.controlled)
         self.memory = new_memory(self.tables)
@@ -238,7 +240,7 @@ class Signals:
     def advance(self, time_s: float, rows: Rows | None = None) -> None:
         """Shows what is shown at this time; `rows`: the vehicles as the last step left them (None = none)."""
         advance_signals(
-            time_s, self.controlled, *self.tables.arrays(), *self.memory.arrays(), *(rows or self._nobody)
+            time_s, self.dt_s, self.controlled, *self.tables.arrays(), *self.memory.arrays(), *(rows or self._nobody)
         )  # fmt: skip
 
     @property
