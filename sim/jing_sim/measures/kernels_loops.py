@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic.kernel_cache import kernel
+from jing_sim.traffic.kernel_cache import inlined, kernel
 
 __all__ = ["MOST_ON", "follow_vehicles", "leave_loops"]
 
@@ -20,7 +20,7 @@ _TINY_M = 1.0e-6
 _ENTERED, _COUNT, _COVERED, _SPEED, _LENGTH = range(5)
 
 
-@kernel
+@inlined
 def _trail(start: int, end: int, first_next: Int, next_way: Int, trail: Int, at: Int) -> int:
     """Fills `trail` with the fewest ways from `start` to `end`; returns how many, 0 = none within `MOST_WAYS`."""
     trail[0] = start
@@ -42,7 +42,7 @@ def _trail(start: int, end: int, first_next: Int, next_way: Int, trail: Int, at:
     return 0
 
 
-@kernel
+@inlined
 def _enter(
     loop: int, v: int, step: int, front: float, in_s: float, out_s: float, now_s: float, stays: bool, length: float,
     on_vehicle: Int, on_step: Int64, on_front: Float, on_length: Float, on_since: Float, sums: Float, left_s: Float,
@@ -71,7 +71,7 @@ def _enter(
     return False
 
 
-@kernel
+@inlined
 def _drive(
     was: int, way: int, n_lanes: int, way_road: Int, way_left: Int, way_right: Int, first_next: Int, next_way: Int,
     trail: Int, at: Int,
@@ -82,7 +82,7 @@ def _drive(
     """
     trail[0] = was
     # Side by side: lanes of a road, or connectors that leave the same road (SUMO changes lanes within junctions, too).
-    if was == way or ((was < n_lanes) == (way < n_lanes) and way_road[was] == way_road[way]):
+    if (was < n_lanes) == (way < n_lanes) and way_road[was] == way_road[way]:
         return 1
     n_trail = _trail(was, way, first_next, next_way, trail, at)
     for beside in (way_right[way], way_left[way]):
@@ -116,7 +116,12 @@ def follow_vehicles(
             last_step[v], last_way[v], last_pos[v] = step, way, here
             moved[v], sideways[v] = np.nan, -1
             n_trail = 0
-            if was >= 0:
+            if was == way:
+                n_trail, trail[0] = 1, was
+                if here >= before and first_loop[way] == first_loop[way + 1]:
+                    moved[v] = here - before
+                    continue
+            elif was >= 0:
                 n_trail = _drive(was, way, n_lanes, way_road, way_left, way_right, first_next, next_way, trail, at)
             if n_trail > 0:
                 goal = trail[n_trail - 1]
