@@ -23,6 +23,7 @@ from jing_sim.sumo_engine.ways import WayMap
 from jing_sim.traffic import TrafficOptions
 from jing_sim.traffic_next import rows as r
 from jing_sim.traffic_next.actuation import actuation
+from jing_sim.traffic_next.kernels_signals import CHANGED_LEFT
 from jing_sim.traffic_next.signals import Rows, Signals
 from jing_sim.traffic_next.tables import way_tables
 
@@ -33,7 +34,7 @@ class Watched:
     def __init__(self, sumo: Sumo, network: RoadNetwork, ways: WayMap) -> None:
         self._api, self._ways, self._n_lanes = sumo.api, ways, len(network.lanes)
         self._n_ways = len(way_tables(network).wayi)
-        self._roads, self._lanes = network.lanes.road, network
+        self._left = network.lanes.left
         self._last: dict[str, int] = {}
         self._via: dict[str, int] = {}
         ends = zip(network.connectors.from_lane.tolist(), network.connectors.to_lane.tolist(), strict=True)
@@ -51,22 +52,24 @@ class Watched:
             name, (way, pos_m) = names[k], at[k]
             f[row, r.POS], f[row, r.SPEED] = pos_m, api.getSpeed(name)
             i[row, r.TYPE], typef[row, r.T_LENGTH] = row, api.getLength(name)
-            i[row, r.FLAGS] = r.CHANGED * self._changed(name, way)
+            i[row, r.FLAGS] = self._changed(name, way)
             i[row, r.PAST0] = self._via.get(name, -1)
         first = np.searchsorted([at[k][0] for k in order], np.arange(self._n_ways + 1)).astype(np.int32)
         return first, f, i, typef
 
-    def _changed(self, name: str, way: int) -> bool:
+    def _changed(self, name: str, way: int) -> int:
+        """Flags of a vehicle: whether it changed lanes since the last call, and to which side."""
         last = self._last.get(name, way)
         self._last[name] = way
         if way >= self._n_lanes:
             self._via[name] = way - self._n_lanes
-            return False
+            return 0
         if last < self._n_lanes and last != way:
             connector = self._between.get((last, way))
             self._via[name] = -1 if connector is None else connector
-            return connector is None
-        return False
+            if connector is None:
+                return r.CHANGED | (CHANGED_LEFT if self._left[last] == way else 0)
+        return 0
 
 
 def compare(net_file: Path, rate: float, until_s: float, dt_s: float) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from jing_maps.columns import Programs, SignalState, Turn, VehicleClass
 from jing_maps.network import RoadNetwork
 from jing_sim.traffic_next import rows as r
+from jing_sim.traffic_next.kernels_signals import ANY, TO_LEFT, TO_RIGHT
 from jing_sim.traffic_next.tables import WayTables
 
 __all__ = ["Actuation", "actuation", "no_actuation"]
@@ -36,9 +37,9 @@ class Actuation:
 
     Attributes:
         lane, at_m: where a loop lies.
-        first_watch: `(n_loops + 1,)` rows of `watch_way`, `watch_at_m`, `watch_via`: ways on which a vehicle may stand
-            whose rear is still on the loop, the loop's place on each (negative = before its begin), and the connector
-            by which the vehicle came (-1 = any).
+        first_watch: `(n_loops + 1,)` rows of `watch_way`, `watch_at_m`, `watch_via`: ways on which a vehicle may be that
+            is on the loop or left it in the last step, the loop's place on each (negative = before its begin), and the
+            connector by which such a vehicle came, or `ANY`, `TO_LEFT`, `TO_RIGHT`.
         first_phase_loop: `(n_phases + 1,)` rows of `phase_loop`, the loops that prolong a phase.
     """
 
@@ -184,14 +185,21 @@ def _foes(network: RoadNetwork) -> dict[int, set[int]]:
 
 def _watches(network: RoadNetwork, tables: WayTables, lane: int, at_m: float) -> list[tuple[int, float, int]]:
     """Way, place of the loop on it, connector by which vehicles came."""
-    found = [(lane, at_m, -1)]
+    found = [(lane, at_m, ANY), *_beside(network, lane, at_m)]
     behind = at_m - float(tables.wayf[lane, r.W_LENGTH])
     for connector in network.lane_out[lane].tolist():
         way, at = tables.n_lanes + connector, behind
         while at > -_REACH_M:
-            found.append((way, at, connector if way < tables.n_lanes else -1))
+            found.append((way, at, connector if way < tables.n_lanes else ANY))
             if way < tables.n_lanes:
                 break
             at -= float(tables.wayf[way, r.W_LENGTH])
             way = int(tables.wayi[way, r.W_NEXT])
     return found
+
+
+def _beside(network: RoadNetwork, lane: int, at_m: float) -> list[tuple[int, float, int]]:
+    """The same of the neighbour lanes: a vehicle may drive over the loop and change in one step."""
+    start_m = network.lanes.start_m
+    sides = ((int(network.lanes.left[lane]), TO_LEFT), (int(network.lanes.right[lane]), TO_RIGHT))
+    return [(other, at_m + float(start_m[lane] - start_m[other]), side) for other, side in sides if other >= 0]

@@ -10,13 +10,18 @@ from numpy.typing import NDArray
 from jing_sim.traffic_next.kernel_cache import kernel
 from jing_sim.traffic_next.rows import CHANGED, FLAGS, PAST0, POS, SPEED, T_LENGTH, TYPE
 
-__all__ = ["advance_signals"]
+__all__ = ["ANY", "CHANGED_LEFT", "TO_LEFT", "TO_RIGHT", "advance_signals"]
 
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 U8 = NDArray[np.uint8]
+
+CHANGED_LEFT = 64
+"""Bit of FLAGS beside CHANGED: that change was to the left."""
+ANY, TO_LEFT, TO_RIGHT = -1, -2, -3
+"""Values of `watch_via` that are no connector: all vehicles; those that have just left the loop's lane to one side."""
 
 _RED, _YELLOW, _GREEN, _PERMISSIVE = 0, 1, 2, 3
 _MAX_GAP_S = 3.0
@@ -110,11 +115,17 @@ def _sense(
                 moved = np.float64(f[s, SPEED]) * dt
                 if not front_first and back - moved > at:
                     break
-                if via < 0 or i[s, PAST0] == via:
-                    if back <= at:
-                        on = True
-                    elif back - moved <= at and not i[s, FLAGS] & CHANGED:
-                        left = max(left, time_s - dt * min((back - at) / moved, 1.0))
+                changed = i[s, FLAGS] & CHANGED
+                if via <= TO_LEFT:
+                    counts = changed and (via == TO_LEFT) == (i[s, FLAGS] & CHANGED_LEFT != 0)
+                    if counts and back <= at:
+                        left = time_s
+                else:
+                    counts = via == ANY or i[s, PAST0] == via
+                    on = on or (counts and back <= at)
+                    counts = counts and not changed
+                if counts and back - moved <= at < back:
+                    left = max(left, time_s - dt * min((back - at) / moved, 1.0))
                 s += 1 if front_first else -1
         if left < 0.0 and occupied[k] and not on:
             # It changed lanes, or its route ended here.
