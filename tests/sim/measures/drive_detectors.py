@@ -19,7 +19,7 @@ from jing_maps.sumo import SumoLane, lanes_of_file, read_net
 from jing_maps.sumo.netconvert import find_netconvert
 from jing_sim.demand import DemandOptions, VehicleMix, random_trips
 from jing_sim.demand.assemble import trips_of
-from jing_sim.measures import LoopDetectors, VehicleTotals
+from jing_sim.measures import LoopDetectors, QueueDetectors, VehicleTotals
 from jing_sim.protocols import StepView
 from jing_sim.sumo_engine.library import Sumo
 from jing_sim.sumo_engine.network_files import write_files
@@ -53,6 +53,10 @@ def write_detectors(folder: Path, loops: list[tuple[SumoLane, float]]) -> Path:
         ET.SubElement(
             root, "inductionLoop", id=str(number), lane=lane.id, pos=f"{at}", period=f"{PERIOD_S}", file="e1.xml"
         )
+    words = {"speedThreshold": "0.1", "timeThreshold": "0", "jamThreshold": "10", "file": "e2.xml"}
+    for lane in _queued(loops):
+        place = {"id": f"{lane.id}", "lane": lane.id, "pos": "0", "endPos": "-0.01", "period": f"{PERIOD_S}"}
+        ET.SubElement(root, "laneAreaDetector", place | words)
     ET.ElementTree(root).write(folder / "loops.add.xml")
     return folder / "loops.add.xml"
 
@@ -63,6 +67,7 @@ def view(
     trips: Trips,
     n_ways: int,
     time_s: float,
+    dt_s: float,
 ) -> StepView:
     row_of = {name: row for row, name in enumerate(trips.ext_id)}
     found = []
@@ -74,7 +79,7 @@ def view(
     first = np.searchsorted(way, np.arange(n_ways + 1)).astype(np.int32)
     kind = trips.vehicle_type[vehicle.astype(np.int32)]
     length = trips.types.length_m[kind]
-    return StepView(time_s, 1.0, first, vehicle.astype(np.int32), -back, speed, accel, length, kind)
+    return StepView(time_s, dt_s, first, vehicle.astype(np.int32), -back, speed, accel, length, kind)
 
 
 def select(seen: StepView, keep: NDArray[np.bool_]) -> StepView:
@@ -83,38 +88,55 @@ def select(seen: StepView, keep: NDArray[np.bool_]) -> StepView:
     return replace(seen, **{name: getattr(seen, name)[keep] for name in columns})
 
 
-def run(network: RoadNetwork, trips: Trips, net_file: Path) -> dict[str, Any]:
+def start(network: RoadNetwork, trips: Trips, net_file: Path, dt_s: float) -> tuple[Sumo, list[SumoLane]]:
     folder = net_file.parent
     files = write_files(network, trips, TrafficOptions(seed=1), net_file, folder)
     _without_curve_friction(files.routes)
-    loops = places([lane for lane in files.lanes if len(network.lane_out[lane.row])])
-    additional = write_detectors(folder, loops)
+    additional = write_detectors(folder, places(_onward(network, files.lanes)))
     words = ["-n", str(files.net), "-r", str(files.routes), "-a", str(additional), "--seed", "1", "--begin", "0"]
-    sumo = Sumo(
-        [*words, "--time-to-teleport", "-1", "--no-warnings", "--no-step-log", "--xml-validation", "never"],
-        folder / "sumo.log",
-    )
-    ways, api = WayMap(sumo, network, files.lanes), sumo.api.vehicle
+    words += ["--step-length", f"{dt_s}", "--tripinfo-output", str(folder / "trips.xml"), "--time-to-teleport", "-1"]
+    words += ["--no-warnings", "--no-step-log", "--xml-validation", "never"]
+    return Sumo(words, folder / "sumo.log"), files.lanes
+
+
+def run(network: RoadNetwork, trips: Trips, net_file: Path, dt_s: float) -> dict[str, Any]:
+    sumo, lanes = start(network, trips, net_file, dt_s)
+    loops = places(_onward(network, lanes))
+    ways, api = WayMap(sumo, network, lanes), sumo.api.vehicle
     rows, at = [lane.row for lane, _ in loops], [lane.begin_m + pos for lane, pos in loops]
-    detectors, totals, driven = LoopDetectors(network, rows, at, PERIOD_S), VehicleTotals(trips), 0
-    theirs = np.zeros((2, len(trips)))
-    for step in range(1, SECONDS + 1):
-        sumo.step(float(step))
-        seen = view(api, ways, trips, len(network.lanes) + len(network.connectors), float(step))
+    detectors, queues = LoopDetectors(network, rows, at, PERIOD_S), QueueDetectors(network, PERIOD_S)
+    pulled, driven, theirs = VehicleTotals(trips), VehicleTotals(trips), np.zeros((2, len(trips)))
+    for step in range(1, round(SECONDS / dt_s) + 1):
+        sumo.step(step * dt_s)
+        seen = view(api, ways, trips, len(network.lanes) + len(network.connectors), step * dt_s, dt_s)
         detectors.add(seen)
-        driven += len(seen)
+        queues.add(seen)
+        driven.add(seen)
         # SUMO's combustion engines emit nothing while they coast.
         pulls = select(seen, seen.accel_mps2 >= 0.0)
-        totals.add(pulls)
+        pulled.add(pulls)
         for row in pulls.vehicle:
             name = trips.ext_id[int(row)]
-            theirs[:, row] += api.getCOEmission(name) / 1000.0, api.getElectricityConsumption(name)
+            theirs[:, row] += dt_s * api.getCOEmission(name) / 1000.0, dt_s * api.getElectricityConsumption(name)
     sumo.close()
+    folder = net_file.parent
     return {
-        "ours": detectors.figures(), "e1": read_e1(folder / "e1.xml", len(loops)), "vehicle_steps": driven,
-        "co_g": (totals.co_g, theirs[0]), "electricity_wh": (totals.electricity_wh, theirs[1]),
+        "ours": detectors.figures(), "e1": read_e1(folder / "e1.xml", len(loops)),
+        "co_g": (pulled.co_g, theirs[0]), "electricity_wh": (pulled.electricity_wh, theirs[1]),
         "electric": trips.types.energy[trips.vehicle_type] == Energy.ELECTRIC,
+        "queues": queues.figures().max_vehicles[:, [lane.row for lane in _queued(loops)]],
+        "jams": read_e2(folder / "e2.xml", {lane.id: i for i, lane in enumerate(_queued(loops))}),
+        "trips": read_trips(folder / "trips.xml", trips, driven),
     }  # fmt: skip
+
+
+def _onward(network: RoadNetwork, lanes: list[SumoLane]) -> list[SumoLane]:
+    return [lane for lane in lanes if len(network.lane_out[lane.row])]
+
+
+def _queued(loops: list[tuple[SumoLane, float]]) -> list[SumoLane]:
+    """Each lane once."""
+    return [lane for lane, _ in loops[::3]]
 
 
 def _without_curve_friction(routes: Path) -> None:
@@ -132,6 +154,24 @@ def read_e1(path: Path, n_loops: int) -> dict[str, NDArray[np.float64]]:
         for name in names:
             out[name][place] = float(interval.attrib[name])
     return out
+
+
+def read_e2(path: Path, column: dict[str, int]) -> NDArray[np.int32]:
+    out = np.zeros((SECONDS // PERIOD_S, len(column)), np.int32)
+    for interval in ET.parse(path).iter("interval"):
+        row = int(float(interval.attrib["begin"])) // PERIOD_S
+        out[row, column[interval.attrib["id"]]] = int(interval.attrib["maxJamLengthInVehicles"])
+    return out
+
+
+def read_trips(path: Path, trips: Trips, driven: VehicleTotals) -> NDArray[np.float64]:
+    """`(n_arrived, 4)` our waiting time and stops, and SUMO's."""
+    waiting_s, stops = driven.waiting_s, driven.stops
+    out = []
+    for done in ET.parse(path).iter("tripinfo"):
+        row = trips.ext_id.index(done.attrib["id"])
+        out.append((waiting_s[row], stops[row], float(done.attrib["waitingTime"]), float(done.attrib["waitingCount"])))
+    return np.array(out, np.float64)
 
 
 def _to_the_edge(network: RoadNetwork, trips: Trips) -> Trips:
@@ -154,7 +194,8 @@ def main(folder: Path) -> None:
     options = DemandOptions(duration_s=float(SECONDS), seed=2, mix=fleet())
     trips = _to_the_edge(network, random_trips(network, 2500.0, options)[0])
     assert len(lanes_of_file(net_file, network)) == len(network.lanes)
-    (folder / "measured.pickle").write_bytes(pickle.dumps(run(network, trips, net_file)))
+    found = {dt_s: run(network, trips, net_file, dt_s) for dt_s in (1.0, 0.5)}
+    (folder / "measured.pickle").write_bytes(pickle.dumps(found))
 
 
 if __name__ == "__main__":
