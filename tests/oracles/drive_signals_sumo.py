@@ -36,7 +36,8 @@ class Watched:
         self._n_ways = len(way_tables(network).wayi)
         self._left = network.lanes.left
         self._last: dict[str, int] = {}
-        self._via: dict[str, int] = {}
+        self._past: dict[str, list[int]] = {}
+        self._start = network.connectors.from_lane.tolist()
         ends = zip(network.connectors.from_lane.tolist(), network.connectors.to_lane.tolist(), strict=True)
         self._between = {pair: row for row, pair in enumerate(ends)}
 
@@ -52,24 +53,27 @@ class Watched:
             name, (way, pos_m) = names[k], at[k]
             f[row, r.POS], f[row, r.SPEED] = pos_m, api.getSpeed(name)
             i[row, r.TYPE], typef[row, r.T_LENGTH] = row, api.getLength(name)
-            i[row, r.FLAGS] = self._changed(name, way)
-            i[row, r.PAST0] = self._via.get(name, -1)
+            i[row, r.FLAGS] = self._follow(name, way)
+            i[row, r.PAST0 : r.PAST2 + 1] = self._past[name][:3]
         first = np.searchsorted([at[k][0] for k in order], np.arange(self._n_ways + 1)).astype(np.int32)
         return first, f, i, typef
 
-    def _changed(self, name: str, way: int) -> int:
-        """Flags of a vehicle: whether it changed lanes since the last call, and to which side."""
-        last = self._last.get(name, way)
+    def _follow(self, name: str, way: int) -> int:
+        """Notes the connectors that a vehicle took; returns flags: whether it changed lanes, and to which side."""
+        last, past = self._last.get(name, way), self._past.setdefault(name, [-1, -1, -1])
         self._last[name] = way
-        if way >= self._n_lanes:
-            self._via[name] = way - self._n_lanes
-            return 0
-        if last < self._n_lanes and last != way:
-            connector = self._between.get((last, way))
-            self._via[name] = -1 if connector is None else connector
-            if connector is None:
-                return r.CHANGED | (CHANGED_LEFT if self._left[last] == way else 0)
-        return 0
+        lane = way if way < self._n_lanes else self._start[way - self._n_lanes]
+        flags = 0
+        if last < self._n_lanes and last != lane:
+            connector = self._between.get((last, lane), -1)
+            if connector < 0:
+                flags = r.CHANGED | (CHANGED_LEFT if self._left[last] == way else 0)
+                past[0] = -1
+            else:
+                past.insert(0, connector)
+        if way != lane and way != last:
+            past.insert(0, way - self._n_lanes)
+        return flags
 
 
 def compare(net_file: Path, rate: float, until_s: float, dt_s: float) -> dict[str, Any]:
@@ -102,12 +106,12 @@ def compare(net_file: Path, rate: float, until_s: float, dt_s: float) -> dict[st
 def _loops(sumo: Sumo, network: RoadNetwork, ways: WayMap, signals: Signals) -> dict[str, int]:
     """Loops that only one of the two has."""
     api = sumo.api.inductionloop
-    theirs = Counter()
+    theirs: Counter[tuple[int, float]] = Counter()
     for name in api.getIDList():
         lane, at_m = ways.place(name, api.getLaneID(name), api.getPosition(name))
         theirs[lane, round(at_m, 1)] += 1
     found = actuation(network, network.programs, signals.tables.actuated, way_tables(network))
-    ours = Counter((int(lane), round(float(at), 1)) for lane, at in zip(found.lane, found.at_m, strict=True))
+    ours = Counter((int(lane), round(float(at), 1)) for lane, at in zip(found.way, found.at_m, strict=True))
     return {"loops": sum(theirs.values()), "only_sumo": (theirs - ours).total(), "only_ours": (ours - theirs).total()}
 
 

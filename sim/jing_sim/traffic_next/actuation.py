@@ -21,6 +21,8 @@ __all__ = ["Actuation", "actuation", "no_actuation"]
 I32 = NDArray[np.int32]
 F64 = NDArray[np.float64]
 
+_Watch = tuple[int, float, int, int]
+
 _DETECTOR_GAP_S = 2.0
 _PASSING_TIME_S = 1.9
 _CAR_M = 7.5
@@ -36,19 +38,22 @@ class Actuation:
     """`(n_loops,)` loops, and what lies on and behind each of them.
 
     Attributes:
-        lane, at_m: where a loop lies.
-        first_watch: `(n_loops + 1,)` rows of `watch_way`, `watch_at_m`, `watch_via`: ways on which a vehicle may be that
-            is on the loop or left it in the last step, the loop's place on each (negative = before its begin), and the
-            connector by which such a vehicle came, or `ANY`, `TO_LEFT`, `TO_RIGHT`.
+        way, at_m: where a loop lies.
+        first_watch: `(n_loops + 1,)` rows of the watches.
+        watch_way: where a vehicle may be that is on the loop or left it in the last step.
+        watch_at_m: the loop's place on that way; negative = before its begin.
+        watch_via: the connector by which such a vehicle came, or `ANY`, `TO_LEFT`, `TO_RIGHT`.
+        watch_past: the column of the vehicle that holds that connector.
         first_phase_loop: `(n_phases + 1,)` rows of `phase_loop`, the loops that prolong a phase.
     """
 
-    lane: I32
+    way: I32
     at_m: F64
     first_watch: I32
     watch_way: I32
     watch_at_m: F64
     watch_via: I32
+    watch_past: I32
     first_phase_loop: I32
     phase_loop: I32
 
@@ -56,7 +61,8 @@ class Actuation:
 def no_actuation(programs: Programs) -> Actuation:
     """No loops."""
     none, one = np.zeros(0, np.int32), np.zeros(1, np.int32)
-    return Actuation(none, np.zeros(0), one, none, np.zeros(0), none, np.zeros(len(programs.duration_s) + 1, np.int32), none)
+    empty = np.zeros(len(programs.duration_s) + 1, np.int32)
+    return Actuation(none, np.zeros(0), one, none, np.zeros(0), none, none, empty, none)
 
 
 def actuation(network: RoadNetwork, programs: Programs, actuated: I32, tables: WayTables) -> Actuation:
@@ -71,19 +77,23 @@ def actuation(network: RoadNetwork, programs: Programs, actuated: I32, tables: W
     for controller in np.flatnonzero(actuated >= 0).tolist():
         own = order[bounds[controller] : bounds[controller + 1]].tolist()
         lights = _Lights(network, programs, int(actuated[controller]), own, foes)
-        row_of = {lane: loops.add(network, lane, min_s) for lane, min_s in lights.least_green_s().items()}
+        row_of = {lane: loops.add(network, tables, lane, min_s) for lane, min_s in lights.least_green_s().items()}
         for phase in lights.stretchable:
             of_phase[phase] = [row_of[lane] for lane in lights.lanes_that_prolong(phase, set(row_of))]
     counts = [len(of_phase.get(phase, [])) for phase in range(len(programs.duration_s))]
-    watches = [_watches(network, tables, lane, at) for lane, at in zip(loops.lane, loops.at_m, strict=True)]
+    watches = [
+        [*_beside(network, way, at), *_ahead(network, tables, (way, at, ANY, r.PAST0))]
+        for way, at in zip(loops.way, loops.at_m, strict=True)
+    ]
     flat = [watch for own_watches in watches for watch in own_watches]
     return Actuation(
-        lane=np.array(loops.lane, np.int32),
+        way=np.array(loops.way, np.int32),
         at_m=np.array(loops.at_m, np.float64),
         first_watch=np.cumsum([0, *map(len, watches)]).astype(np.int32),
-        watch_way=np.array([way for way, _, _ in flat], np.int32),
-        watch_at_m=np.array([at for _, at, _ in flat], np.float64),
-        watch_via=np.array([via for _, _, via in flat], np.int32),
+        watch_way=np.array([watch[0] for watch in flat], np.int32),
+        watch_at_m=np.array([watch[1] for watch in flat], np.float64),
+        watch_via=np.array([watch[2] for watch in flat], np.int32),
+        watch_past=np.array([watch[3] for watch in flat], np.int32),
         first_phase_loop=np.cumsum([0, *counts]).astype(np.int32),
         phase_loop=np.array([k for phase in sorted(of_phase) for k in of_phase[phase]], np.int32),
     )
@@ -91,24 +101,34 @@ def actuation(network: RoadNetwork, programs: Programs, actuated: I32, tables: W
 
 @dataclass
 class _Loops:
-    lane: list[int] = field(default_factory=list)
+    way: list[int] = field(default_factory=list)
     at_m: list[float] = field(default_factory=list)
 
-    def add(self, network: RoadNetwork, lane: int, min_green_s: float) -> int:
+    def add(self, network: RoadNetwork, tables: WayTables, lane: int, min_green_s: float) -> int:
         """The row of a new loop before the end of a lane, or further up where the lane is short."""
-        lanes = network.lanes
         # The vehicles between the loop and the stop line must get across in the least green.
         room_m = (min_green_s / _PASSING_TIME_S + 0.5) * _CAR_M
-        at = float(lanes.length_m[lane]) - min(_DETECTOR_GAP_S * float(lanes.speed_limit_mps[lane]), room_m)
+        way, at = lane, -min(_DETECTOR_GAP_S * float(network.lanes.speed_limit_mps[lane]), room_m)
+        at += float(tables.wayf[way, r.W_LENGTH])
         while at < 0.0:
-            into = network.lane_in[lane]
-            if len(into) != 1 or network.connectors.signal_group[into[0]] >= 0:
+            before = _only_way_into(network, tables, way)
+            if before < 0:
                 break
-            lane = int(network.connectors.from_lane[into[0]])
-            at += float(lanes.length_m[lane])
-        self.lane.append(lane)
+            way = before
+            at += float(tables.wayf[way, r.W_LENGTH])
+        self.way.append(way)
         self.at_m.append(max(at, 0.0))
-        return len(self.lane) - 1
+        return len(self.way) - 1
+
+
+def _only_way_into(network: RoadNetwork, tables: WayTables, way: int) -> int:
+    """The one way that leads to this one, without a signal; -1 = none, or several."""
+    if way >= tables.n_lanes:
+        return int(tables.wayi[way, r.W_FROM])
+    into = network.lane_in[way]
+    if len(into) != 1 or network.connectors.signal_group[into[0]] >= 0:
+        return -1
+    return int(tables.into[tables.wayi[way, r.W_IN0]])
 
 
 class _Lights:
@@ -183,23 +203,29 @@ def _foes(network: RoadNetwork) -> dict[int, set[int]]:
     return foes
 
 
-def _watches(network: RoadNetwork, tables: WayTables, lane: int, at_m: float) -> list[tuple[int, float, int]]:
-    """Way, place of the loop on it, connector by which vehicles came."""
-    found = [(lane, at_m, ANY), *_beside(network, lane, at_m)]
-    behind = at_m - float(tables.wayf[lane, r.W_LENGTH])
-    for connector in network.lane_out[lane].tolist():
-        way, at = tables.n_lanes + connector, behind
-        while at > -_REACH_M:
-            found.append((way, at, connector if way < tables.n_lanes else ANY))
-            if way < tables.n_lanes:
-                break
-            at -= float(tables.wayf[way, r.W_LENGTH])
-            way = int(tables.wayi[way, r.W_NEXT])
-    return found
+def _ahead(network: RoadNetwork, tables: WayTables, watch: _Watch) -> list[_Watch]:
+    """A watch, and those on the ways ahead of it on which a vehicle may be when its rear leaves the loop."""
+    way, at, via, past = watch
+    found = [watch]
+    rest = at - float(tables.wayf[way, r.W_LENGTH])
+    if rest <= -_REACH_M:
+        return found
+    if way < tables.n_lanes:
+        past += via >= 0
+        nexts = [(tables.n_lanes + c, rest, via, past) for c in network.lane_out[way].tolist() if past <= r.PAST2]
+    else:
+        to = int(tables.wayi[way, r.W_NEXT])
+        if to < tables.n_lanes and via < 0:
+            via = int(tables.wayi[way, r.W_CONNECTOR])
+        nexts = [(to, rest, via, past)]
+    return found + [more for step in nexts for more in _ahead(network, tables, step)]
 
 
-def _beside(network: RoadNetwork, lane: int, at_m: float) -> list[tuple[int, float, int]]:
-    """The same of the neighbour lanes: a vehicle may drive over the loop and change in one step."""
-    start_m = network.lanes.start_m
-    sides = ((int(network.lanes.left[lane]), TO_LEFT), (int(network.lanes.right[lane]), TO_RIGHT))
-    return [(other, at_m + float(start_m[lane] - start_m[other]), side) for other, side in sides if other >= 0]
+def _beside(network: RoadNetwork, way: int, at_m: float) -> list[_Watch]:
+    """Watches on the neighbour lanes: a vehicle may drive over the loop and change in one step."""
+    lanes = network.lanes
+    if way >= len(lanes):
+        return []
+    sides = ((int(lanes.left[way]), TO_LEFT), (int(lanes.right[way]), TO_RIGHT))
+    shift = lanes.start_m[way] - lanes.start_m
+    return [(other, at_m + float(shift[other]), side, r.PAST0) for other, side in sides if other >= 0]

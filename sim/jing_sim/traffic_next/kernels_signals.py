@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_sim.traffic_next.kernel_cache import kernel
-from jing_sim.traffic_next.rows import CHANGED, FLAGS, PAST0, POS, SPEED, T_LENGTH, TYPE
+from jing_sim.traffic_next.rows import CHANGED, FLAGS, POS, SPEED, T_LENGTH, TYPE
 
 __all__ = ["ANY", "CHANGED_LEFT", "TO_LEFT", "TO_RIGHT", "advance_signals"]
 
@@ -34,7 +34,7 @@ def advance_signals(
     time_s: float, dt_s: float, by_stages: bool,
     first_group: I32, program: I32, actuated: I32, offset_s: F64, first_phase: I32, duration_s: F64, cycle_s: F64,
     min_ms: I64, max_ms: I64, goes: U8, first_state: I32, shown: U8, first_phase_loop: I32, phase_loop: I32,
-    first_watch: I32, watch_way: I32, watch_at_m: F64, watch_via: I32,
+    first_watch: I32, watch_way: I32, watch_at_m: F64, watch_via: I32, watch_past: I32,
     first_stage: I32, min_green_s: F64, stage_state: I32, stage_shown: U8, yellow_s: F64, red_s: F64,
     state: U8, phase: I32, since_ms: I64, next_ms: I64, occupied: U8, left_s: F64, stage: I32, before: I32, age_s: F64,
     wanted: I32, clock_s: F64,
@@ -42,8 +42,8 @@ def advance_signals(
 ) -> None:  # fmt: skip
     """Writes into `state` what is shown at `time_s`; the vehicles are where they were at the end of the last step.
 
-    `dt_s`: length of the step that ends then. Tables: fields of `signals.SignalTables`; memory: fields of
-    `signals.SignalMemory`; then the vehicles of the world: `first` `(n_ways + 1,)`, `f` and `i` `(capacity, N_WORDS)`,
+    `dt_s`: length of the step that ends then. Tables: fields of `SignalTables`; memory: fields of
+    `SignalMemory`; then the vehicles of the world: `first` `(n_ways + 1,)`, `f` and `i` `(capacity, N_WORDS)`,
     `typef`.
     """
     elapsed_s = time_s - clock_s[0]
@@ -51,15 +51,29 @@ def advance_signals(
     clock_s[1] -= elapsed_s
     if by_stages:
         _advance_stages(
-            elapsed_s, first_group, first_stage, min_green_s, stage_state, stage_shown, yellow_s, red_s, state, stage, before,
-            age_s, wanted,
+            elapsed_s, first_group, first_stage, min_green_s, stage_state, stage_shown, yellow_s, red_s, state, stage,
+            before, age_s, wanted,
         )  # fmt: skip
         return
     _play_programs(
         time_s, dt_s, first_group, program, offset_s, first_phase, duration_s, cycle_s, first_state, shown, state
     )  # fmt: skip
     if elapsed_s > 0.0:
-        _sense(time_s, elapsed_s, first_watch, watch_way, watch_at_m, watch_via, first, f, i, typef, occupied, left_s)
+        _sense(
+            time_s,
+            elapsed_s,
+            first_watch,
+            watch_way,
+            watch_at_m,
+            watch_via,
+            watch_past,
+            first,
+            f,
+            i,
+            typef,
+            occupied,
+            left_s,
+        )
     _play_actuated(
         time_s, dt_s, first_group, actuated, first_phase, min_ms, max_ms, goes, first_state, shown, first_phase_loop,
         phase_loop, state, phase, since_ms, next_ms, occupied, left_s,
@@ -96,8 +110,8 @@ def _show(c: int, row: int, first_group: I32, first_state: I32, shown: U8, state
 
 @kernel
 def _sense(
-    time_s: float, dt: float, first_watch: I32, watch_way: I32, watch_at_m: F64, watch_via: I32, first: I32, f: F32,
-    i: I32, typef: F64, occupied: U8, left_s: F64,
+    time_s: float, dt: float, first_watch: I32, watch_way: I32, watch_at_m: F64, watch_via: I32, watch_past: I32,
+    first: I32, f: F32, i: I32, typef: F64, occupied: U8, left_s: F64,
 ) -> None:  # fmt: skip
     """Loops over which a vehicle stands, and when the last one left each, to a fraction of the last step."""
     for k in range(len(left_s)):
@@ -121,7 +135,7 @@ def _sense(
                     if counts and back <= at:
                         left = time_s
                 else:
-                    counts = via == ANY or i[s, PAST0] == via
+                    counts = via == ANY or i[s, watch_past[m]] == via
                     on = on or (counts and back <= at)
                     counts = counts and not changed
                 if counts and back - moved <= at < back:
@@ -204,9 +218,9 @@ def _advance_stages(
         in_yellow = age_s[c] < -red_s[c] - _GRACE_S
         for g in range(first_group[c], first_group[c + 1]):
             old = stage_shown[base + g]
-            if old != _GREEN and old != _PERMISSIVE:
+            if old not in (_GREEN, _PERMISSIVE):
                 state[g] = _RED
-            elif state[g] == _GREEN or state[g] == _PERMISSIVE:
+            elif state[g] in (_GREEN, _PERMISSIVE):
                 state[g] = old
             else:
                 state[g] = _YELLOW if in_yellow else _RED
