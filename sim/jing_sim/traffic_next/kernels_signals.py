@@ -157,8 +157,9 @@ def _play_actuated(
 ) -> None:  # fmt: skip
     """Shows programs whose green lasts while vehicles follow each other in gaps of less than 3 s.
 
-    `actuated` `(n_controllers,)` programs, -1 = none. A green ends at its minimum, or 2 s (in full seconds of green)
-    after the last vehicle left a loop of it, or at its maximum; times between two steps count as the earlier one.
+    `actuated` `(n_controllers,)` programs, -1 = none. A green ends between its minimum and its maximum, when for 3 s no
+    vehicle was on a loop that prolongs it; this is looked at after full seconds of green. Times between two steps count
+    as the earlier one.
     """
     now = np.int64(np.rint(time_s * 1000.0))
     end = now + np.int64(np.rint(dt_s * 1000.0))
