@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from jing_sim.traffic_next.kernel_cache import kernel
 from jing_sim.traffic_next.rows import CHANGED, FLAGS, POS, SPEED, T_LENGTH, TYPE
 
-__all__ = ["ANY", "CHANGED_LEFT", "TO_LEFT", "TO_RIGHT", "advance_signals"]
+__all__ = ["ANY", "CHANGED_LEFT", "TO_LEFT", "TO_RIGHT", "advance_signals", "play_programs"]
 
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
@@ -55,8 +55,10 @@ def advance_signals(
             before, age_s, wanted,
         )  # fmt: skip
         return
-    _play_programs(
-        time_s, dt_s, first_group, program, offset_s, first_phase, duration_s, cycle_s, first_state, shown, state
+    # A phase that begins between two steps is shown from the earlier one, as in SUMO.
+    play_programs(
+        time_s + dt_s - 2.0 * _GRACE_S, program, first_group, offset_s, first_phase, duration_s, cycle_s, first_state,
+        shown, state,
     )  # fmt: skip
     if elapsed_s > 0.0:
         _sense(
@@ -81,19 +83,17 @@ def advance_signals(
 
 
 @kernel
-def _play_programs(
-    time_s: float, dt_s: float, first_group: I32, program: I32, offset_s: F64, first_phase: I32, duration_s: F64,
-    cycle_s: F64, first_state: I32, shown: U8, state: U8,
+def play_programs(
+    time_s: float, program: I32, first_group: I32, offset_s: F64, first_phase: I32, duration_s: F64, cycle_s: F64,
+    first_state: I32, shown: U8, state: U8,
 ) -> None:  # fmt: skip
-    """Shows programs of fixed phases; `program` `(n_controllers,)`, -1 = none.
-
-    A phase that begins between two steps is shown from the earlier one, as in SUMO.
-    """
+    """Shows the phases of fixed programs in force at this time; `program` `(n_controllers,)`, -1 = none."""
     for c in range(len(program)):
         p = program[c]
         if p < 0:
             continue
-        clock = (time_s + dt_s - offset_s[p] - _GRACE_S) % cycle_s[p]
+        # Sums of steps must not show the phase before for one step too long.
+        clock = (time_s - offset_s[p] + _GRACE_S) % cycle_s[p]
         phase = first_phase[p]
         while phase < first_phase[p + 1] - 1 and clock >= duration_s[phase]:
             clock -= duration_s[phase]
