@@ -62,20 +62,9 @@ def advance_signals(
     )  # fmt: skip
     if elapsed_s > 0.0:
         _sense(
-            time_s,
-            elapsed_s,
-            first_watch,
-            watch_way,
-            watch_at_m,
-            watch_via,
-            watch_past,
-            first,
-            f,
-            i,
-            typef,
-            occupied,
-            left_s,
-        )
+            time_s, elapsed_s, actuated, first_phase, min_ms, first_phase_loop, phase_loop, first_watch, watch_way,
+            watch_at_m, watch_via, watch_past, phase, next_ms, occupied, left_s, first, f, i, typef,
+        )  # fmt: skip
     _play_actuated(
         time_s, dt_s, first_group, actuated, first_phase, min_ms, max_ms, goes, first_state, shown, first_phase_loop,
         phase_loop, state, phase, since_ms, next_ms, occupied, left_s,
@@ -110,43 +99,72 @@ def _show(c: int, row: int, first_group: I32, first_state: I32, shown: U8, state
 
 @kernel
 def _sense(
-    time_s: float, dt: float, first_watch: I32, watch_way: I32, watch_at_m: F64, watch_via: I32, watch_past: I32,
-    first: I32, f: F32, i: I32, typef: F64, occupied: U8, left_s: F64,
+    time_s: float, dt: float, actuated: I32, first_phase: I32, min_ms: I64, first_phase_loop: I32, phase_loop: I32,
+    first_watch: I32, watch_way: I32, watch_at_m: F64, watch_via: I32, watch_past: I32, phase: I32, next_ms: I64,
+    occupied: U8, left_s: F64, first: I32, f: F32, i: I32, typef: F64,
 ) -> None:  # fmt: skip
-    """Loops over which a vehicle stands, and when the last one left each, to a fraction of the last step."""
-    for k in range(len(left_s)):
-        on = False
-        left = -1.0e9
-        for m in range(first_watch[k], first_watch[k + 1]):
-            way, at, via = watch_way[m], watch_at_m[m], watch_via[m]
-            front_first = at >= 0.0
-            s = first[way] if front_first else first[way + 1] - 1
-            while first[way] <= s < first[way + 1]:
-                front = np.float64(f[s, POS])
-                if front_first and front < at:
-                    break
-                back = front - typef[i[s, TYPE], T_LENGTH]
-                moved = np.float64(f[s, SPEED]) * dt
-                if not front_first and back - moved > at:
-                    break
-                changed = i[s, FLAGS] & CHANGED
-                if via <= TO_LEFT:
-                    counts = changed and (via == TO_LEFT) == (i[s, FLAGS] & CHANGED_LEFT != 0)
-                    if counts and back <= at:
-                        left = time_s
-                else:
-                    counts = via == ANY or i[s, watch_past[m]] == via
-                    on = on or (counts and back <= at)
-                    counts = counts and not changed
-                if counts and back - moved <= at < back:
-                    left = max(left, time_s - dt * min((back - at) / moved, 1.0))
-                s += 1 if front_first else -1
-        if left < 0.0 and occupied[k] and not on:
-            # It changed lanes, or its route ended here.
-            left = time_s
-        if left >= 0.0:
-            left_s[k] = left
-        occupied[k] = on
+    """Looks at the loops whose last 3 s the next decisions may ask about; all others count as free."""
+    window_ms = np.int64((_MAX_GAP_S + 2.0 * dt) * 1000.0)
+    soon = np.int64(time_s * 1000.0) + window_ms
+    for c in range(len(actuated)):
+        p = actuated[c]
+        if p < 0:
+            continue
+        begin, end, near = phase[c], phase[c] + 1, next_ms[c] <= soon
+        for q in range(first_phase[p], first_phase[p + 1]):
+            if first_phase_loop[q] < first_phase_loop[q + 1] and min_ms[q] < window_ms:
+                # A green may begin within the window.
+                begin, end, near = first_phase[p], first_phase[p + 1], True
+                break
+        for m in range(first_phase_loop[begin], first_phase_loop[end]):
+            k = phase_loop[m]
+            if near:
+                _sense_loop(
+                    time_s, dt, k, first_watch, watch_way, watch_at_m, watch_via, watch_past, first, f, i, typef,
+                    occupied, left_s,
+                )  # fmt: skip
+            else:
+                occupied[k] = False
+
+
+@kernel
+def _sense_loop(
+    time_s: float, dt: float, k: int, first_watch: I32, watch_way: I32, watch_at_m: F64, watch_via: I32,
+    watch_past: I32, first: I32, f: F32, i: I32, typef: F64, occupied: U8, left_s: F64,
+) -> None:  # fmt: skip
+    """Whether a vehicle is on a loop, and when the last one left it, to a fraction of the last step."""
+    on = False
+    left = -1.0e9
+    for m in range(first_watch[k], first_watch[k + 1]):
+        way, at, via = watch_way[m], watch_at_m[m], watch_via[m]
+        front_first = at >= 0.0
+        s = first[way] if front_first else first[way + 1] - 1
+        while first[way] <= s < first[way + 1]:
+            front = np.float64(f[s, POS])
+            if front_first and front < at:
+                break
+            back = front - typef[i[s, TYPE], T_LENGTH]
+            moved = np.float64(f[s, SPEED]) * dt
+            if not front_first and back - moved > at:
+                break
+            changed = i[s, FLAGS] & CHANGED
+            if via <= TO_LEFT:
+                counts = changed and (via == TO_LEFT) == (i[s, FLAGS] & CHANGED_LEFT != 0)
+                if counts and back <= at:
+                    left = time_s
+            else:
+                counts = via == ANY or i[s, watch_past[m]] == via
+                on = on or (counts and back <= at)
+                counts = counts and not changed
+            if counts and back - moved <= at < back:
+                left = max(left, time_s - dt * min((back - at) / moved, 1.0))
+            s += 1 if front_first else -1
+    if left < 0.0 and occupied[k] and not on:
+        # It changed lanes, or its route ended here.
+        left = time_s
+    if left >= 0.0:
+        left_s[k] = left
+    occupied[k] = on
 
 
 @kernel
@@ -181,6 +199,8 @@ def _play_actuated(
                     more = ((more + age) // 1000 + 1) * 1000 - age
                 next_ms[c] += max(min(more, max_ms[at] - age), 1)
                 continue
+            for m in range(first_phase_loop[at], first_phase_loop[at + 1]):
+                occupied[phase_loop[m]] = False
             phase[c] = at + 1 if at + 1 < first_phase[p + 1] else first_phase[p]
             if phase[c] != at:
                 since_ms[c] = now

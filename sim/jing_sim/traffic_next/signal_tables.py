@@ -73,7 +73,7 @@ class SignalMemory:
     Attributes:
         state: `(n_groups,)` `SignalState` shown.
         phase, since_ms, next_ms: `(n_controllers,)` of actuated programs: phase, when it began, when to look again.
-        occupied, left_s: `(n_loops,)` a vehicle is on the loop; when the last one left it.
+        occupied, left_s: `(n_loops,)` a vehicle is on the loop; when the last one left it. Kept up where it matters.
         stage, before, age_s, wanted: `(n_controllers,)` stage in force or coming, that which ends (-1 = none), time
             since the green began (negative in a change), and what the controller asked for (-1 = nothing new).
         clock_s: time; time until the controller is asked again.

@@ -56,6 +56,7 @@ class Signals:
         self.controlled = controller is not None
         self.tables = signal_tables(network, programs, tables, by_clock=by_clock or self.controlled)
         self.memory = new_memory(self.tables)
+        self._arrays = [*self.tables.arrays(), *self.memory.arrays()]
         nobody = np.zeros((0, N_WORDS), np.int32)
         ways = int(self.tables.watch_way.max(initial=-1)) + 2
         self._nobody: Rows = (
@@ -72,8 +73,7 @@ class Signals:
 
     def advance(self, time_s: float, rows: Rows | None = None) -> None:
         """Shows what is shown at this time; `rows`: the vehicles as the last step left them (None = none)."""
-        arrays = [*self.tables.arrays(), *self.memory.arrays(), *(rows or self._nobody)]
-        advance_signals(time_s, self.dt_s, self.controlled, *arrays)
+        advance_signals(time_s, self.dt_s, self.controlled, *[*self._arrays, *(rows or self._nobody)])
 
     @property
     def due(self) -> bool:
