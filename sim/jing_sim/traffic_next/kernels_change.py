@@ -1,0 +1,573 @@
+"""Lane changes, after the published description of SUMO's model LC2013 (J. Erdmann, "Lane-Changing Model in SUMO", 2014).
+
+Road by road, from the front vehicle to the last one over all lanes, each vehicle asks for the right and then for the
+left: must it change for its route, does it help somebody, would it be faster, should it keep right. Whoever must
+change and cannot asks its neighbours to adapt their speed in the next step. Ways outside the road are read as they were
+before lane changes, so roads do not depend on one another.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jing_sim.traffic_next.kernel_cache import inlined, kernel
+from jing_sim.traffic_next.kernels_following import (
+    HALTING_MPS,
+    brake_gap_m,
+    follow_mps,
+    safe_stop_mps,
+    secure_gap_m,
+)
+from jing_sim.traffic_next.kernels_routes import look_along_route
+from jing_sim.traffic_next.rows import (
+    ACCEL,
+    ADVICE,
+    AM_FOLLOWER,
+    AM_LEADER,
+    AT,
+    BLOCKED_FOLLOWER,
+    BLOCKED_LEADER,
+    BLOCKER,
+    BRAKE,
+    CHANGED,
+    COOPERATIVE,
+    FACTOR,
+    FLAGS,
+    FROM_LEFT,
+    FROM_RIGHT,
+    GAIN,
+    HALTED,
+    ID,
+    KEEP,
+    LEN_HERE,
+    LEN_LEFT,
+    LEN_RIGHT,
+    LOOK,
+    NEXT0,
+    NO_ADVICE,
+    N_WORDS,
+    OFFSETS,
+    OUTSIDE,
+    PAST0,
+    POS,
+    SPACE,
+    SPEED,
+    STATE,
+    STRATEGIC,
+    TYPE,
+    T_ACCEL,
+    T_DECEL,
+    T_GAP,
+    T_LENGTH,
+    T_SPEED,
+    T_TAU,
+    URGENT,
+    WANTS_LEFT,
+    WANTS_RIGHT,
+    W_CONNECTOR,
+    W_FROM,
+    W_IN0,
+    W_IN1,
+    W_LEFT,
+    W_LENGTH,
+    W_NEXT,
+    W_OUT0,
+    W_OUT1,
+    W_RIGHT,
+    W_START,
+)
+
+__all__ = ["change_lanes"]
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
+
+_LOOK_FORWARD_S = 10.0
+_LOOK_LEFT = 2.0
+_MEMORY = 0.9
+_TURN_LANE_M = 200.0
+_STOPPED_M = 100.0
+_HELP_MPS = 10.0 / 3.6
+_FALL_BEHIND_MPS2 = 7.0 / 3.6
+_CUT_IN_MPS = 27.0
+_RAMP_M = 200.0
+_GAIN_MPS = 10.0
+_GAIN_RIGHT, _GAIN_LEFT = 2.0, 0.2
+_KEEP_RIGHT_S = 5.0
+_FAST_MPS = 80.0 / 3.6
+_FAR = 1.0e9
+
+
+@inlined
+def _foreseen(
+    gap: float, has: bool, lead: float, lead_decel: float, distance: float, v: float, top: float, rising: bool,
+    a: float, b: float, tau: float, dt: float,
+) -> float:  # fmt: skip
+    """Speed that a lane allows in the near future."""
+    if has:
+        x = safe_stop_mps(gap + brake_gap_m(lead, max(b, lead_decel), dt), b, tau, dt)
+        if rising:
+            x = min(x, v + a)
+    else:
+        x = safe_stop_mps(distance, b, tau, dt)
+    return min(top, x)
+
+
+@inlined
+def _front(
+    f: F32, i: I32, s: int, lane: int, begin: int, at: int, pos: float, reach: float, n_lanes: int, of: F32, oi: I32,
+    tail_rear: F32, tail_slot: I32, over_rear: F32, over_slot: I32, wayf: F64, wayi: I32, out: I32, to_lane: I32,
+    next_first: int, next_end: int, own_next: int, typef: F64,
+) -> tuple[float, float, float, float, int, int]:  # fmt: skip
+    """Back, speed, acceleration, deceleration, flags and row of the vehicle before `pos` on a lane; back FAR = none.
+
+    `at`: the row before `pos` on this lane (`begin` - 1 = none). The row is -1 where the vehicle is on another road.
+    """
+    if at >= begin:
+        t = i[at, TYPE]
+        return (
+            f[at, POS] - typef[t, T_LENGTH], np.float64(f[at, SPEED]), np.float64(f[at, ACCEL]), typef[t, T_DECEL],
+            i[at, FLAGS], at,
+        )  # fmt: skip
+    u = over_slot[lane]
+    if u >= 0 and oi[u, ID] != i[s, ID] and over_rear[lane] > pos:
+        return (
+            np.float64(over_rear[lane]), np.float64(of[u, SPEED]), np.float64(of[u, ACCEL]),
+            typef[oi[u, TYPE], T_DECEL], oi[u, FLAGS], -1,
+        )  # fmt: skip
+    ahead = wayf[lane, W_LENGTH]
+    if ahead - pos > reach or next_first < 0:
+        return _FAR, 0.0, 0.0, 1.0, 0, -1
+    way = -1
+    if own_next >= 0:
+        way = n_lanes + own_next
+    else:
+        for q in range(wayi[lane, W_OUT0], wayi[lane, W_OUT1]):
+            h = to_lane[out[q]]
+            if h >= next_first and h < next_end:
+                way = n_lanes + out[q]
+                break
+    hops = 0
+    while way >= 0 and ahead - pos <= reach and hops < 4:
+        u = tail_slot[way]
+        back = tail_rear[way]
+        if u < 0 and over_slot[way] >= 0:
+            u = over_slot[way]
+            back = over_rear[way]
+        if u >= 0 and oi[u, ID] != i[s, ID]:
+            return (
+                ahead + back, np.float64(of[u, SPEED]), np.float64(of[u, ACCEL]), typef[oi[u, TYPE], T_DECEL],
+                oi[u, FLAGS], -1,
+            )  # fmt: skip
+        ahead += wayf[way, W_LENGTH]
+        if way < n_lanes:
+            break
+        way = wayi[way, W_NEXT]
+        hops += 1
+    return _FAR, 0.0, 0.0, 1.0, 0, -1
+
+
+@inlined
+def _back(
+    lane: int, pos_rear: float, reach: float, n_lanes: int, of: F32, oi: I32, head_slot: I32, wayf: F64, wayi: I32,
+    into: I32, own_id: int, v_ego: float, b_ego: float, typef: F64, dt: float,
+) -> bool:  # fmt: skip
+    """Whether vehicles that come onto a lane from behind leave room for one whose tail is at `pos_rear`."""
+    for q in range(wayi[lane, W_IN0], wayi[lane, W_IN1]):
+        way = into[q]
+        behind = pos_rear
+        hops = 0
+        while behind < reach and hops < 3:
+            u = head_slot[way]
+            if u >= 0 and oi[u, ID] != own_id:
+                t = oi[u, TYPE]
+                if way < n_lanes and oi[u, NEXT0] != wayi[into[q], W_CONNECTOR]:
+                    break
+                gap = behind + wayf[way, W_LENGTH] - of[u, POS] - typef[t, T_GAP]
+                fast = np.float64(of[u, SPEED]) + max(0.0, typef[t, T_TAU] * of[u, ACCEL])
+                if gap < secure_gap_m(fast, v_ego, typef[t, T_DECEL], b_ego, typef[t, T_TAU], dt):
+                    return False
+                break
+            behind += wayf[way, W_LENGTH]
+            if way < n_lanes:
+                break
+            way = wayi[way, W_FROM]
+            hops += 1
+    return True
+
+
+@inlined
+def _advise(f: F32, i: I32, u: int, v: float, bits: int, typef: F64, dt: float) -> None:
+    """Tells vehicle `u` what speed would help; what it cannot brake to is of no use to anybody."""
+    i[u, STATE] |= bits
+    if v >= f[u, SPEED] - typef[i[u, TYPE], T_DECEL] * dt - 0.001 and v < f[u, ADVICE]:
+        f[u, ADVICE] = v
+
+
+@kernel
+def change_lanes(
+    model: int, dt: float, n_lanes: int, first: I32, f: F32, i: I32, of: F32, oi: I32, tail_rear: F32, tail_slot: I32,
+    head_slot: I32, over_rear: F32, over_slot: I32, brutto: F32, wayf: F64, wayi: I32, limit: F32, typef: F64,
+    kind_of: NDArray[np.uint16], out: I32, to_lane: I32, into: I32, road_first: I32, changeable: I32,
+    allowed: NDArray[np.uint16], route: I32, route_last: I32, stop_lane: I32, stop_pos: F32, reach: F64, turn: I32,
+    change: I32, keep: I32,
+) -> int:  # fmt: skip
+    """Changes lanes in place on the rows sorted by way; returns how many vehicles did.
+
+    `of`, `oi`, `tail_*`, `head_slot`, `over_*`: rows, last and first vehicles and tails of all ways as they stood before.
+    `changeable`: roads with more than one lane. `keep` `(N_WORDS,)` is scratch.
+    """
+    changed = 0
+    nxt = np.empty(64, np.int32)
+    for r in changeable:
+        lane0, lane1 = road_first[r], road_first[r + 1]
+        if first[lane0] == first[lane1]:
+            continue
+        n_own = min(lane1 - lane0, 64)
+        for k in range(n_own):
+            nxt[k] = first[lane0 + k]
+        while True:
+            # The next vehicle: the foremost one not looked at yet.
+            pick, far = -1, -1.0e18
+            for k in range(n_own):
+                if nxt[k] < first[lane0 + k + 1]:
+                    x = f[nxt[k], POS] + wayf[lane0 + k, W_START]
+                    if x > far:
+                        pick, far = k, x
+            if pick < 0:
+                break
+            lane = lane0 + pick
+            s = nxt[pick]
+            nxt[pick] += 1
+            flags = i[s, FLAGS] & ~CHANGED
+            i[s, FLAGS] = flags
+            if flags & (OUTSIDE | HALTED):
+                continue
+            t = i[s, TYPE]
+            own_len, gap0, b, a = typef[t, T_LENGTH], typef[t, T_GAP], typef[t, T_DECEL], typef[t, T_ACCEL]
+            tau, top = typef[t, T_TAU], typef[t, T_SPEED]
+            pos, v = np.float64(f[s, POS]), np.float64(f[s, SPEED])
+            if pos < own_len:
+                continue
+            packed = i[s, OFFSETS]
+            here_off = (packed & 255) - 16
+            state_kept = i[s, STATE] & (AM_LEADER | AM_FOLLOWER | FROM_LEFT | FROM_RIGHT)
+            brake = np.float64(f[s, BRAKE])
+            sight = brake + v * tau + gap0
+            nf, ne = -1, -1
+            if i[s, AT] < route_last[i[s, ID]]:
+                nf = road_first[route[i[s, AT] + 1]]
+                ne = road_first[route[i[s, AT] + 1] + 1]
+            v_max = min(limit[lane] * np.float64(f[s, FACTOR]), top)
+            l_back, l_v, l_a, l_d, l_flags, l_row = _front(
+                f, i, s, lane, first[lane], s - 1, pos, sight, n_lanes, of, oi, tail_rear, tail_slot, over_rear,
+                over_slot, wayf, wayi, out, to_lane, nf, ne, i[s, NEXT0], typef,
+            )  # fmt: skip
+            has_lead = l_back < _FAR
+            lead_gap = l_back - pos - gap0
+            here_dist = np.float64(f[s, LEN_HERE])
+            lead_stopped = has_lead and l_flags & HALTED != 0
+            new_state = 0
+            for turn_no in range(2):
+                right = turn_no == 0
+                other = wayi[lane, W_RIGHT] if right else wayi[lane, W_LEFT]
+                if other < 0 or not allowed[other] & kind_of[t]:
+                    continue
+                there = pos + wayf[lane, W_START] - wayf[other, W_START]
+                if there < own_len or there > wayf[other, W_LENGTH]:
+                    continue
+                side = -1 if right else 1
+                side_off = ((packed >> 8) & 255) - 16 if right else ((packed >> 16) & 255) - 16
+                side_dist = np.float64(f[s, LEN_RIGHT]) if right else np.float64(f[s, LEN_LEFT])
+                best_off = here_off
+                if here_off == 0 and side_off == 0:
+                    best_off = side
+                to_best = best_off * side > 0
+                if v > f[s, LOOK]:
+                    f[s, LOOK] = v
+                else:
+                    memory = 1.0 - (1.0 - _MEMORY) * dt
+                    f[s, LOOK] = memory * f[s, LOOK] + (1.0 - memory) * v
+                look = np.float64(f[s, LOOK])
+                la = look * _LOOK_FORWARD_S * (1.0 if right else _LOOK_LEFT) + 2.0 * (own_len + gap0)
+                p = nxt[other - lane0]
+                n_back, n_v, n_a, n_d, n_flags, n_row = _front(
+                    f, i, s, other, first[other], p - 1, there, sight, n_lanes, of, oi, tail_rear, tail_slot,
+                    over_rear, over_slot, wayf, wayi, out, to_lane, nf, ne, -1, typef,
+                )  # fmt: skip
+                has_n = n_back < _FAR
+                n_gap = n_back - there - gap0
+                n_stopped = has_n and n_flags & HALTED != 0
+                if best_off == 0 and lead_stopped and lead_gap < here_dist - pos:
+                    la = 0.5 * (own_len + gap0 + 7.5 + lead_gap)
+                elif best_off == side and n_stopped and n_gap < here_dist - pos:
+                    la = own_len + gap0 + 7.5 + n_gap
+                best_lane = min(max(lane + best_off, lane0), lane1 - 1)
+                usable = here_dist - pos - brutto[best_lane]
+                side_left = max(0.0, side_dist - pos - max(brutto[other], brutto[lane]))
+                urgent = False
+                stay = False
+                if to_best and best_off == here_off and usable < la * abs(best_off):
+                    urgent = True
+                else:
+                    over = lead_gap + own_len + 7.5
+                    if (
+                        lead_stopped
+                        and lead_gap < _STOPPED_M
+                        and min(side_dist, here_dist) - pos > over
+                        and (not n_stopped or n_gap > over)
+                    ):
+                        urgent = True
+                    elif not to_best and side_left < la * (abs(best_off) + 2):
+                        stay = True
+                    elif best_off == 0 and (side_left * 2.0 < la or (not lead_stopped and side_dist < _TURN_LANE_M)):
+                        stay = True
+                if stay:
+                    continue
+                bits = WANTS_RIGHT if right else WANTS_LEFT
+                wants = False
+                if urgent:
+                    wants = True
+                    bits |= STRATEGIC | URGENT
+                else:
+                    n_max = min(limit[other] * np.float64(f[s, FACTOR]), top)
+                    rising = (has_n and n_a > 0.0) or (has_lead and l_a > 0.0)
+                    there_v = _foreseen(n_gap, has_n, n_v, n_d, side_dist, v, n_max, rising, a, b, tau, dt)
+                    here_v = _foreseen(lead_gap, has_lead, l_v, l_d, here_dist, v, v_max, rising, a, b, tau, dt)
+                    if right and best_off == 0 and limit[lane] > _FAST_MPS and look > HALTING_MPS:
+                        continue
+                    gain = np.float64(f[s, GAIN])
+                    comfort = gain / _GAIN_RIGHT if right else -gain / _GAIN_LEFT
+                    comfort = min(1.0, max(here_v / max(there_v, 0.001) - 1.0, comfort))
+                    if (
+                        state_kept & AM_FOLLOWER
+                        and comfort <= 1.0
+                        and state_kept & (FROM_LEFT if right else FROM_RIGHT)
+                        and (to_best or side_dist > la * (abs(best_off) + 1))
+                    ):
+                        wants = True
+                        bits |= COOPERATIVE | URGENT
+                    else:
+                        better = (there_v - here_v) / max(there_v, _GAIN_MPS)
+                        if right:
+                            if here_v - 5.0 / 3.6 > there_v:
+                                if gain < 0.0:
+                                    gain *= 0.5**dt
+                            else:
+                                if gain < 0.0 or better > 0.0:
+                                    gain -= dt * better
+                                accept = 7.0 * (v_max / limit[lane]) * max(1.0, v)
+                                full = max(0.0, side_dist - brake_gap_m(v_max, b, dt) - v_max * tau)
+                                seconds = min(accept, full / max(v_max, 0.1))
+                                if has_n and n_v < v_max:
+                                    full = max(0.0, min(
+                                        full, n_gap - secure_gap_m(v_max, n_v, b, n_d, tau, dt)
+                                    ))  # fmt: skip
+                                    seconds = min(seconds, full / (v_max - n_v))
+                                f[s, KEEP] -= dt * _GAIN_RIGHT * (seconds / accept) / _KEEP_RIGHT_S
+                                if f[s, KEEP] < -_GAIN_RIGHT:
+                                    wants = True
+                            if not wants and gain < -_GAIN_RIGHT and side_dist > 20.0 * max(0.1, v):
+                                wants = True
+                        else:
+                            if here_v > there_v:
+                                if gain > 0.0:
+                                    gain *= 0.5**dt
+                            elif here_v == there_v:
+                                if gain > 0.0:
+                                    gain *= 0.8**dt
+                            else:
+                                gain += dt * better
+                            if gain > _GAIN_LEFT and better > 0.001 and side_dist > 20.0 * max(0.1, v):
+                                wants = True
+                        f[s, GAIN] = gain
+                        if (
+                            not wants
+                            and to_best
+                            and best_off == here_off
+                            and better >= 0.0
+                            and (gain < 0.0 if right else gain > 0.0)
+                        ):
+                            wants = True
+                            bits |= STRATEGIC
+                if not wants:
+                    continue
+                # Is there room?
+                m = p if p < first[other + 1] else -1
+                f_gap = _FAR
+                blocked = 0
+                if has_n:
+                    slow = n_v + min(0.0, tau * n_a)
+                    quick = v + max(0.0, tau * np.float64(f[s, ACCEL]))
+                    if n_gap < 0.0 or n_gap < secure_gap_m(quick, max(slow, 0.0), b, n_d, tau, dt):
+                        blocked |= BLOCKED_LEADER
+                ego_v = max(v + min(0.0, tau * np.float64(f[s, ACCEL])), 0.0)
+                if m >= 0:
+                    tm = i[m, TYPE]
+                    f_gap = there - own_len - f[m, POS] - typef[tm, T_GAP]
+                    quick = f[m, SPEED] + max(0.0, typef[tm, T_TAU] * f[m, ACCEL])
+                    if f_gap < 0.0 or f_gap < secure_gap_m(quick, ego_v, typef[tm, T_DECEL], b, typef[tm, T_TAU], dt):
+                        blocked |= BLOCKED_FOLLOWER
+                elif not _back(
+                    other, there - own_len, 100.0, n_lanes, of, oi, head_slot, wayf, wayi, into, i[s, ID], ego_v, b,
+                    typef, dt,
+                ):  # fmt: skip
+                    blocked |= BLOCKED_FOLLOWER
+                if urgent:
+                    # Letting others know, and making room for those who change the other way.
+                    space = here_dist - pos
+                    if lead_stopped and not (to_best and best_off == here_off):
+                        space = lead_gap
+                    f[s, SPACE] = space
+                    if to_best and abs(best_off) > 1:
+                        f[s, BLOCKER] = max(f[s, BLOCKER], np.float32(20.0 if right else 40.0))
+                    if (
+                        n_row >= 0
+                        and i[n_row, STATE] & (WANTS_LEFT if right else WANTS_RIGHT)
+                        and (i[n_row, STATE] & STRATEGIC)
+                    ):
+                        room = typef[i[n_row, TYPE], T_LENGTH] + typef[i[n_row, TYPE], T_GAP]
+                        if space - room - 1.0 - gap0 > 0.0:
+                            f[s, BLOCKER] = max(f[s, BLOCKER], np.float32(room))
+                    seconds = max(dt, space / max(look, 0.001) / max(1, abs(best_off)) / 2.0)
+                    from_bit = FROM_LEFT if right else FROM_RIGHT
+                    planned = min(v, safe_stop_mps(space - f[s, BLOCKER], b, dt, dt))
+                    if f[s, ADVICE] < NO_ADVICE:
+                        planned = min(planned, np.float64(f[s, ADVICE]))
+                    if has_n:
+                        n_next = n_v - dt * max(1.0, -n_a)
+                        next_gap = n_gap + dt * (n_next - planned)
+                        if blocked & BLOCKED_LEADER:
+                            past = n_gap + own_len + own_len + gap0 + secure_gap_m(n_v, v, b, b, tau, dt)
+                            dv = planned - n_v
+                            when = past / dv if dv > 0.0 else seconds + 1.0
+                            if (
+                                dv < 0.0
+                                or (not right and v > 60.0 / 3.6)
+                                or space - f[s, BLOCKER] - brake - v * tau < past
+                                or seconds < when
+                            ) and not n_stopped:
+                                if n_row >= 0:
+                                    i[n_row, STATE] |= AM_LEADER | from_bit
+                                goal = max(v - b * dt, 0.0)
+                                if next_gap >= 0.0:
+                                    goal = max(goal, follow_mps(
+                                        0, v, v_max, next_gap, max(n_next, 0.0),
+                                        brake_gap_m(max(n_next, 0.0), max(b, n_d), dt), max(b, n_d), a, b, b, tau,
+                                        gap0, dt,
+                                    ))  # fmt: skip
+                                if goal < v:
+                                    soft = min(b, max(_FALL_BEHIND_MPS2, (v - goal) / seconds))
+                                    planned = min(planned, max(0.0, v - soft * dt))
+                                    _advise(f, i, s, planned, 0, typef, dt)
+                                else:
+                                    _advise(f, i, s, goal, 0, typef, dt)
+                            else:
+                                if n_row >= 0:
+                                    _advise(f, i, n_row, n_v, AM_LEADER | from_bit, typef, dt)
+                                planned = -1.0
+                        else:
+                            goal = max(v - b * dt, 0.0)
+                            if next_gap >= 0.0:
+                                goal = max(goal, follow_mps(
+                                    0, v, v_max, next_gap, max(n_next, 0.0),
+                                    brake_gap_m(max(n_next, 0.0), max(b, n_d), dt), max(b, n_d), a, b, b, tau, gap0,
+                                    dt,
+                                ))  # fmt: skip
+                            _advise(f, i, s, goal, 0, typef, dt)
+                            planned = min(planned, goal)
+                    if planned >= 0.0 and m >= 0:
+                        tm = i[m, TYPE]
+                        m_v, m_b, m_tau = np.float64(f[m, SPEED]), typef[tm, T_DECEL], typef[tm, T_TAU]
+                        if blocked & BLOCKED_FOLLOWER:
+                            told = False
+                            if planned - m_v >= _HELP_MPS:
+                                need = secure_gap_m(m_v, planned, m_b, b, m_tau, dt)
+                                if (need - f_gap) / seconds < planned - m_v:
+                                    _advise(f, i, m, planned - _HELP_MPS, AM_FOLLOWER | from_bit, typef, dt)
+                                    told = True
+                            if not told:
+                                m_new = max(0.0, m_v - m_b * dt)
+                                m_new1 = max(0.0, m_v - m_b)
+                                dv = planned - m_new1
+                                left = f_gap + dv
+                                need = secure_gap_m(m_new1, planned, m_b, b, m_tau, dt)
+                                if left > 0.0 and left >= need:
+                                    x = max(m_new, safe_stop_mps(
+                                        f_gap + dt * planned + brake_gap_m(planned, max(b, m_b), dt), m_b, m_tau, dt
+                                    ))  # fmt: skip
+                                    x = max(m_new, safe_stop_mps(
+                                        f_gap + dt * (planned - x) + brake_gap_m(planned, max(b, m_b), dt), m_b,
+                                        m_tau, dt,
+                                    ))  # fmt: skip
+                                    _advise(f, i, m, x, AM_FOLLOWER | from_bit, typef, dt)
+                                elif dv > 0.0 and dv * seconds > need - left + 0.1:
+                                    _advise(f, i, m, m_new, AM_FOLLOWER | from_bit, typef, dt)
+                                elif right and m_v > 60.0 / 3.6:
+                                    _advise(f, i, m, max(m_new, _HELP_MPS), AM_FOLLOWER | from_bit, typef, dt)
+                                else:
+                                    x = max(m_v, v + _HELP_MPS)
+                                    told = False
+                                    if m_v > v and (right or planned > _CUT_IN_MPS or wayf[lane, W_LENGTH] > _RAMP_M):
+                                        x = max(m_new, v + _HELP_MPS)
+                                        if (m_v - v) / m_b < seconds:
+                                            told = True
+                                    _advise(f, i, m, x, AM_FOLLOWER | from_bit, typef, dt)
+                                    if not told:
+                                        past = max(0.0, f_gap + own_len + gap0 + typef[tm, T_LENGTH] + secure_gap_m(
+                                            planned, x, b, m_b, tau, dt
+                                        ))  # fmt: skip
+                                        x = max(x - past / seconds, v - b * dt)
+                                        _advise(f, i, s, max(x, 0.0), 0, typef, dt)
+                        elif blocked & BLOCKED_LEADER:
+                            x = safe_stop_mps(
+                                f_gap + dt * planned + brake_gap_m(planned, max(b, m_b), dt), m_b, m_tau, dt
+                            )
+                            x = safe_stop_mps(
+                                f_gap + dt * (planned - x) + brake_gap_m(planned, max(b, m_b), dt), m_b, m_tau, dt
+                            )
+                            _advise(f, i, m, x, from_bit, typef, dt)
+                if blocked:
+                    if right or not (new_state & URGENT and bits & URGENT):
+                        new_state |= bits | blocked
+                    continue
+                # It changes.
+                for k in range(N_WORDS):
+                    keep[k] = i[s, k]
+                if right:
+                    for q in range(s, p, -1):
+                        for k in range(N_WORDS):
+                            i[q, k] = i[q - 1, k]
+                    q = p
+                    first[lane] += 1
+                    nxt[other - lane0] = p + 1
+                else:
+                    for q in range(s, p - 1):
+                        for k in range(N_WORDS):
+                            i[q, k] = i[q + 1, k]
+                    q = p - 1
+                    first[other] -= 1
+                    nxt[pick] = s
+                for k in range(N_WORDS):
+                    i[q, k] = keep[k]
+                f[q, POS] = there
+                f[q, GAIN] = 0.0
+                f[q, KEEP] = 0.0
+                f[q, LOOK] = 0.0
+                f[q, BLOCKER] = 0.0
+                f[q, SPACE] = 0.0
+                i[q, STATE] = 0
+                i[q, FLAGS] |= CHANGED
+                i[q, PAST0] = -1
+                brutto[lane] -= np.float32(own_len + gap0)
+                brutto[other] += np.float32(own_len + gap0)
+                look_along_route(
+                    f, i, q, other, n_lanes, wayf, wayi, out, to_lane, road_first, allowed, kind_of, route,
+                    route_last[i[q, ID]], stop_lane, stop_pos, reach, turn, change,
+                )  # fmt: skip
+                changed += 1
+                new_state = -1
+                break
+            if new_state >= 0:
+                i[s, STATE] = new_state | (i[s, STATE] & (AM_LEADER | AM_FOLLOWER | FROM_LEFT | FROM_RIGHT))
+    return changed

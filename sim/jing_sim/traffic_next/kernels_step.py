@@ -1,0 +1,107 @@
+"""One step of one world, phase by phase; a batch of worlds is a loop over this."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jing_sim.traffic_next.kernel_cache import kernel
+from jing_sim.traffic_next.kernels_audit import count_overlaps
+from jing_sim.traffic_next.kernels_change import change_lanes
+from jing_sim.traffic_next.kernels_insertion import insert_vehicles
+from jing_sim.traffic_next.kernels_move import mark_tails, move_vehicles, sort_rows
+from jing_sim.traffic_next.kernels_plan import plan_speeds
+from jing_sim.traffic_next.kernels_yield import decide_to_yield
+from jing_sim.traffic_next.rows import (
+    ID,
+    LOSS,
+    N_WORDS,
+    W_LENGTH,
+)
+
+__all__ = ["step_world"]
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
+U8 = NDArray[np.uint8]
+
+
+@kernel
+def step_world(
+    model: int, seed: int, step: int, dt: float, deadlock_s: float, audit: bool,
+    n_lanes: int, wayf: F64, wayi: I32, out: I32, to_lane: I32, into: I32, road_first: I32, changeable: I32,
+    sidef: F64, sidei: I32, walkf: F64, walki: I32, typef: F64, kind_of: NDArray[np.uint16],
+    route: I32, route_first: I32, route_last: I32, depart_s: F64, type_of: I32, factor: F32, depart_lane: I32,
+    depart_speed: F32, first_stop: I32, stop_lane: I32, stop_pos: F32, stop_steps: I32, stop_until: I32,
+    rows_f: F32, rows_i: I32, first: I32, over_rear: F32, over_slot: I32, brutto: F32, limit: F32,
+    allowed: NDArray[np.uint16], state: U8, walk_busy: U8, queue: I32, pointers: I32, failed: I32, outside_way: I32,
+    outside_f: F32, entered_s: F64, arrived_s: F64, loss_s: F32, totals: NDArray[np.int64],
+    new_way: I32, safe: F32, least: F32, ask_head: I32, askf: F64, aski: I32, pendf: F64, pendi: I32, tail_rear: F32,
+    tail_slot: I32, head_slot: I32, fill: I32, room_at: F32, reach: F64, turn: I32, change: I32, keep: I32,
+    arrived: I32, entered: I32, counts: I32,
+) -> None:  # fmt: skip
+    """Moves a world from `step * dt` to `(step + 1) * dt`.
+
+    `rows_f`, `rows_i` `(2, capacity, N_WORDS)` are the same memory; `pointers[2]` says which of the two is in force.
+    `pointers`: next trip, queue length, buffer, running, entered and arrived in this step. `totals`: updates, overlaps, red
+    runs, rules broken after the deadlock time, approaches without a place, arrived, entered, lane changes.
+    """
+    time_s = step * dt
+    cur = pointers[2]
+    n = pointers[3]
+    n_ways = len(first) - 1
+    f, i = rows_f[cur], rows_i[cur]
+    counts[2] = 0
+    counts[3] = 0
+    plan_speeds(
+        model, dt, step, n_lanes, first, f, i, wayf, wayi, limit, sidef, sidei, typef, over_rear, over_slot, brutto,
+        route_last, state, stop_lane, stop_pos, walkf, walki, walk_busy, deadlock_s, safe, least, ask_head, askf,
+        aski, pendf, pendi, counts,
+    )  # fmt: skip
+    totals[3] += counts[3]
+    totals[4] += counts[2]
+    decide_to_yield(
+        model, dt, counts[1], f, i, wayf, wayi, sidei, typef, state, ask_head, askf, aski, pendf, pendi, safe, least,
+    )  # fmt: skip
+    counts[0] = 0
+    counts[1] = 0
+    move_vehicles(
+        model, seed, step, dt, n_lanes, first, f, i, safe, least, wayf, wayi, limit, typef, kind_of, out, to_lane,
+        road_first, allowed, route, route_last, state, stop_lane, stop_pos, stop_steps, stop_until, first_stop,
+        outside_way, outside_f, new_way, tail_rear, tail_slot, head_slot, over_rear, over_slot, reach, turn, change,
+        arrived, counts,
+    )  # fmt: skip
+    totals[0] += n
+    totals[2] += counts[1]
+    n_out = counts[0]
+    for k in range(n_out):
+        s = arrived[k]
+        v = i[s, ID]
+        arrived_s[v] = time_s + dt
+        loss_s[v] = f[s, LOSS]
+        arrived[k] = v
+    for w in range(n_lanes):
+        room_at[w] = np.float32(wayf[w, W_LENGTH]) - brutto[w]
+    n_in = insert_vehicles(
+        time_s + dt, dt, step, n_lanes, n, f, i, wayf, wayi, limit, typef, kind_of, out, to_lane, into, road_first,
+        allowed, route, route_first, route_last, depart_s, type_of, factor, depart_lane, depart_speed, first_stop,
+        stop_lane, stop_pos, state, new_way, tail_rear, tail_slot, head_slot, over_rear, over_slot, room_at, queue,
+        pointers, failed, entered, reach, turn, change,
+    )  # fmt: skip
+    for k in range(n_in):
+        entered_s[entered[k]] = time_s + dt
+    to_f, to_i = rows_f[1 - cur], rows_i[1 - cur]
+    sort_rows(n_lanes, n + n_in, new_way, f, i, to_f, to_i, first, fill, typef, brutto)
+    totals[7] += change_lanes(
+        model, dt, n_lanes, first, to_f, to_i, f, i, tail_rear, tail_slot, head_slot, over_rear, over_slot, brutto,
+        wayf, wayi, limit, typef, kind_of, out, to_lane, into, road_first, changeable, allowed, route, route_last,
+        stop_lane, stop_pos, reach, turn, change, keep,
+    )  # fmt: skip
+    mark_tails(n_lanes, first, to_f, to_i, wayf, wayi, typef, over_rear, over_slot)
+    pointers[2] = 1 - cur
+    pointers[3] = first[n_ways]
+    pointers[4] = n_in
+    pointers[5] = n_out
+    totals[5] += n_out
+    totals[6] += n_in
+    if audit:
+        totals[1] += count_overlaps(n_lanes, first, to_f, to_i, sidef, sidei, wayi, typef, over_rear, over_slot)

@@ -1,0 +1,87 @@
+"""Where connectors cross, merge and part, as vehicles in the middle of their lanes experience it.
+
+The conflict table of a map says how wide the common stretch of two swept areas is. Drivers judge by centre lines, as in
+SUMO: two connectors cross where their centre lines do, over a length that grows with the other's width and with the
+slant of the crossing; they merge or part where the centre lines are 2.5 m apart, or half the sum of narrower widths.
+"""
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from jing_maps.columns import ConflictKind
+from jing_maps.network import RoadNetwork
+from jing_sim.traffic_next import rows as r
+
+__all__ = ["meeting_stretches", "parting_m"]
+
+I32 = NDArray[np.int32]
+F64 = NDArray[np.float64]
+
+_APART_M = 2.5
+_SAMPLE_M = 0.5
+_LEAST_SINE = 0.2
+
+
+def parting_m(network: RoadNetwork, a: I32, b: I32, *, from_end: bool) -> F64:
+    """`(n,)` how far from their common begin (or end) two connectors are apart; at most the shorter one's length."""
+    c = network.connectors
+    least = np.minimum(_APART_M, 0.5 * (c.width_m[a] + c.width_m[b]))
+    scale = c.centre.lengths_m() / c.length_m
+    at = np.minimum(c.length_m[a], c.length_m[b]).astype(np.float64)
+    pairs = np.arange(len(a))
+    s = 0.0
+    while len(pairs):
+        places = []
+        for row in (a[pairs], b[pairs]):
+            station = c.length_m[row] - s if from_end else np.full(len(row), s)
+            places.append(np.stack(c.centre.locate(row, station * scale[row])[:2]))
+        apart = np.hypot(*(places[0] - places[1])) >= least[pairs]
+        at[pairs[apart]] = np.minimum(at[pairs[apart]], s)
+        pairs = pairs[~apart & (at[pairs] > s)]
+        s += _SAMPLE_M
+    return at
+
+
+def meeting_stretches(network: RoadNetwork) -> F64:
+    """`(n_conflicts, 5)`: enter and exit on the first connector, on the second one [m], and a flag.
+
+    A crossing whose centre lines do not cross keeps the map's stretches and the flag `S_PASSES`: vehicles drive by. A
+    merge begins where the two are no longer apart, and lasts to the connectors' ends.
+    """
+    c, table = network.connectors, network.conflicts
+    n = len(table)
+    out = np.zeros((n, 5))
+    out[:, 0], out[:, 1] = table.first_enter_m, table.first_exit_m
+    out[:, 2], out[:, 3] = table.second_enter_m, table.second_exit_m
+    merging = np.flatnonzero(table.kind == ConflictKind.MERGING)
+    shared = parting_m(network, table.first[merging], table.second[merging], from_end=True)
+    for column, row in ((0, table.first[merging]), (2, table.second[merging])):
+        out[merging, column] = c.length_m[row] - shared
+        out[merging, column + 1] = c.length_m[row]
+    crossing = np.flatnonzero(table.kind == ConflictKind.CROSSING)
+    lines = np.asarray(
+        shapely.linestrings(
+            c.centre.xyz[:, :2], indices=np.repeat(np.arange(len(c.centre)), np.diff(c.centre.first))
+        )
+    )
+    a, b = table.first[crossing], table.second[crossing]
+    points, owner = shapely.get_coordinates(shapely.intersection(lines[a], lines[b]), return_index=True)
+    out[crossing, 4] = r.S_PASSES
+    if not len(points):
+        return out
+    place = shapely.points(points)
+    drawn = c.centre.lengths_m()
+    station = [shapely.line_locate_point(lines[row[owner]], place) for row in (a, b)]
+    heading = [c.centre.locate(row[owner], at)[3] for row, at in zip((a, b), station, strict=True)]
+    sine = np.maximum(np.abs(np.sin(heading[0] - heading[1])), _LEAST_SINE)
+    slant = 2.0 / sine - 1.0
+    # The last crossing point counts where there are several.
+    for k, (row, other, column) in enumerate(((a, b, 0), (b, a, 2))):
+        size = np.minimum(c.width_m[other[owner]] * slant, drawn[row[owner]])
+        scale = (c.length_m / np.maximum(drawn, 1e-9))[row[owner]]
+        enter = np.maximum(station[k] - size / 2, 0.0) * scale
+        out[crossing[owner], column] = enter
+        out[crossing[owner], column + 1] = enter + size
+    out[crossing[owner], 4] = 0.0
+    return out
