@@ -21,11 +21,11 @@ from jing_sim.sumo_engine.lights import Lights
 from jing_sim.sumo_engine.network_files import write_files
 from jing_sim.sumo_engine.ways import WayMap
 from jing_sim.traffic import TrafficOptions
-from jing_sim.traffic_next import rows as r
-from jing_sim.traffic_next.actuation import actuation
-from jing_sim.traffic_next.kernels_signals import CHANGED_LEFT
-from jing_sim.traffic_next.signals import Rows, Signals
-from jing_sim.traffic_next.tables import way_tables
+from jing_sim.traffic import rows as r
+from jing_sim.traffic.actuation import actuation
+from jing_sim.traffic.kernels_signals import CHANGED_LEFT
+from jing_sim.traffic.signals import Rows, Signals
+from jing_sim.traffic.tables import way_tables
 
 
 class Watched:

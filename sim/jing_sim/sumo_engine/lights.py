@@ -43,6 +43,12 @@ class Lights:
         known = set(self._api.getIDList())
         yielding = yielding_groups(network)
         self._lights = [_light(network, ways, name, yielding) for name in names if name in known]
+        self._programs = network.programs
+        self._force = {
+            name: (int(network.controller_programs[row][0]), int(network.controllers.first_group[row]))
+            for row, name in enumerate(names)
+            if name in known and len(network.controller_programs[row])
+        }
         self._shown: dict[str, str] = {}
 
     def read(self, state: NDArray[np.uint8]) -> None:
@@ -52,6 +58,14 @@ class Lights:
             for group, letter in zip(light.group, letters, strict=True):
                 if group >= 0:
                     state[group] = STATE_OF_LETTER[letter]
+
+    def read_phases(self, state: NDArray[np.uint8]) -> None:
+        """Sets the entries of `state` `(n_groups,)` to what the phases show in which the network's programs are."""
+        table = self._programs
+        for name, (program, group) in self._force.items():
+            phase = int(table.first_phase[program]) + int(self._api.getPhase(name))
+            shown = table.state[table.first_state[phase] : table.first_state[phase + 1]]
+            state[group : group + len(shown)] = shown
 
     def show(self, state: NDArray[np.uint8]) -> None:
         """Makes the lights show `state` `(n_groups,)` from the next step on."""

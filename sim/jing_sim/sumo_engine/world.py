@@ -21,7 +21,7 @@ from jing_sim.sumo_engine.tally import Tally
 from jing_sim.sumo_engine.vehicles import VehicleColumns, frame_of, read_vehicles
 from jing_sim.sumo_engine.ways import WayMap
 from jing_sim.traffic import TrafficOptions, TrafficSummary
-from jing_sim.traffic.signals import ProgramPlayer, StagePlayer
+from jing_sim.traffic.signals import Signals
 from jing_sim.traffic.summary import hash_columns, travel_times
 from jing_sim.trips import Trips
 
@@ -36,8 +36,8 @@ class SumoWorld:
     """Vehicles on a road network, driven by libsumo; a `jing_sim.protocols.TrafficEngine`.
 
     Times are SUMO's own labels: a vehicle that departs at 0 is there, at its first place, when the world is made. The
-    network's own programs run in SUMO if all are fixed; else programs run by our clock, as in the native engine, and
-    SUMO's lights show them, as they show the stages that a controller asks for. A process holds one such world at a
+    network's own programs run in SUMO; other programs run by our clock, and SUMO's lights show them, as they show the
+    stages that a controller asks for. A process holds one such world at a
     time: leave the context, or `close`, before the next.
 
     Args:
@@ -72,10 +72,8 @@ class SumoWorld:
         self.network, self.trips, self.options, self._recorder = network, trips, options, recorder
         self.time_s, self._steps, self._wall_s, self._cpu_s = 0.0, 0, 0.0, 0.0
         plan = programs or network.programs
-        self._signals = (
-            StagePlayer(network, plan, controller, options.dt_s) if controller else ProgramPlayer(network, plan)
-        )
-        self._sumo_plays = controller is None and plan is network.programs and _all_fixed(network)
+        self._signals = Signals(network, plan, controller, options.dt_s, by_clock=True)
+        self._sumo_plays = controller is None and plan is network.programs
         self._row_of = {name: row for row, name in enumerate(legal_ids(trips.ext_id))}
         self._seen: VehicleColumns | None = None
         self._shown: NDArray[np.uint8] | None = None
@@ -102,7 +100,7 @@ class SumoWorld:
         Raises:
             SimulationError: SUMO or the controller gave up; says when.
         """
-        if isinstance(self._signals, StagePlayer) and self._signals.due:
+        if self._signals.due:
             stage, age = self._signals.observe()
             counts = (self.lane_vehicles(), self.lane_halting(), self.connector_vehicles())
             self._signals.ask(SignalObservation(self.time_s, stage, age, *counts))
@@ -114,19 +112,15 @@ class SumoWorld:
     def _move(self, time_s: float) -> None:
         """Lets SUMO go on to `time_s`."""
         wall, cpu = time.perf_counter(), time.thread_time()
-        by_the_clock = isinstance(self._signals, ProgramPlayer)
-        if by_the_clock:
-            self._signals.advance(time_s)
+        self._signals.advance(time_s)
         if not self._sumo_plays:
             self._lights.show(self._signals.state)
         self._sumo.step(time_s)
-        if not by_the_clock:
-            self._signals.advance(time_s)
         self._wall_s += time.perf_counter() - wall
         self._cpu_s += time.thread_time() - cpu
         self._seen, self.time_s = None, time_s
         if self._sumo_plays:
-            self._lights.read(self._signals.state)
+            self._lights.read_phases(self._signals.state)
         self._tally.take(time_s)
 
     def _record(self) -> None:
@@ -142,7 +136,7 @@ class SumoWorld:
     # -- what others may ask -----------------------------------------------------------------------------------------
 
     def signal_state(self) -> NDArray[np.uint8]:
-        """`(n_groups,)` `SignalState` shown now; groups that rule no lane of SUMO (crosswalks) go by the clock."""
+        """`(n_groups,)` `SignalState` shown now."""
         return self._signals.state.copy()
 
     def lane_vehicles(self) -> Int:
@@ -219,17 +213,6 @@ class SumoWorld:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _all_fixed(network: RoadNetwork) -> bool:
-    """Whether no program in force has phases of variable length, which SUMO would actuate."""
-    table = network.programs
-    for own in (network.controller_programs[c] for c in range(len(network.controllers))):
-        phases = slice(table.first_phase[own[0]], table.first_phase[own[0] + 1]) if len(own) else slice(0, 0)
-        shortest_s, longest_s, duration_s = table.min_s[phases], table.max_s[phases], table.duration_s[phases]
-        if not (np.array_equal(shortest_s, duration_s) and np.array_equal(longest_s, duration_s)):
-            return False
-    return True
 
 
 def _arguments(files: NetworkFiles, options: TrafficOptions) -> list[str]:

@@ -1,4 +1,4 @@
-"""Lane-level traffic: car following, lane changing, junctions and signals, in numba kernels over columns."""
+"""Lane-level traffic: car following, lane changing, junctions and signals, in numba kernels over rows of vehicles."""
 
 from jing_sim.traffic.options import SimulationError, TrafficOptions
 from jing_sim.traffic.signals import stages_of

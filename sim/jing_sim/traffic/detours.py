@@ -8,8 +8,8 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from jing_maps.network import RoadNetwork
-from jing_sim.traffic.routes import Routes
-from jing_sim.traffic.state import VehicleColumns
+from jing_sim.traffic import rows as r
+from jing_sim.traffic.state import Demand
 from jing_sim.traffic.tables import WayTables
 
 __all__ = ["Detours"]
@@ -36,24 +36,20 @@ class Detours:
         distance, following = dijkstra(self._towards, indices=np.array([goal]), return_predecessors=True)
         return distance[0], following[0].astype(np.int32)
 
-    def reroute(self, tables: WayTables, routes: Routes, vehicles: VehicleColumns, row: int) -> bool:
-        """Gives a vehicle the fastest route to its destination that begins with what its lane offers; False if none."""
-        lane, kind = int(vehicles.way[row]), int(vehicles.kind[row])
-        offers = tables.out_connector[tables.out_first[lane] : tables.out_first[lane + 1]]
+    def from_lane(self, tables: WayTables, demand: Demand, lane: int, vehicle: int) -> Int | None:
+        """The fastest route to a vehicle's destination that begins with what its lane offers; None if there is none."""
+        kind = int(demand.kind_of[demand.type_of[vehicle]])
+        offers = tables.out[tables.wayi[lane, r.W_OUT0] : tables.wayi[lane, r.W_OUT1]]
         offers = offers[(tables.allowed[tables.n_lanes + offers] & kind) > 0]
-        goal = int(routes.roads[routes.last[row]])
         if not len(offers):
-            return False
+            return None
+        goal = int(demand.route[demand.route_last[vehicle]])
         distance, following = self._search(goal)
-        roads = tables.lane_road[tables.to_lane[offers]]
+        roads = tables.wayi[tables.to_lane[offers], r.W_ROAD]
         best = int(np.argmin(distance[roads] + self._cost[roads]))
         if not np.isfinite(distance[roads[best]]):
-            return False
-        route = [int(tables.lane_road[lane]), int(roads[best])]
+            return None
+        route = [int(tables.wayi[lane, r.W_ROAD]), int(roads[best])]
         while route[-1] != goal:
             route.append(int(following[route[-1]]))
-        at = routes.replace(row, np.array(route, dtype=np.int32))
-        vehicles.route_at[row] = at
-        vehicles.next_connector[row] = routes.connector[routes.cell_of[at] + lane]
-        vehicles.stand_s[row] = 0.0
-        return True
+        return np.array(route, dtype=np.int32)

@@ -19,7 +19,8 @@ __all__ = ["inlined", "kernel"]
 def _folder() -> Path:
     here = Path(__file__).parent
     digest = hashlib.sha256()
-    for path in sorted(here.glob("*.py")):
+    # What is compiled, and the numbers that are compiled in.
+    for path in sorted([*here.glob("kernel*.py"), here / "rows.py"]):
         digest.update(path.read_bytes())
     name = f"kernels-{digest.hexdigest()[:16]}"
     home = here / "__pycache__" if os.access(here, os.W_OK) else Path(tempfile.gettempdir()) / f"jingsim-{os.getuid()}"

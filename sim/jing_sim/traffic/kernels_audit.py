@@ -1,64 +1,79 @@
-"""The world's own audit: overlaps on one way and on crossings; merges and diverging connectors are not covered."""
+"""The world's own audit: overlaps along ways, and of bodies on crossing stretches of connectors."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jing_sim.traffic.kernel_cache import inlined, kernel
+from jing_sim.traffic.rows import (
+    FLAGS,
+    OVERLAPS,
+    POS,
+    S_DIVERGES,
+    S_FLAGS,
+    S_MERGES,
+    S_OTHER,
+    S_OTHER_POINT,
+    S_OTHER_WIDTH,
+    S_POINT,
+    S_WIDTH,
+    TYPE,
+    T_LENGTH,
+    W_SIDE0,
+    W_SIDE1,
+)
 
 __all__ = ["count_overlaps"]
 
-Int = NDArray[np.int32]
-Flags = NDArray[np.uint8]
-Float = NDArray[np.float64]
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
 
 _TOLERANCE_M = 0.01
 
 
+@inlined
+def _new_overlap(i: I32, s: int) -> int:
+    """1 the first time that a vehicle is found to overlap."""
+    seen = i[s, FLAGS] & OVERLAPS
+    i[s, FLAGS] |= OVERLAPS
+    return 0 if seen else 1
+
+
 @kernel
 def count_overlaps(
-    first: Int, order: Int, tail_pos: Float, tail_vehicle: Int, pos: Float, length: Float, n_lanes: int,
-    conflict_first: Int, conflict_second: Int, a_enter: Float, a_exit: Float, b_enter: Float, b_exit: Float,
-    crossing: Int, seen: NDArray[np.uint8],
+    n_lanes: int, first: I32, f: F32, i: I32, sidef: F64, sidei: I32, wayi: I32, typef: F64, over_rear: F32,
+    over_slot: I32,
 ) -> int:  # fmt: skip
-    """Vehicles that overlap their leader on a way, and pairs that stand on one crossing at the same time.
-
-    Each vehicle counts once for as long as it overlaps: `seen` `(n_trips,)` remembers.
-    """
-    found = 0
+    """Vehicles that overlap their leader on a way, or another one on a crossing; each counts once while it overlaps."""
+    n = 0
     for w in range(len(first) - 1):
-        for k in range(first[w], first[w + 1]):
-            v = order[k]
-            bad = k > first[w] and pos[order[k - 1]] - length[order[k - 1]] < pos[v] - _TOLERANCE_M
-            if k == first[w] and tail_vehicle[w] >= 0 and tail_vehicle[w] != v:
-                bad = bad or tail_pos[w] < pos[v] - _TOLERANCE_M
-            if bad and not seen[v]:
-                found += 1
-            seen[v] = 1 if bad else 0
-    for i in range(len(crossing)):
-        c = crossing[i]
-        a = _occupant(
-            n_lanes + conflict_first[c], a_enter[c], a_exit[c], first, order, tail_pos, tail_vehicle, pos, length
-        )
-        if a < 0:
-            continue
-        b = _occupant(
-            n_lanes + conflict_second[c], b_enter[c], b_exit[c], first, order, tail_pos, tail_vehicle, pos, length
-        )
-        if b >= 0 and not seen[b]:
-            found += 1
-            seen[b] = 1
-    return found
-
-
-@inlined
-def _occupant(
-    w: int, enter: float, leave: float, first: Int, order: Int, tail_pos: Float, tail_vehicle: Int, pos: Float,
-    length: Float,
-) -> int:  # fmt: skip
-    for k in range(first[w], first[w + 1]):
-        v = order[k]
-        if pos[v] > enter + 0.2 and pos[v] - length[v] < leave - 0.2:
-            return int(v)
-    if tail_vehicle[w] >= 0 and tail_pos[w] < leave - 0.2:
-        return int(tail_vehicle[w])
-    return -1
+        k0, k1 = first[w], first[w + 1]
+        for s in range(k0, k1):
+            hit = False
+            pos = f[s, POS]
+            if s > k0:
+                hit = f[s - 1, POS] - typef[i[s - 1, TYPE], T_LENGTH] < pos - _TOLERANCE_M
+            elif over_slot[w] >= 0 and over_slot[w] != s:
+                rear = over_rear[w]
+                u = over_slot[w]
+                hit = (
+                    rear < pos - _TOLERANCE_M and rear + typef[i[u, TYPE], T_LENGTH] > pos - typef[i[s, TYPE], T_LENGTH]
+                )
+            if w >= n_lanes and not hit:
+                rear = pos - typef[i[s, TYPE], T_LENGTH]
+                for q in range(wayi[w, W_SIDE0], wayi[w, W_SIDE1]):
+                    o = sidei[q, S_OTHER]
+                    if o > w or sidei[q, S_FLAGS] & (S_MERGES | S_DIVERGES) or first[o] == first[o + 1]:
+                        continue
+                    a0, a1 = sidef[q, S_POINT], sidef[q, S_POINT] + sidef[q, S_WIDTH]
+                    if pos <= a0 + 0.5 or rear >= a1 - 0.5:
+                        continue
+                    b0, b1 = sidef[q, S_OTHER_POINT], sidef[q, S_OTHER_POINT] + sidef[q, S_OTHER_WIDTH]
+                    for u in range(first[o], first[o + 1]):
+                        if f[u, POS] > b0 + 0.5 and f[u, POS] - typef[i[u, TYPE], T_LENGTH] < b1 - 0.5:
+                            hit = True
+            if hit:
+                n += _new_overlap(i, s)
+            elif i[s, FLAGS] & OVERLAPS:
+                i[s, FLAGS] &= ~OVERLAPS
+    return n

@@ -1,7 +1,8 @@
-"""Car following and randomness: small functions that the other kernels inline.
+"""Car following: small functions that the other kernels inline.
 
-Krauss in the discrete form of SUMO (MSCFModel.cpp, `maximumSafeFollowSpeed`): a follower can always stop behind a
-leader that brakes, given its reaction time. IDM after Treiber, Hennecke, Helbing, Phys. Rev. E 62 (2000).
+Krauss (1998) in the discrete form that SUMO's documentation gives for its semi-implicit Euler steps: a follower can
+always stop behind a leader that brakes, given its reaction time; speeds are those of the step that begins, positions
+follow them. IDM after Treiber, Hennecke, Helbing, Phys. Rev. E 62 (2000), integrated in quarters of a second.
 """
 
 import numpy as np
@@ -9,28 +10,21 @@ import numpy as np
 from jing_sim.traffic.kernel_cache import inlined
 
 __all__ = [
-    "FAR_M",
-    "STOP_GAP_M",
+    "arrival_s",
     "brake_gap_m",
-    "idm_accel_mps2",
-    "safe_follow_mps",
+    "follow_mps",
+    "free_mps",
+    "idm_mps",
+    "reached_mps",
     "safe_stop_mps",
-    "stop_gap_m",
+    "secure_gap_m",
+    "stop_mps",
     "uniform",
 ]
 
-FAR_M = 1.0e9
-STOP_GAP_M = 1.0
-"""Vehicles aim so far before a stop line, so that rounding never carries them over it."""
-
-
-@inlined
-def stop_gap_m(line_m: float) -> float:
-    """How far before a line vehicles aim to stop; `line_m` from the lane's begin.
-
-    On a lane shorter than the usual gap they must still come onto the lane, or they never ask to drive on.
-    """
-    return min(STOP_GAP_M, 0.5 * line_m)
+EPS_M = 0.001
+HALTING_MPS = 0.1
+_IDM_STEP_S = 0.25
 
 
 @inlined
@@ -45,56 +39,122 @@ def uniform(seed: int, entity: int, step: int, stream: int) -> float:
 
 
 @inlined
-def brake_gap_m(speed_mps: float, decel_mps2: float, dt_s: float) -> float:
-    """Distance until standstill when braking from the next step on, in steps of `dt_s`."""
-    cut = decel_mps2 * dt_s
-    steps = int(speed_mps / cut)
-    return dt_s * (steps * speed_mps - cut * steps * (steps + 1) / 2.0)
+def brake_gap_m(v: float, decel: float, dt: float) -> float:
+    """Distance until standstill when braking from the next step on."""
+    cut = decel * dt
+    n = np.floor(v / cut)
+    return dt * (n * v - cut * n * (n + 1.0) * 0.5)
 
 
 @inlined
-def safe_stop_mps(gap_m: float, decel_mps2: float, tau_s: float, dt_s: float) -> float:
-    """The greatest speed from which a vehicle still stops within `gap_m`, with reaction time `tau_s`."""
-    if gap_m <= 0.0:
+def safe_stop_mps(gap: float, decel: float, headway: float, dt: float) -> float:
+    """The greatest speed from which a vehicle still stops within `gap`, if it reacts after `headway` seconds."""
+    g = gap - EPS_M
+    if g < 0.0:
         return 0.0
-    b, t, s = decel_mps2 * dt_s, tau_s, dt_s
-    root = np.sqrt(s * s + 4.0 * (s * (2.0 * gap_m / b - t) + t * t))
-    n = np.floor(0.5 - (t - 0.5 * root) / s)
-    n = max(n, 0.0)
-    h = 0.5 * n * (n - 1.0) * b * s + n * b * t
-    r = (gap_m - h) / (n * s + t)
-    v = n * b + r
-    return v if v > 0.0 else 0.0
+    b = decel * dt
+    root = np.sqrt(dt * dt + 4.0 * (dt * (2.0 * g / b - headway) + headway * headway))
+    n = np.floor(0.5 - (headway - 0.5 * root) / dt)
+    h = 0.5 * n * (n - 1.0) * b * dt + n * b * headway
+    return n * b + (g - h) / (n * dt + headway)
 
 
 @inlined
-def safe_follow_mps(
-    gap_m: float, leader_mps: float, leader_decel_mps2: float, decel_mps2: float, tau_s: float, dt_s: float
+def idm_mps(
+    v: float, wish: float, gap: float, leader: float, accel: float, decel: float, tau: float, min_gap: float, dt: float
 ) -> float:
-    """The greatest speed that is safe behind a leader: as if it braked from now on."""
-    if gap_m < 0.0:
+    """Speed after `dt` under the intelligent driver model; `gap` is what is left beyond `min_gap`."""
+    parts = max(1, int(dt / _IDM_STEP_S + 0.5))
+    h = dt / parts
+    new, left = v, gap + min_gap
+    soft = 0.5 / np.sqrt(accel * decel)
+    for _ in range(parts):
+        wanted = min_gap + max(0.0, new * tau + new * (new - leader) * soft)
+        ratio = new / max(wish, 0.1)
+        ratio *= ratio
+        near = wanted / max(left, EPS_M)
+        new = max(0.0, new + accel * (1.0 - ratio * ratio - near * near) * h)
+        left -= max(0.0, (new - leader) * h)
+    return new
+
+
+@inlined
+def _emergency_mps2(gap: float, v: float, leader: float, leader_decel: float, most: float) -> float:
+    """Deceleration that just avoids a leader which brakes with `leader_decel`."""
+    way = gap + 0.5 * leader * leader / leader_decel
+    first = 0.5 * v * v / way if way > 0.0 else most
+    if first <= leader_decel:
+        return first
+    if gap <= 0.0:
+        return most
+    return 0.5 * (v * v - leader * leader) / gap
+
+
+@inlined
+def follow_mps(
+    model: int, v: float, wish: float, gap: float, leader: float, leader_brake: float, leader_decel: float,
+    accel: float, decel: float, emergency: float, tau: float, min_gap: float, dt: float,
+) -> float:  # fmt: skip
+    """Speed of the next step behind a leader; `gap` >= 0 is measured beyond `min_gap`.
+
+    `leader_brake`: the leader's braking distance at the greater one of both decelerations.
+    """
+    if model == 1:
+        return idm_mps(v, wish, gap, leader, accel, decel, tau, min_gap, dt)
+    x = safe_stop_mps(gap + leader_brake, decel, tau, dt)
+    needed = (v - x) / dt
+    if needed > decel + EPS_M:
+        # An emergency: brake as hard as it takes, and no harder than planned.
+        hard = 1.2 * _emergency_mps2(gap, v, leader, max(leader_decel, EPS_M), emergency)
+        hard = min(max(hard, decel), needed)
+        x = max(v - hard * dt, 0.0)
+    return x
+
+
+@inlined
+def stop_mps(model: int, v: float, gap: float, decel: float, dt: float, wish: float, accel: float) -> float:
+    """Speed of the next step towards a standstill after `gap`."""
+    if model == 1 and v > HALTING_MPS and gap > 0.01:
+        return idm_mps(v, wish, gap, 0.0, accel, decel, 1.0, 0.0, dt)
+    return safe_stop_mps(gap, decel, dt, dt)
+
+
+@inlined
+def free_mps(distance: float, decel: float, limit: float, dt: float) -> float:
+    """The greatest speed from which one is down to `limit` after `distance`."""
+    v = limit * dt
+    if distance < v:
+        return limit
+    b = decel * dt * dt
+    y = max(0.0, ((np.sqrt((b + 2.0 * v) * (b + 2.0 * v) + 8.0 * b * distance) - b) * 0.5 - v) / b)
+    full = np.floor(y)
+    exact = (full * full + full) * 0.5 * b + full * v + (v if y > full else 0.0)
+    return max(0.0, distance - exact) / ((full + 1.0) * dt) + full * decel * dt + limit
+
+
+@inlined
+def secure_gap_m(
+    v: float, leader: float, decel: float, leader_decel: float, tau: float, dt: float
+) -> float:  # fmt: skip
+    """Gap beyond the minimum gap at which a follower can react to a leader that brakes."""
+    most = max(decel, leader_decel)
+    return max(0.0, brake_gap_m(v, decel, dt) + v * tau - brake_gap_m(leader, most, dt))
+
+
+@inlined
+def reached_mps(distance: float, v: float, accel: float) -> float:
+    """Speed after accelerating over `distance`."""
+    return np.sqrt(max(0.0, v * v + 2.0 * distance * accel))
+
+
+@inlined
+def arrival_s(distance: float, v: float, target: float, accel: float, decel: float) -> float:
+    """Seconds to cover `distance` when going over from `v` to `target`."""
+    if distance <= 0.0:
         return 0.0
-    return safe_stop_mps(
-        gap_m + brake_gap_m(leader_mps, max(leader_decel_mps2, decel_mps2), dt_s), decel_mps2, tau_s, dt_s
-    )
-
-
-@inlined
-def idm_accel_mps2(
-    speed_mps: float,
-    wish_mps: float,
-    gap_m: float,
-    closing_mps: float,
-    accel_mps2: float,
-    decel_mps2: float,
-    tau_s: float,
-    min_gap_m: float,
-) -> float:
-    """Acceleration of the intelligent driver model; `gap_m` is bumper to bumper."""
-    free = 1.0 - (speed_mps / max(wish_mps, 0.1)) ** 4
-    if gap_m >= FAR_M:
-        return accel_mps2 * free
-    wanted = min_gap_m + max(
-        0.0, speed_mps * tau_s + speed_mps * closing_mps / (2.0 * np.sqrt(accel_mps2 * decel_mps2))
-    )
-    return float(accel_mps2 * (free - (wanted / max(gap_m, 0.1)) ** 2))
+    a = accel if target >= v else -decel
+    t = (target - v) / a
+    d = t * (target + v) * 0.5
+    if distance >= d:
+        return t + (distance - d) / max(v, target, HALTING_MPS)
+    return (np.sqrt(max(v * v + 2.0 * a * distance, 0.0)) - v) / a

@@ -4,83 +4,207 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_sim.traffic.kernel_cache import kernel
-from jing_sim.traffic.kernels_following import safe_follow_mps
+from jing_sim.traffic.kernels_following import brake_gap_m, safe_stop_mps, secure_gap_m
+from jing_sim.traffic.kernels_routes import look_along_route
+from jing_sim.traffic.rows import (
+    ACCEL,
+    ADVICE,
+    AT,
+    BLOCKER,
+    BRAKE,
+    ENTRY,
+    FACTOR,
+    FLAGS,
+    GAIN,
+    ID,
+    KEEP,
+    LOOK,
+    LOSS,
+    NEXT0,
+    NO_ADVICE,
+    PAST0,
+    PAST1,
+    PAST2,
+    POS,
+    SPACE,
+    SPEED,
+    STATE,
+    STOP,
+    TYPE,
+    T_DECEL,
+    T_GAP,
+    T_LENGTH,
+    T_SPEED,
+    T_TAU,
+    UNTIL,
+    WAIT,
+    W_CONNECTOR,
+    W_FLAGS,
+    W_FROM,
+    W_GROUP,
+    W_IN0,
+    W_IN1,
+    W_LENGTH,
+    W_START,
+    YIELDS,
+)
 
 __all__ = ["insert_vehicles"]
 
-Int = NDArray[np.int32]
-Float = NDArray[np.float64]
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
+
+_EPS_M = 0.1
+_DEPARTED, _WAITING = 3, 4
 
 
 @kernel
 def insert_vehicles(
-    time_s: float, dt_s: float, n_lanes: int, queued: Int, n_queued: int,
-    blocked: NDArray[np.uint8], used: NDArray[np.uint8],
-    first: Int, order: Int, tail_pos: Float, tail_vehicle: Int,
-    way: Int, pos: Float, speed: Float, route_at: Int, next_connector: Int, entered_s: Float, wish_factor: Float,
-    length: Float, min_gap: Float, max_speed: Float, decel: Float, tau: Float, kind: NDArray[np.uint16],
-    roads: Int, cell_of: Int, cost_of: NDArray[np.float32], connector: Int,
-    way_length: Float, limit: Float, allowed: NDArray[np.uint16], lane_start: Float,
-    road_first_lane: Int, in_first: Int, in_connector: Int,
-    running: Int, n_running: int, entered: Int,
+    time_s: float, dt: float, step: int, n_lanes: int, n_rows: int, f: F32, i: I32, wayf: F64, wayi: I32, limit: F32,
+    typef: F64, kind_of: NDArray[np.uint16], out: I32, to_lane: I32, into: I32, road_first: I32,
+    allowed: NDArray[np.uint16], route: I32, route_first: I32, route_last: I32, depart_s: F64, type_of: I32,
+    factor: F32, depart_lane: I32, depart_speed: F32, first_stop: I32, stop_lane: I32, stop_pos: F32, state: NDArray[np.uint8],
+    new_way: I32, tail_rear: F32, tail_slot: I32, head_slot: I32, over_rear: F32, over_slot: I32, room_at: F32, queue: I32,
+    pointers: I32, failed: I32, entered: I32, reach: F64, turn: I32, change: I32,
 ) -> int:  # fmt: skip
-    """Appends those that enter to `running` and `entered`; the rest stay in `queued`, in order. Returns how many enter.
+    """Appends rows of those that enter behind row `n_rows`; returns how many.
 
-    The line of a road is first come, first served; each lane takes at most one vehicle a step. A vehicle enters with
-    its tail at the road's begin, at the greatest speed that is safe.
+    `pointers`: number of the next trip to depart, and how many stand in `queue`. `failed` `(n_roads,)`: the step in which
+    somebody could not enter a road; those behind it do not try. `entered` receives the vehicles.
     """
-    blocked[:] = 0
-    used[:] = 0
+    while pointers[0] < len(depart_s) and depart_s[pointers[0]] <= time_s + 1.0e-6:
+        queue[pointers[1]] = pointers[0]
+        pointers[0] += 1
+        pointers[1] += 1
     n_in = 0
     left = 0
-    for q in range(n_queued):
-        v = queued[q]
-        at = route_at[v]
-        road = roads[at]
-        lane, v_in = -1, 0.0
-        if not blocked[road]:
-            best = 1.0e18
-            for near in range(road_first_lane[road], road_first_lane[road + 1]):
-                if used[near] or not allowed[near] & kind[v] or lane_start[near] > 0.0:
-                    continue
-                start = min(length[v], way_length[near])
-                gap, lead = 1.0e9, -1
-                if first[near] < first[near + 1]:
-                    lead = order[first[near + 1] - 1]
-                    gap = pos[lead] - length[lead] - start
-                if tail_vehicle[near] >= 0 and tail_pos[near] - start < gap:
-                    lead = tail_vehicle[near]
-                    gap = tail_pos[near] - start
-                if gap < min_gap[v]:
-                    continue
-                go = min(limit[near] * wish_factor[v], max_speed[v])
-                if lead >= 0:
-                    go = min(go, safe_follow_mps(gap - min_gap[v], speed[lead], decel[lead], decel[v], tau[v], dt_s))
-                fits = True
-                for j in range(in_first[near], in_first[near + 1]):
-                    w = n_lanes + in_connector[j]
-                    if first[w] < first[w + 1]:
-                        f = order[first[w]]
-                        behind = way_length[w] - pos[f] - min_gap[f]
-                        if behind < 0.0 or speed[f] > safe_follow_mps(behind, go, decel[v], decel[f], tau[f], dt_s):
-                            fits = False
-                if not fits:
-                    continue
-                cost = 5.0 * cost_of[cell_of[at] + near]
-                # Of lanes that serve alike, the emptier one.
-                cost += min(first[near + 1] - first[near], 9)
-                if cost < best:
-                    best, lane, v_in = cost, near, go
+    for q in range(pointers[1]):
+        v = queue[q]
+        e = route_first[v]
+        road = route[e]
+        t = type_of[v]
+        s = n_rows + n_in
+        lane = -1
+        speed = 0.0
+        if failed[road] != step and s < len(new_way):
+            begin, end = road_first[road], road_first[road + 1]
+            i[s, TYPE] = t
+            i[s, AT] = e
+            i[s, ID] = v
+            i[s, STOP] = first_stop[v] if first_stop[v] < first_stop[v + 1] else -1
+            want = depart_lane[v]
+            if want == -2:
+                for k in range(begin, end):
+                    if allowed[k] & kind_of[t] and wayf[k, W_START] <= 0.0:
+                        lane = k
+                        break
+            elif want >= 0:
+                if begin + want < end and allowed[begin + want] & kind_of[t]:
+                    lane = begin + want
+            else:
+                look_along_route(
+                    f, i, s, begin, n_lanes, wayf, wayi, out, to_lane, road_first, allowed, kind_of, route,
+                    route_last[v], stop_lane, stop_pos, reach, turn, change,
+                )  # fmt: skip
+                far, room = -1.0, -1.0
+                for k in range(min(end - begin, 16)):
+                    w = begin + k
+                    if wayf[w, W_START] > 0.0 or reach[0, k] < 0.0:
+                        continue
+                    if reach[0, k] > far + 1.0e-3 or (reach[0, k] > far - 1.0e-3 and room_at[w] > room):
+                        far, room, lane = max(far, reach[0, k]), np.float64(room_at[w]), w
+        if lane >= 0:
+            own_len, gap0, b = typef[t, T_LENGTH], typef[t, T_GAP], typef[t, T_DECEL]
+            tau = typef[t, T_TAU]
+            length = wayf[lane, W_LENGTH]
+            pos = min(own_len + _EPS_M, length)
+            top = min(limit[lane] * np.float64(factor[v]), typef[t, T_SPEED])
+            fixed = not np.isnan(depart_speed[v])
+            speed = min(np.float64(depart_speed[v]), top) if fixed else top
+            u, rear = tail_slot[lane], np.float64(tail_rear[lane])
+            if u < 0 and over_slot[lane] >= 0:
+                u, rear = over_slot[lane], np.float64(over_rear[lane])
+            fits = True
+            if u >= 0:
+                gap = rear - pos - gap0
+                if gap < 0.0:
+                    fits = False
+                else:
+                    d = typef[i[u, TYPE], T_DECEL]
+                    safe = safe_stop_mps(gap + brake_gap_m(np.float64(f[u, SPEED]), max(b, d), dt), b, tau, dt)
+                    if safe < speed:
+                        fits = not fixed
+                        speed = safe
+            if fits:
+                look_along_route(
+                    f, i, s, lane, n_lanes, wayf, wayi, out, to_lane, road_first, allowed, kind_of, route,
+                    route_last[v], stop_lane, stop_pos, reach, turn, change,
+                )  # fmt: skip
+                c = i[s, NEXT0]
+                if e < route_last[v]:
+                    closed = c < 0
+                    if c >= 0:
+                        g = wayi[n_lanes + c, W_GROUP]
+                        closed = wayi[n_lanes + c, W_FLAGS] & YIELDS != 0 or (g >= 0 and state[g] < 2)
+                    if closed:
+                        speed = min(speed, safe_stop_mps(length - pos - 1.0, b, tau, dt))
+                for q2 in range(wayi[lane, W_IN0], wayi[lane, W_IN1]):
+                    way = into[q2]
+                    behind = pos - own_len
+                    hops = 0
+                    while behind < 100.0 and hops < 3:
+                        h = head_slot[way]
+                        if h >= 0:
+                            if way >= n_lanes or i[h, NEXT0] == wayi[into[q2], W_CONNECTOR]:
+                                th = i[h, TYPE]
+                                gap = behind + wayf[way, W_LENGTH] - f[h, POS] - typef[th, T_GAP]
+                                if gap < secure_gap_m(
+                                    np.float64(f[h, SPEED]), speed, typef[th, T_DECEL], b, typef[th, T_TAU], dt
+                                ):
+                                    fits = False
+                            break
+                        behind += wayf[way, W_LENGTH]
+                        if way < n_lanes:
+                            break
+                        way = wayi[way, W_FROM]
+                        hops += 1
+            if not fits:
+                lane = -1
         if lane < 0:
-            blocked[road] = 1
-            queued[left] = v
+            failed[road] = step
+            queue[left] = v
             left += 1
             continue
-        used[lane] = 1
-        way[v], pos[v], speed[v] = lane, min(length[v], way_length[lane]), v_in
-        next_connector[v] = connector[cell_of[at] + lane]
-        entered_s[v] = time_s
-        running[n_running + n_in] = v
+        f[s, POS] = pos
+        f[s, SPEED] = speed
+        f[s, ACCEL] = 0.0
+        f[s, FACTOR] = factor[v]
+        f[s, WAIT] = 0.0
+        f[s, LOSS] = 0.0
+        f[s, GAIN] = 0.0
+        f[s, KEEP] = 0.0
+        f[s, LOOK] = 0.0
+        f[s, BRAKE] = brake_gap_m(speed, b, dt)
+        f[s, ADVICE] = NO_ADVICE
+        f[s, SPACE] = 0.0
+        f[s, BLOCKER] = 0.0
+        i[s, STATE] = 0
+        i[s, PAST0] = -1
+        i[s, PAST1] = -1
+        i[s, PAST2] = -1
+        i[s, ENTRY] = step
+        i[s, FLAGS] = 0
+        i[s, UNTIL] = 0
+        new_way[s] = lane
+        rear = pos - own_len
+        if rear < tail_rear[lane]:
+            tail_rear[lane] = np.float32(rear)
+            tail_slot[lane] = s
+        if head_slot[lane] < 0:
+            head_slot[lane] = s
+        room_at[lane] -= np.float32(own_len + gap0)
         entered[n_in] = v
         n_in += 1
+    pointers[1] = left
     return n_in

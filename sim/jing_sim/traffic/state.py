@@ -1,98 +1,209 @@
-"""The state of all vehicles of a world, as columns by trip."""
+"""The state of one world, and the demand it lives on, as flat arrays for the kernels."""
 
 from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic.kernels_order import HISTORY
+from jing_sim.traffic import rows as r
+from jing_sim.traffic.drivers import wish_factors
+from jing_sim.traffic.kernels_routes import MOST_LANES, MOST_ROADS
+from jing_sim.traffic.tables import WayTables
 from jing_sim.trips import Trips
 
-__all__ = ["VehicleColumns", "new_columns"]
+__all__ = ["Demand", "Scratch", "WorldState", "capacity_for", "demand_of", "new_scratch", "new_state"]
 
-Int = NDArray[np.int32]
-Float = NDArray[np.float64]
+I32 = NDArray[np.int32]
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+U8 = NDArray[np.uint8]
 
 
 @dataclass
-class VehicleColumns:
-    """`(n_trips,)` each, SI units. The first block changes, the second one does not.
+class Demand:
+    """`(n_trips,)` trips as the kernels read them; routes and stops as CSR.
 
     Attributes:
-        way: lane, or `n_lanes` + connector; -1 outside the network.
-        pos_m: front bumper from the begin of the way.
-        history: `(n_trips, HISTORY)` the ways left last, over which the tail may still reach.
-        route_at: row of `Trips.roads` of the present road (on a connector: of the road that it left).
-        next_connector: taken at the end of the present lane; -1 = none.
-        granted: 1 = let into the junction ahead.
-        place: in the order in which vehicles were let into junctions; the first goes first where ways cross.
-        give_way_to: `(2, n_trips)` vehicle that must change to the left (right) lane, where this one lets it in, or -1;
-            or the one behind which this one wants to change.
-        stand_s: standing without a break; waiting_s: standing in all; time_loss_s: against the wish speed.
-        wish_factor: wish speed over speed limit, drawn once a vehicle.
+        typef, kind_of: `(n_types, N_TYPE_FLOATS)`, and the class bit of each type.
+        route, route_first, route_last: roads, and the first and last entry of each trip.
+        depart_s, type_of, depart_lane (-1 = best, -2 = first allowed), depart_speed (NaN = as fast as is safe).
+        factor: wish speed over speed limit.
+        first_stop: `(n_trips + 1,)`; stop_lane, stop_pos, stop_steps (dwell), stop_until (step): `(n_stops,)`.
     """
 
-    way: Int
-    pos_m: Float
-    speed_mps: Float
-    accel_mps2: Float
-    history: NDArray[np.int32]
-    route_at: Int
-    next_connector: Int
-    granted: NDArray[np.uint8]
-    place: Int
-    give_way_to: Int
-    stand_s: Float
-    waiting_s: Float
-    time_loss_s: Float
-    cool_until_s: Float
-    entered_s: Float
-    arrived_s: Float
-    wish_factor: Float
-    length_m: Float
-    min_gap_m: Float
-    max_speed_mps: Float
-    accel_max_mps2: Float
-    decel_mps2: Float
-    emergency_decel_mps2: Float
-    tau_s: Float
-    sigma: Float
-    kind: NDArray[np.uint16]
+    typef: F64
+    kind_of: NDArray[np.uint16]
+    route: I32
+    route_first: I32
+    route_last: I32
+    depart_s: F64
+    type_of: I32
+    factor: F32
+    depart_lane: I32
+    depart_speed: F32
+    first_stop: I32
+    stop_lane: I32
+    stop_pos: F32
+    stop_steps: I32
+    stop_until: I32
 
-    def changing(self) -> list[NDArray[np.generic]]:
-        """All columns, for hashing."""
+
+@dataclass
+class WorldState:
+    """All that changes in a world; a copy of these arrays is a snapshot.
+
+    Attributes:
+        rows: `(2, capacity, N_WORDS)` int32, vehicles by way, front to back; `pointers[2]` says which of the two counts.
+        first: `(n_ways + 1,)`.
+        over_rear, over_slot: `(n_ways,)` tail that reaches over a way's end, and its row (-1 = none).
+        brutto: `(n_ways,)` length of the vehicles on a way with their gaps.
+        limit, allowed: `(n_ways,)`, `(n_lanes + n_connectors,)` as events leave them.
+        state: `(n_groups,)` signals. walk_busy: `(n_crosswalks,)` somebody walks.
+        queue: vehicles that wait to enter. pointers, totals: see `kernels_step`.
+        failed: `(n_roads,)`. outside_way, outside_f: `(n_outside, )` where vehicles moved from outside are put.
+        entered_s, arrived_s, loss_s: `(n_trips,)`, NaN = not yet.
+    """
+
+    rows: I32
+    first: I32
+    over_rear: F32
+    over_slot: I32
+    brutto: F32
+    limit: F32
+    allowed: NDArray[np.uint16]
+    state: U8
+    walk_busy: U8
+    queue: I32
+    pointers: I32
+    failed: I32
+    outside_way: I32
+    outside_f: F32
+    entered_s: F64
+    arrived_s: F64
+    loss_s: F32
+    totals: NDArray[np.int64]
+
+    def copy(self) -> "WorldState":
+        """A snapshot."""
+        return WorldState(**{field.name: getattr(self, field.name).copy() for field in fields(self)})
+
+    def arrays(self) -> list[NDArray[np.generic]]:
+        """All columns."""
         return [getattr(self, field.name) for field in fields(self)]
 
 
-def new_columns(trips: Trips, wish_factor: Float) -> VehicleColumns:
-    """Columns of vehicles that have not entered yet."""
-    n, types, row = len(trips), trips.types, trips.vehicle_type
-    zeros, none = np.zeros(n), np.full(n, -1, dtype=np.int32)
-    return VehicleColumns(
-        way=none.copy(),
-        pos_m=zeros.copy(),
-        speed_mps=zeros.copy(),
-        accel_mps2=zeros.copy(),
-        history=np.full((n, HISTORY), -1, dtype=np.int32),
-        route_at=trips.first_road[:-1].astype(np.int32),
-        next_connector=none.copy(),
-        granted=np.zeros(n, dtype=np.uint8),
-        place=np.zeros(n, dtype=np.int32),
-        give_way_to=np.full((2, n), -1, dtype=np.int32),
-        stand_s=zeros.copy(),
-        waiting_s=zeros.copy(),
-        time_loss_s=zeros.copy(),
-        cool_until_s=zeros.copy(),
+@dataclass
+class Scratch:
+    """Memory that a step needs and does not keep; worlds that are stepped one after the other share it."""
+
+    new_way: I32
+    safe: F32
+    least: F32
+    ask_head: I32
+    askf: F64
+    aski: I32
+    pendf: F64
+    pendi: I32
+    tail_rear: F32
+    tail_slot: I32
+    head_slot: I32
+    fill: I32
+    room_at: F32
+    reach: F64
+    turn: I32
+    change: I32
+    keep: I32
+    arrived: I32
+    entered: I32
+    counts: I32
+
+
+def demand_of(trips: Trips, seed: int, dt_s: float) -> Demand:
+    """The trips as the kernels read them."""
+    types, n = trips.types, len(trips)
+    typef = np.zeros((len(types), r.N_TYPE_FLOATS))
+    for column, values in (
+        (r.T_LENGTH, types.length_m), (r.T_GAP, types.min_gap_m), (r.T_SPEED, types.max_speed_mps),
+        (r.T_ACCEL, types.accel_mps2), (r.T_DECEL, types.decel_mps2), (r.T_EMERGENCY, types.emergency_decel_mps2),
+        (r.T_TAU, types.tau_s), (r.T_SIGMA, types.sigma), (r.T_WIDTH, types.width_m), (r.T_CLASS, types.vehicle_class),
+    ):  # fmt: skip
+        typef[:, column] = values
+    lane, speed, stops = trips.depart_lane, trips.depart_speed_mps, getattr(trips, "stops", None)
+    none = stops is None
+    until = np.zeros(0) if none or stops.until_s is None else np.nan_to_num(stops.until_s, nan=0.0)
+    return Demand(
+        typef=typef,
+        kind_of=types.vehicle_class.astype(np.uint16),
+        route=trips.roads.astype(np.int32),
+        route_first=trips.first_road[:-1].astype(np.int32),
+        route_last=(trips.first_road[1:] - 1).astype(np.int32),
+        depart_s=trips.depart_s.astype(np.float64),
+        type_of=trips.vehicle_type.astype(np.int32),
+        factor=wish_factors(trips, seed).astype(np.float32),
+        depart_lane=np.full(n, -1, np.int32) if lane is None else lane.astype(np.int32),
+        depart_speed=(np.full(n, np.nan) if speed is None else speed).astype(np.float32),
+        first_stop=np.zeros(n + 1, np.int32) if none else stops.first_stop.astype(np.int32),
+        stop_lane=np.zeros(0, np.int32) if none else stops.lane.astype(np.int32),
+        stop_pos=np.zeros(0, np.float32) if none else stops.pos_m.astype(np.float32),
+        stop_steps=np.zeros(0, np.int32) if none else np.ceil(stops.dwell_s / dt_s - 1e-9).astype(np.int32),
+        stop_until=np.zeros(0, np.int32) if none else np.ceil(until / dt_s - 1e-9).astype(np.int32),
+    )
+
+
+def capacity_for(tables: WayTables, demand: Demand) -> int:
+    """Rows that suffice: no more vehicles than trips, nor than fit bumper to bumper on the ways."""
+    shortest = float(demand.typef[:, r.T_LENGTH].min()) if len(demand.typef) else 1.0
+    fits = np.floor(tables.wayf[:, r.W_LENGTH] / shortest).sum() + tables.n_ways
+    return int(min(len(demand.depart_s), fits)) + 64
+
+
+def new_state(tables: WayTables, demand: Demand, n_groups: int, n_walks: int, capacity: int) -> WorldState:
+    """An empty world."""
+    n, w = len(demand.depart_s), tables.n_ways
+    return WorldState(
+        rows=np.zeros((2, capacity, r.N_WORDS), np.int32),
+        first=np.zeros(w + 1, np.int32),
+        over_rear=np.full(w, 1.0e9, np.float32),
+        over_slot=np.full(w, -1, np.int32),
+        brutto=np.zeros(w, np.float32),
+        limit=tables.limit_mps.copy(),
+        allowed=tables.allowed.copy(),
+        state=np.full(n_groups, 5, np.uint8),
+        walk_busy=np.zeros(n_walks, np.uint8),
+        queue=np.zeros(max(n, 1), np.int32),
+        pointers=np.zeros(6, np.int32),
+        failed=np.full(len(tables.road_first) - 1, -9, np.int32),
+        outside_way=np.zeros(0, np.int32),
+        outside_f=np.zeros((0, 2), np.float32),
         entered_s=np.full(n, np.nan),
         arrived_s=np.full(n, np.nan),
-        wish_factor=wish_factor,
-        length_m=types.length_m[row],
-        min_gap_m=types.min_gap_m[row],
-        max_speed_mps=types.max_speed_mps[row],
-        accel_max_mps2=types.accel_mps2[row],
-        decel_mps2=types.decel_mps2[row],
-        emergency_decel_mps2=types.emergency_decel_mps2[row],
-        tau_s=types.tau_s[row],
-        sigma=types.sigma[row],
-        kind=types.vehicle_class[row].astype(np.uint16),
+        loss_s=np.zeros(n, np.float32),
+        totals=np.zeros(8, np.int64),
+    )
+
+
+def new_scratch(tables: WayTables, capacity: int) -> Scratch:
+    """Scratch for worlds of this network with up to `capacity` vehicles at a time."""
+    w, n = tables.n_ways, capacity
+    return Scratch(
+        new_way=np.zeros(n, np.int32),
+        safe=np.zeros(n, np.float32),
+        least=np.zeros(n, np.float32),
+        ask_head=np.zeros(w, np.int32),
+        askf=np.zeros((2 * n + 64, 6)),
+        aski=np.zeros((2 * n + 64, 2), np.int32),
+        pendf=np.zeros((n + 64, 7)),
+        pendi=np.zeros((n + 64, 4), np.int32),
+        tail_rear=np.zeros(w, np.float32),
+        tail_slot=np.zeros(w, np.int32),
+        head_slot=np.zeros(w, np.int32),
+        fill=np.zeros(w, np.int32),
+        room_at=np.zeros(tables.n_lanes, np.float32),
+        reach=np.zeros((MOST_ROADS, MOST_LANES)),
+        turn=np.zeros((MOST_ROADS, MOST_LANES), np.int32),
+        change=np.zeros((MOST_ROADS, MOST_LANES), np.int32),
+        keep=np.zeros(r.N_WORDS, np.int32),
+        arrived=np.zeros(n, np.int32),
+        entered=np.zeros(n, np.int32),
+        counts=np.zeros(4, np.int32),
     )

@@ -23,7 +23,7 @@ from jing_sim.protocols import SignalObservation, Stages, TrafficEngine, Vehicle
 from jing_sim.sumo_engine import SumoWorld
 from jing_sim.sumo_engine.network_files import write_files
 from jing_sim.traffic import SimulationError, TrafficOptions, TrafficWorld
-from jing_sim.traffic.signals import ProgramPlayer
+from jing_sim.traffic.signals import Signals
 from jing_sim.trips import Stops, Trips
 from jing_sim.vehicle_types import STANDARD_TYPES
 
@@ -79,7 +79,8 @@ def _run(world: TrafficEngine) -> dict[str, Any]:
 def _distances_m(network: RoadNetwork, trips: Trips, names: tuple[str, ...]) -> tuple[Notes, list[float], str]:
     """A recorded run; how far each vehicle of each tenth frame is from where SUMO has it; a second world's refusal."""
     notes, distances, refusal = Notes(), [], ""
-    with SumoWorld(network, trips, OPTIONS, recorder=notes) as world:
+    by_clock = replace(network.programs)
+    with SumoWorld(network, trips, OPTIONS, programs=by_clock, recorder=notes) as world:
         import libsumo  # noqa: PLC0415 - the world loads it with care
 
         try:
@@ -151,7 +152,7 @@ def main(out: Path) -> None:
     names = tuple(f"A_B.{row}" for row in range(len(trips)))
     notes, distances, refusal = _distances_m(network, trips, names)
     clock, programs = [], network.programs
-    player = ProgramPlayer(network, programs)
+    player = Signals(network, programs, None, OPTIONS.dt_s, by_clock=True)
     for time_s, _ in notes.states:
         player.advance(time_s)
         clock.append(player.state.copy())
@@ -168,6 +169,7 @@ def main(out: Path) -> None:
     found["controlled"] = _controlled(network, trips)
     runs: dict[str, dict[str, Any]] = {
         "sumo": {"network": network},
+        "recorded": {"network": network, "programs": replace(programs)},
         "lights by sumo": {"network": by_sumo},
         "lights by us": {"network": by_sumo, "programs": replace(fixed)},
         "half steps": {"network": network, "options": TrafficOptions(seed=1, dt_s=0.5, car_following="idm")},

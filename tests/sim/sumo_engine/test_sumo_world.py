@@ -73,7 +73,7 @@ def test_vehicles_are_drawn_where_sumo_has_them(driven: dict[str, Any]) -> None:
 
 @needs_sumo
 def test_a_recorder_hears_of_every_frame_entry_and_arrival(driven: dict[str, Any]) -> None:
-    notes, figures = driven["notes"], driven["sumo"]
+    notes, figures = driven["notes"], driven["recorded"]
     assert [time_s for time_s, _ in notes["frames"]] == [float(second) for second in range(1, 301)]
     assert len(notes["came"]) == figures["inserted"]
     assert len(notes["left"]) == figures["arrived"]

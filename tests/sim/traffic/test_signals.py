@@ -11,11 +11,11 @@ from jing_maps.columns import Programs, SignalState
 from jing_maps.grid import grid
 from jing_maps.network import RoadNetwork
 from jing_sim.protocols import SignalController, SignalObservation, Stages
-from jing_sim.traffic_next import rows as r
-from jing_sim.traffic_next.kernels_signals import CHANGED_LEFT
-from jing_sim.traffic_next.options import SimulationError
-from jing_sim.traffic_next.signals import Rows, Signals
-from jing_sim.traffic_next.tables import way_tables
+from jing_sim.traffic import rows as r
+from jing_sim.traffic.kernels_signals import CHANGED_LEFT
+from jing_sim.traffic.options import SimulationError
+from jing_sim.traffic.signals import Rows, Signals
+from jing_sim.traffic.tables import way_tables
 
 CROSSING = grid(1, 1)
 CAR_M = 5.0

@@ -7,8 +7,8 @@ a road are those that go on farthest, and a lane's offset is the number of chang
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic_next.kernel_cache import inlined
-from jing_sim.traffic_next.rows import (
+from jing_sim.traffic.kernel_cache import inlined
+from jing_sim.traffic.rows import (
     AT,
     LEN_HERE,
     LEN_LEFT,

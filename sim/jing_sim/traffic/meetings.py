@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from jing_maps.columns import ConflictKind
 from jing_maps.network import RoadNetwork
-from jing_sim.traffic_next import rows as r
+from jing_sim.traffic import rows as r
 
 __all__ = ["meeting_stretches", "parting_m"]
 

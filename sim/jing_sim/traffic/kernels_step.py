@@ -3,14 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic_next.kernel_cache import kernel
-from jing_sim.traffic_next.kernels_audit import count_overlaps
-from jing_sim.traffic_next.kernels_change import change_lanes
-from jing_sim.traffic_next.kernels_insertion import insert_vehicles
-from jing_sim.traffic_next.kernels_move import mark_tails, move_vehicles, sort_rows
-from jing_sim.traffic_next.kernels_plan import plan_speeds
-from jing_sim.traffic_next.kernels_yield import decide_to_yield
-from jing_sim.traffic_next.rows import (
+from jing_sim.traffic.kernel_cache import kernel
+from jing_sim.traffic.kernels_audit import count_overlaps
+from jing_sim.traffic.kernels_change import change_lanes
+from jing_sim.traffic.kernels_insertion import insert_vehicles
+from jing_sim.traffic.kernels_move import mark_tails, move_vehicles, sort_rows
+from jing_sim.traffic.kernels_plan import plan_speeds
+from jing_sim.traffic.kernels_yield import decide_to_yield
+from jing_sim.traffic.rows import (
     ID,
     LOSS,
     N_WORDS,
@@ -43,7 +43,7 @@ def step_world(
 
     `rows_f`, `rows_i` `(2, capacity, N_WORDS)` are the same memory; `pointers[2]` says which of the two is in force.
     `pointers`: next trip, queue length, buffer, running, entered and arrived in this step. `totals`: updates, overlaps, red
-    runs, rules broken after the deadlock time, approaches without a place, arrived, entered, lane changes.
+    runs, vehicles that drove on after the deadlock time, approaches without a place, arrived, entered, lane changes.
     """
     time_s = step * dt
     cur = pointers[2]
@@ -57,7 +57,6 @@ def step_world(
         route_last, state, stop_lane, stop_pos, walkf, walki, walk_busy, deadlock_s, safe, least, ask_head, askf,
         aski, pendf, pendi, counts,
     )  # fmt: skip
-    totals[3] += counts[3]
     totals[4] += counts[2]
     decide_to_yield(
         model, dt, counts[1], f, i, wayf, wayi, sidei, typef, state, ask_head, askf, aski, pendf, pendi, safe, least,
@@ -65,13 +64,14 @@ def step_world(
     counts[0] = 0
     counts[1] = 0
     move_vehicles(
-        model, seed, step, dt, n_lanes, first, f, i, safe, least, wayf, wayi, limit, typef, kind_of, out, to_lane,
+        model, seed, step, dt, deadlock_s, n_lanes, first, f, i, safe, least, wayf, wayi, limit, typef, kind_of, out, to_lane,
         road_first, allowed, route, route_last, state, stop_lane, stop_pos, stop_steps, stop_until, first_stop,
         outside_way, outside_f, new_way, tail_rear, tail_slot, head_slot, over_rear, over_slot, reach, turn, change,
         arrived, counts,
     )  # fmt: skip
     totals[0] += n
     totals[2] += counts[1]
+    totals[3] += counts[3]
     n_out = counts[0]
     for k in range(n_out):
         s = arrived[k]

@@ -53,6 +53,7 @@ WAITS = 4  # held at the next link
 NO_PASS = 8  # on a connector and blocked
 OVERLAPS = 16  # counted by the audit
 CHANGED = 32  # changed lanes in the last step
+CHANGED_LEFT = 64  # and to the left
 
 # -- bits of STATE ----------------------------------------------------------------------------------------------------
 WANTS_RIGHT = 1

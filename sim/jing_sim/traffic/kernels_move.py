@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic_next.kernel_cache import inlined, kernel
-from jing_sim.traffic_next.kernels_following import HALTING_MPS, brake_gap_m, stop_mps, uniform
-from jing_sim.traffic_next.kernels_routes import look_along_route
-from jing_sim.traffic_next.rows import (
+from jing_sim.traffic.kernel_cache import inlined, kernel
+from jing_sim.traffic.kernels_following import HALTING_MPS, brake_gap_m, stop_mps, uniform
+from jing_sim.traffic.kernels_routes import look_along_route
+from jing_sim.traffic.rows import (
     ACCEL,
     ADVICE,
     AM_LEADER,
@@ -104,7 +104,7 @@ def _mark_ends(
 
 @kernel
 def move_vehicles(
-    model: int, seed: int, step: int, dt: float, n_lanes: int, first: I32, f: F32, i: I32, safe: F32, least: F32,
+    model: int, seed: int, step: int, dt: float, deadlock_s: float, n_lanes: int, first: I32, f: F32, i: I32, safe: F32, least: F32,
     wayf: F64, wayi: I32, limit: F32, typef: F64, kind_of: NDArray[np.uint16], out: I32, to_lane: I32, road_first: I32,
     allowed: NDArray[np.uint16], route: I32, route_last: I32, state: U8, stop_lane: I32, stop_pos: F32, stop_steps: I32,
     stop_until: I32, n_stops_of: I32, outside_way: I32, outside_f: F32, new_way: I32, tail_rear: F32, tail_slot: I32,
@@ -113,7 +113,8 @@ def move_vehicles(
     """Moves all rows in place; `new_way` says where each one is now (-1 = arrived).
 
     `tail_rear`, `tail_slot` `(n_ways,)`: the last vehicle on each way after the step. `counts[0]`: arrivals, whose
-    vehicles stand in `arrived`; `counts[1]` grows by each vehicle that entered a junction against red.
+    vehicles stand in `arrived`; `counts[1]` grows by each vehicle that entered a junction against red,
+    `counts[3]` by each that drives on after standing for the deadlock time.
     """
     counts[0] = 0
     tail_rear[:] = np.float32(1.0e9)
@@ -212,6 +213,8 @@ def move_vehicles(
             if v < HALTING_MPS:
                 f[s, WAIT] += dt
             else:
+                if f[s, WAIT] >= deadlock_s:
+                    counts[3] += 1
                 f[s, WAIT] = 0.0
             p = i[s, STOP]
             if p >= 0 and w < n_lanes:

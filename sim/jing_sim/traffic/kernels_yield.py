@@ -8,9 +8,9 @@ their speeds must fit as well. Impatience grows with waiting, up to cutting in o
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic_next.kernel_cache import inlined, kernel
-from jing_sim.traffic_next.kernels_following import HALTING_MPS, stop_mps
-from jing_sim.traffic_next.kernels_plan import (
+from jing_sim.traffic.kernel_cache import inlined, kernel
+from jing_sim.traffic.kernels_following import HALTING_MPS, stop_mps
+from jing_sim.traffic.kernels_plan import (
     A_ARRIVE,
     A_BRAKED,
     A_DISTANCE,
@@ -26,13 +26,14 @@ from jing_sim.traffic_next.kernels_plan import (
     P_LAST,
     P_LEAVE_SPEED,
     P_OPEN_V,
+    P_PUSH,
     P_SLOT,
     P_SPEED,
     P_STAND_FIRST,
     P_WAIT_V,
     P_WAY,
 )
-from jing_sim.traffic_next.rows import (
+from jing_sim.traffic.rows import (
     ALL_WAY,
     FLAGS,
     ON_RED,
@@ -156,10 +157,10 @@ def decide_to_yield(
         if wayi[w, W_FLAGS] & ON_RED:
             g = wayi[w, W_GROUP]
             on_red = g >= 0 and state[g] == 0
-        moving_only = False
+        moving_only = flags & P_PUSH != 0
         if wayi[w, W_FLAGS] & SECOND_PART:
             g = wayi[wayi[w, W_FROM], W_GROUP]
-            moving_only = g >= 0 and state[g] == 0
+            moving_only = moving_only or (g >= 0 and state[g] == 0)
         if opened:
             for q in range(wayi[w, W_SIDE0], wayi[w, W_SIDE1]):
                 side = sidei[q, S_FLAGS]

@@ -7,8 +7,17 @@ so signals are moved to `t + dt` first, from where the vehicles are at `t`: SUMO
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic_next.kernel_cache import kernel
-from jing_sim.traffic_next.rows import CHANGED, FLAGS, POS, SPEED, T_LENGTH, TYPE
+from jing_sim.traffic.kernel_cache import kernel
+from jing_sim.traffic.rows import (
+    CHANGED,
+    CHANGED_LEFT,
+    FLAGS,
+    N_WORDS,
+    POS,
+    SPEED,
+    TYPE,
+    T_LENGTH,
+)
 
 __all__ = ["ANY", "CHANGED_LEFT", "TO_LEFT", "TO_RIGHT", "advance_signals", "play_programs"]
 

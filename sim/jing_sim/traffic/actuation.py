@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from jing_maps.columns import Programs, SignalState, Turn, VehicleClass
 from jing_maps.network import RoadNetwork
-from jing_sim.traffic_next import rows as r
-from jing_sim.traffic_next.kernels_signals import ANY, TO_LEFT, TO_RIGHT
-from jing_sim.traffic_next.tables import WayTables
+from jing_sim.traffic import rows as r
+from jing_sim.traffic.kernels_signals import ANY, TO_LEFT, TO_RIGHT
+from jing_sim.traffic.tables import WayTables
 
 __all__ = ["Actuation", "actuation", "no_actuation"]
 

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from jing_maps.columns import Programs, SignalState
 from jing_maps.network import RoadNetwork
-from jing_sim.traffic_next.actuation import actuation, no_actuation
-from jing_sim.traffic_next.stages import change_times_s, stages_of
-from jing_sim.traffic_next.tables import WayTables, way_tables
+from jing_sim.traffic.actuation import actuation, no_actuation
+from jing_sim.traffic.stages import change_times_s, stages_of
+from jing_sim.traffic.tables import WayTables, way_tables
 
 __all__ = ["SignalMemory", "SignalTables", "new_memory", "signal_tables"]
 

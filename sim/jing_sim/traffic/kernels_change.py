@@ -9,16 +9,16 @@ before lane changes, so roads do not depend on one another.
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic_next.kernel_cache import inlined, kernel
-from jing_sim.traffic_next.kernels_following import (
+from jing_sim.traffic.kernel_cache import inlined, kernel
+from jing_sim.traffic.kernels_following import (
     HALTING_MPS,
     brake_gap_m,
     follow_mps,
     safe_stop_mps,
     secure_gap_m,
 )
-from jing_sim.traffic_next.kernels_routes import look_along_route
-from jing_sim.traffic_next.rows import (
+from jing_sim.traffic.kernels_routes import look_along_route
+from jing_sim.traffic.rows import (
     ACCEL,
     ADVICE,
     AM_FOLLOWER,
@@ -29,6 +29,7 @@ from jing_sim.traffic_next.rows import (
     BLOCKER,
     BRAKE,
     CHANGED,
+    CHANGED_LEFT,
     COOPERATIVE,
     FACTOR,
     FLAGS,
@@ -239,7 +240,7 @@ def change_lanes(
             lane = lane0 + pick
             s = nxt[pick]
             nxt[pick] += 1
-            flags = i[s, FLAGS] & ~CHANGED
+            flags = i[s, FLAGS] & ~(CHANGED | CHANGED_LEFT)
             i[s, FLAGS] = flags
             if flags & (OUTSIDE | HALTED):
                 continue
@@ -557,7 +558,7 @@ def change_lanes(
                 f[q, BLOCKER] = 0.0
                 f[q, SPACE] = 0.0
                 i[q, STATE] = 0
-                i[q, FLAGS] |= CHANGED
+                i[q, FLAGS] |= CHANGED if right else CHANGED | CHANGED_LEFT
                 i[q, PAST0] = -1
                 brutto[lane] -= np.float32(own_len + gap0)
                 brutto[other] += np.float32(own_len + gap0)

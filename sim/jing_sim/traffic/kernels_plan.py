@@ -8,8 +8,8 @@ decided in a second pass (`kernels_yield`), when everybody has said when it will
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic_next.kernel_cache import inlined, kernel
-from jing_sim.traffic_next.kernels_following import (
+from jing_sim.traffic.kernel_cache import inlined, kernel
+from jing_sim.traffic.kernels_following import (
     HALTING_MPS,
     arrival_s,
     brake_gap_m,
@@ -18,7 +18,7 @@ from jing_sim.traffic_next.kernels_following import (
     reached_mps,
     stop_mps,
 )
-from jing_sim.traffic_next.rows import (
+from jing_sim.traffic.rows import (
     ALL_WAY,
     AT,
     BRAKE,
@@ -91,7 +91,7 @@ A_ARRIVE, A_LEAVE, A_SPEED, A_LEAVE_SPEED, A_BRAKED, A_DISTANCE = 0, 1, 2, 3, 4,
 A_SLOT, A_NEXT = 0, 1
 P_ARRIVE, P_SPEED, P_LEAVE_SPEED, P_WAIT_V, P_PASS_V, P_DISTANCE, P_OPEN_V = 0, 1, 2, 3, 4, 5, 6
 P_SLOT, P_WAY, P_FLAGS, P_LAST = 0, 1, 2, 3
-P_CAN_BRAKE, P_STAND_FIRST, P_MINOR = 1, 2, 4
+P_CAN_BRAKE, P_STAND_FIRST, P_MINOR, P_PUSH = 1, 2, 4, 8
 
 
 @inlined
@@ -210,8 +210,8 @@ def plan_speeds(
     """Writes `safe` (speed) and `least` (what is driven without imperfection) of every row, and who asks where.
 
     `ask_head` `(n_ways,)` heads linked lists of approaches in `askf`, `aski`; `pendf`, `pendi` receive the decisions
-    left to the second pass; `counts[0]`, `counts[1]` their numbers, `counts[2]` the approaches that found no place,
-    `counts[3]` how many went against a rule because they had stood for the deadlock time.
+    left to the second pass; `counts[0]`, `counts[1]` their numbers, `counts[2]` the approaches that found no place. Whoever
+    has stood for `deadlock_s` goes ahead of others that stand, and into junctions that it may block.
     """
     it_way = np.empty(_ITEMS, np.int32)
     it_req = np.empty(_ITEMS, np.int32)
@@ -408,6 +408,8 @@ def plan_speeds(
                             on_it = k >= first[o]
                             if not (merges or diverges) and on_it and i[u, FLAGS] & NO_PASS and not in_way:
                                 continue
+                            if not patient and not in_way and f[u, SPEED] < HALTING_MPS:
+                                continue
                             if not in_way and not _first_there(f, i, s, u, begin < 0.0):
                                 continue
                             gap = to_point - gap0 - to_back - o_width
@@ -572,12 +574,12 @@ def plan_speeds(
                         out_v = it[k, 1]
                         stopped = waits = True
                         continue
-                    if not patient:
-                        counts[3] += 1
-                    elif n_pend < len(pendf):
+                    if n_pend < len(pendf):
                         pendi[n_pend, P_SLOT] = s
                         pendi[n_pend, P_WAY] = nw
-                        pendi[n_pend, P_FLAGS] = (it_kind[k] & P_STAND_FIRST) | (P_CAN_BRAKE if can_brake else 0)
+                        pendi[n_pend, P_FLAGS] = (
+                            (it_kind[k] & P_STAND_FIRST) | (P_CAN_BRAKE if can_brake else 0) | (0 if patient else P_PUSH)
+                        )
                         pendf[n_pend, P_ARRIVE] = it[k, 2]
                         pendf[n_pend, P_SPEED] = it[k, 3]
                         pendf[n_pend, P_LEAVE_SPEED] = it[k, 4]
