@@ -7,7 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["TrafficSummary", "hash_columns", "travel_times"]
+from jing_sim.traffic.rows import AT, ID
+from jing_sim.traffic.state import Demand, WorldState
+
+__all__ = ["TrafficSummary", "hash_columns", "state_hash", "summarize", "travel_times"]
 
 
 @dataclass(frozen=True)
@@ -59,3 +62,51 @@ def hash_columns(columns: Sequence[NDArray[np.generic]]) -> str:
     for column in columns:
         digest.update(str(column.dtype).encode() + np.ascontiguousarray(column).tobytes())
     return digest.hexdigest()
+
+
+def state_hash(time_s: float, demand: Demand, state: WorldState) -> str:
+    """A hash over all state of a world, by vehicle: equal for equal runs, however they were computed."""
+    n = int(state.pointers[3])
+    rows = state.rows[state.pointers[2], :n]
+    order = np.argsort(rows[:, ID])
+    ways = np.repeat(np.arange(len(state.first) - 1, dtype=np.int32), np.diff(state.first))
+    rows = rows[order].copy()
+    rows[:, AT] -= demand.route_first[rows[:, ID]]
+    queue = np.sort(state.queue[: state.pointers[1]])
+    return hash_columns(
+        [
+            np.array([time_s]), state.state, ways[order], rows, queue, state.entered_s, state.arrived_s, state.loss_s,
+            state.limit, state.allowed, state.walk_busy,
+        ]
+    )  # fmt: skip
+
+
+def summarize(
+    time_s: float, demand: Demand, state: WorldState, *, rerouted: int, clocks_s: tuple[float, float]
+) -> TrafficSummary:
+    """The figures of a world so far; `clocks_s`: wall and CPU time spent in the engine."""
+    inserted, done = int(np.isfinite(state.entered_s).sum()), np.isfinite(state.arrived_s)
+    mean, p5, p50, p95 = travel_times(state.entered_s, state.arrived_s)
+    n = int(state.pointers[3])
+    running = len(np.unique(state.rows[state.pointers[2], :n, ID]))
+    return TrafficSummary(
+        inserted=inserted,
+        arrived=int(done.sum()),
+        running=n,
+        waiting_to_enter=int(state.pointers[1]),
+        vehicle_updates=int(state.totals[0]),
+        engine_wall_s=clocks_s[0],
+        engine_cpu_s=clocks_s[1],
+        mean_travel_time_s=mean,
+        travel_time_p5_s=p5,
+        travel_time_p50_s=p50,
+        travel_time_p95_s=p95,
+        mean_delay_s=float(state.loss_s[done].mean()) if done.any() else float("nan"),
+        overlaps=int(state.totals[1]),
+        red_runs=int(state.totals[2]),
+        # Whoever entered is in a row or has arrived; counted from the rows, not from what the kernels say.
+        lost=inserted - int(done.sum()) - running,
+        deadlocks_resolved=int(state.totals[3]),
+        rerouted=rerouted,
+        state_hash=state_hash(time_s, demand, state),
+    )

@@ -17,7 +17,7 @@ from jing_sim.traffic.options import CAR_FOLLOWING, SimulationError, TrafficOpti
 from jing_sim.traffic.routes import give_route
 from jing_sim.traffic.signals import Signals
 from jing_sim.traffic.state import capacity_for, demand_of, new_scratch, new_state
-from jing_sim.traffic.summary import TrafficSummary, hash_columns, travel_times
+from jing_sim.traffic.summary import TrafficSummary, state_hash, summarize
 from jing_sim.traffic.tables import way_tables
 from jing_sim.trips import Trips
 
@@ -203,46 +203,12 @@ class TrafficWorld:
 
     def state_hash(self) -> str:
         """A hash over all state, by vehicle: equal for equal runs, however they were computed."""
-        f, i = self.rows()
-        w, n = self.state, int(self.state.pointers[3])
-        order = np.argsort(i[:n, r.ID])
-        rows = i[:n][order].copy()
-        rows[:, r.AT] -= self.demand.route_first[rows[:, r.ID]]
-        queue = np.sort(w.queue[: w.pointers[1]])
-        return hash_columns(
-            [
-                np.array([self.time_s]), w.state, self.ways()[order], rows, queue, w.entered_s, w.arrived_s, w.loss_s,
-                w.limit, w.allowed, w.walk_busy,
-            ]
-        )  # fmt: skip
+        return state_hash(self.time_s, self.demand, self.state)
 
     def summary(self) -> TrafficSummary:
         """The figures of the run so far."""
-        w = self.state
-        inserted, done = int(np.isfinite(w.entered_s).sum()), np.isfinite(w.arrived_s)
-        mean, p5, p50, p95 = travel_times(w.entered_s, w.arrived_s)
-        running = len(np.unique(self.rows()[1][: w.pointers[3], r.ID]))
-        return TrafficSummary(
-            inserted=inserted,
-            arrived=int(done.sum()),
-            running=int(w.pointers[3]),
-            waiting_to_enter=int(w.pointers[1]),
-            vehicle_updates=int(w.totals[0]),
-            engine_wall_s=self._wall_s,
-            engine_cpu_s=self._cpu_s,
-            mean_travel_time_s=mean,
-            travel_time_p5_s=p5,
-            travel_time_p50_s=p50,
-            travel_time_p95_s=p95,
-            mean_delay_s=float(w.loss_s[done].mean()) if done.any() else float("nan"),
-            overlaps=int(w.totals[1]),
-            red_runs=int(w.totals[2]),
-            # Whoever entered is in a row or has arrived; counted from the rows, not from what the kernels say.
-            lost=inserted - int(done.sum()) - running,
-            deadlocks_resolved=int(w.totals[3]),
-            rerouted=self.rerouted,
-            state_hash=self.state_hash(),
-        )
+        clocks = (self._wall_s, self._cpu_s)
+        return summarize(self.time_s, self.demand, self.state, rerouted=self.rerouted, clocks_s=clocks)
 
     def _seen(self) -> SignalObservation:
         stage, age = self._signals.observe()
