@@ -2,7 +2,18 @@
 
 from jing_sim.traffic.options import SimulationError, TrafficOptions
 from jing_sim.traffic.signals import stages_of
+from jing_sim.traffic.snapshot import WorldSnapshot
+from jing_sim.traffic.storing import load_world, save_world
 from jing_sim.traffic.summary import TrafficSummary
 from jing_sim.traffic.world import TrafficWorld
 
-__all__ = ["SimulationError", "TrafficOptions", "TrafficSummary", "TrafficWorld", "stages_of"]
+__all__ = [
+    "SimulationError",
+    "TrafficOptions",
+    "TrafficSummary",
+    "TrafficWorld",
+    "WorldSnapshot",
+    "load_world",
+    "save_world",
+    "stages_of",
+]

@@ -1,5 +1,7 @@
 """Signals of a world: programs by the clock or prolonged by vehicles, or stages that a controller asks for."""
 
+from copy import copy
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,7 +41,8 @@ class Signals:
 
     Attributes:
         tables, memory: for a kernel that moves many worlds.
-        controlled: whether a controller is asked.
+        controller: what chooses the stages, or None.
+        controlled: whether it is asked.
     """
 
     def __init__(
@@ -52,7 +55,7 @@ class Signals:
         *,
         by_clock: bool = False,
     ) -> None:
-        self._names, self._controller, self.dt_s = network.controllers.ext_id, controller, dt_s
+        self._names, self.controller, self.dt_s = network.controllers.ext_id, controller, dt_s
         self.controlled = controller is not None
         self.tables = signal_tables(network, programs, tables, by_clock=by_clock or self.controlled)
         self.memory = new_memory(self.tables)
@@ -86,10 +89,10 @@ class Signals:
         Raises:
             SimulationError: the answer is not one stage for each controller.
         """
-        if self._controller is None:
+        if self.controller is None:
             return
-        wanted = np.asarray(self._controller.decide(seen))
-        self.memory.clock_s[1] = self._controller.interval_s
+        wanted = np.asarray(self.controller.decide(seen))
+        self.memory.clock_s[1] = self.controller.interval_s
         self.want(wanted, f"time {seen.time_s:g} s")
 
     def want(self, wanted: NDArray[np.integer], place: str) -> None:
@@ -127,3 +130,10 @@ class Signals:
         """Goes back to a snapshot, which stays as it is."""
         for own, kept in zip(self.memory.arrays(), memory.arrays(), strict=True):
             own[...] = kept
+
+    def twin(self) -> "Signals":
+        """Signals that show the same, on the same tables, with a memory of their own."""
+        other = copy(self)
+        other.memory = self.memory.copy()
+        other._arrays = [*other.tables.arrays(), *other.memory.arrays()]
+        return other

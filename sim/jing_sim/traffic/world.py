@@ -12,10 +12,12 @@ from jing_sim.protocols import Recorder, SignalController, SignalObservation, St
 from jing_sim.traffic import rows as r
 from jing_sim.traffic.detours import Detours
 from jing_sim.traffic.drawing import drawing_of
+from jing_sim.traffic.happenings import Happenings
 from jing_sim.traffic.kernels_step import step_world
 from jing_sim.traffic.options import CAR_FOLLOWING, SimulationError, TrafficOptions
 from jing_sim.traffic.routes import give_route
 from jing_sim.traffic.signals import Signals
+from jing_sim.traffic.snapshot import WorldSnapshot, branch, put_back, take_snapshot
 from jing_sim.traffic.state import capacity_for, demand_of, new_scratch, new_state
 from jing_sim.traffic.summary import TrafficSummary, state_hash, summarize
 from jing_sim.traffic.tables import way_tables
@@ -59,18 +61,18 @@ class TrafficWorld:
         recorder: Recorder | None = None,
     ) -> None:
         trips.check(network)
-        self.network, self.trips, self.options, self._recorder = network, trips, options, recorder
+        self.network, self.trips, self.options, self.recorder = network, trips, options, recorder
         self.tables = way_tables(network)
         self.demand = demand_of(trips, options.seed, options.dt_s)
         capacity = capacity_for(self.tables, self.demand)
-        self.state = new_state(
-            self.tables, self.demand, len(network.signal_groups), len(network.crosswalks), capacity
-        )
-        self._scratch = new_scratch(self.tables, capacity)
-        self._signals = Signals(network, programs or network.programs, controller, options.dt_s, self.tables)
-        self.state.state = self._signals.memory.state
+        self.state = new_state(self.tables, self.demand, len(network.signal_groups), len(network.crosswalks), capacity)
+        self.scratch = new_scratch(self.tables, capacity)
+        self.signals = Signals(network, programs or network.programs, controller, options.dt_s, self.tables)
+        self.state.state = self.signals.memory.state
         self._drawing = drawing_of(network)
         self._detours = Detours(network)
+        self.happenings = Happenings()
+        self.given = trips
         self.steps = -1
         self.rerouted = 0
         self._wall_s = self._cpu_s = 0.0
@@ -94,9 +96,9 @@ class TrafficWorld:
             SimulationError: a signal controller answered with what is no stage.
         """
         wall, cpu = time.perf_counter(), time.thread_time()
-        if self._signals.due:
-            self._signals.ask(self._seen())
-        self._signals.advance(self.time_s + self.options.dt_s, (self.state.first, *self.rows(), self.demand.typef))
+        if self.signals.due:
+            self.signals.ask(self._seen())
+        self.signals.advance(self.time_s + self.options.dt_s, (self.state.first, *self.rows(), self.demand.typef))
         self._move()
         self._detour()
         self._wall_s += time.perf_counter() - wall
@@ -109,11 +111,11 @@ class TrafficWorld:
         step_world(
             CAR_FOLLOWING[o.car_following], o.seed, self.steps, o.dt_s, o.deadlock_s, True,
             t.n_lanes, t.wayf, t.wayi, t.out, t.to_lane, t.into, t.road_first, t.changeable, t.sidef, t.sidei,
-            t.walkf, t.walki, d.typef, d.kind_of, d.route, d.route_first, d.route_last, d.depart_s, d.type_of,
-            d.factor, d.depart_lane, d.depart_speed, d.first_stop, d.stop_lane, d.stop_pos, d.stop_steps,
-            d.stop_until, w.rows.view(np.float32), w.rows, w.first, w.over_rear, w.over_slot, w.brutto, w.limit,
+            t.walkf, t.walki, d.typef, d.kind_of, d.route, d.route_first, d.route_last,
+            d.depart_s[: len(self.given)], d.type_of, d.factor, d.depart_lane, d.depart_speed, d.first_stop,
+            d.stop_lane, d.stop_pos, d.stop_steps, d.stop_until, w.rows.view(np.float32), w.rows, w.first, w.over_rear, w.over_slot, w.brutto, w.limit,
             w.allowed, w.state, w.walk_busy, w.queue, w.pointers, w.failed, w.outside_way, w.outside_f, w.entered_s,
-            w.arrived_s, w.loss_s, w.totals, *[getattr(self._scratch, field.name) for field in fields(self._scratch)],
+            w.arrived_s, w.loss_s, w.totals, *[getattr(self.scratch, field.name) for field in fields(self.scratch)],
         )  # fmt: skip
         self.steps += 1
         if w.totals[4] != before:
@@ -137,9 +139,23 @@ class TrafficWorld:
                 continue
             give_route(self.tables, self.demand, self.state, int(row), int(way[row]), roads)
             self.rerouted += 1
-            if self._recorder is not None:
+            if self.recorder is not None:
                 text = "stood in a lane that does not lead on its way"
-                self._recorder.event(self.time_s, "rerouted", int(i[row, r.ID]), text)
+                self.recorder.event(self.time_s, "rerouted", int(i[row, r.ID]), text)
+
+    # -- other lives of this world -----------------------------------------------------------------------------------
+
+    def snapshot(self) -> WorldSnapshot:
+        """A copy of all that changes."""
+        return take_snapshot(self)
+
+    def restore(self, snapshot: WorldSnapshot) -> None:
+        """Goes back (or ahead) to a snapshot of this world or of a branch; the recorder is not told."""
+        put_back(self, snapshot)
+
+    def branch(self) -> "TrafficWorld":
+        """A world that stands where this one stands and goes on alone, without a recorder."""
+        return branch(self)
 
     # -- what others may ask -----------------------------------------------------------------------------------------
 
@@ -211,22 +227,22 @@ class TrafficWorld:
         return summarize(self.time_s, self.demand, self.state, rerouted=self.rerouted, clocks_s=clocks)
 
     def _seen(self) -> SignalObservation:
-        stage, age = self._signals.observe()
+        stage, age = self.signals.observe()
         return SignalObservation(
             self.time_s, stage, age, self.lane_vehicles(), self.lane_halting(), self.connector_vehicles()
         )
 
     def _record(self) -> None:
-        if self._recorder is None:
+        if self.recorder is None:
             return
         n_in, n_out = int(self.state.pointers[4]), int(self.state.pointers[5])
         if n_out:
-            self._recorder.arrived(self.time_s, np.sort(self._scratch.arrived[:n_out]))
+            self.recorder.arrived(self.time_s, np.sort(self.scratch.arrived[:n_out]))
         if n_in:
-            self._recorder.entered(self.time_s, np.sort(self._scratch.entered[:n_in]))
+            self.recorder.entered(self.time_s, np.sort(self.scratch.entered[:n_in]))
         state = self.state.state
         if self._shown is None or not np.array_equal(state, self._shown):
             self._shown = state.copy()
-            self._recorder.signals(self.time_s, self._shown)
+            self.recorder.signals(self.time_s, self._shown)
         if self.steps % round(self.options.frame_s / self.options.dt_s) == 0:
-            self._recorder.frame(self.time_s, self.frame())
+            self.recorder.frame(self.time_s, self.frame())

@@ -1,0 +1,91 @@
+"""Snapshots of a world in memory: taken, put back, and continued beside the world that they were taken of."""
+
+from copy import copy, deepcopy
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from jing_sim.protocols import SignalController
+from jing_sim.traffic.happenings import Happenings
+from jing_sim.traffic.signal_tables import SignalMemory
+from jing_sim.traffic.state import Demand, WorldState, new_scratch
+from jing_sim.trips import Trips
+
+if TYPE_CHECKING:
+    from jing_sim.traffic.world import TrafficWorld
+
+__all__ = ["WorldSnapshot", "branch", "put_back", "take_snapshot"]
+
+
+@dataclass(frozen=True)
+class WorldSnapshot:
+    """All that changes in a world, copied; restoring it leaves it as it is.
+
+    Attributes:
+        steps, rerouted: of the world.
+        trips, demand: they grow by insertions and detours.
+        state: its `rows` are those in force, `(n_running, N_WORDS)`.
+        signals: memory of the signals; controller: a copy of what chooses the stages.
+        happenings: what is closed, and who is outside.
+    """
+
+    steps: int
+    rerouted: int
+    trips: Trips
+    demand: Demand
+    state: WorldState
+    signals: SignalMemory
+    controller: SignalController | None
+    happenings: Happenings
+
+
+def take_snapshot(world: "TrafficWorld") -> WorldSnapshot:
+    """A copy of all that changes in the world."""
+    state = world.state
+    rows = state.rows[state.pointers[2], : state.pointers[3]]
+    return WorldSnapshot(
+        steps=world.steps,
+        rerouted=world.rerouted,
+        trips=world.trips,
+        demand=_copied(world.demand),
+        state=replace(state, rows=rows).copy(),
+        signals=world.signals.snapshot(),
+        controller=_twin(world, world.signals.controller),
+        happenings=world.happenings.copy(),
+    )
+
+
+def put_back(world: "TrafficWorld", snapshot: WorldSnapshot) -> None:
+    """The world goes on from the snapshot; a recorder is not told."""
+    world.steps, world.rerouted = snapshot.steps, snapshot.rerouted
+    world.trips, world.demand = snapshot.trips, _copied(snapshot.demand)
+    world.signals.restore(snapshot.signals)
+    world.signals.controller = _twin(world, snapshot.controller)
+    capacity = max(world.state.rows.shape[1], len(snapshot.state.rows))
+    state = snapshot.state.copy()
+    rows = np.zeros((2, capacity, state.rows.shape[1]), np.int32)
+    rows[state.pointers[2], : len(state.rows)] = state.rows
+    state.rows, state.state = rows, world.signals.memory.state
+    if len(world.scratch.new_way) < capacity:
+        world.scratch = new_scratch(world.tables, capacity)
+    world.state, world.happenings = state, snapshot.happenings.copy()
+
+
+def branch(world: "TrafficWorld") -> "TrafficWorld":
+    """A world that shares the tables of this one, stands where it stands, and goes on alone; nobody records it."""
+    other = copy(world)
+    other.recorder = None
+    other.scratch = new_scratch(world.tables, world.state.rows.shape[1])
+    other.signals = world.signals.twin()
+    put_back(other, take_snapshot(world))
+    return other
+
+
+def _copied(demand: Demand) -> Demand:
+    return Demand(**{field.name: getattr(demand, field.name).copy() for field in fields(demand)})
+
+
+def _twin(world: "TrafficWorld", controller: SignalController | None) -> SignalController | None:
+    """A copy with all that the controller remembers, but the network, which no one changes."""
+    return deepcopy(controller, {id(world.network): world.network})
