@@ -1,0 +1,121 @@
+"""Steps the worlds of a batch: kernels over chunks of worlds on threads, and detours in between."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jing_maps.network import RoadNetwork
+from jing_sim.traffic import rows as r
+from jing_sim.traffic.batch_state import BatchState
+from jing_sim.traffic.detours import Detours
+from jing_sim.traffic.kernels_batch import FULL, step_worlds
+from jing_sim.traffic.options import CAR_FOLLOWING, SimulationError, TrafficOptions
+from jing_sim.traffic.routes import give_route
+from jing_sim.traffic.signal_tables import SignalTables
+from jing_sim.traffic.state import Demand, new_scratch
+from jing_sim.traffic.tables import WayTables
+
+__all__ = ["BatchEngine"]
+
+_OWN = ("route", "route_first", "route_last", "factor")
+
+
+class BatchEngine:
+    """What `TrafficBatch` steps its worlds with.
+
+    Args:
+        worlds: stepped in place.
+        capacity: most vehicles in a world.
+
+    Attributes:
+        wall_s, cpu_s: spent stepping, over all worlds and threads.
+    """
+
+    def __init__(
+        self,
+        network: RoadNetwork,
+        tables: WayTables,
+        signals: SignalTables,
+        options: TrafficOptions,
+        worlds: BatchState,
+        capacity: int,
+        threads: int,
+        audit: bool,
+    ) -> None:
+        self._tables, self._signals, self._options, self._worlds = tables, signals, options, worlds
+        self._scratch = [new_scratch(tables, capacity) for _ in range(threads)]
+        self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
+        self._detours, self._audit = Detours(network), audit
+        self._left = np.zeros(len(worlds.steps), np.int64)
+        self._trouble = np.zeros(len(worlds.steps), np.uint8)
+        self.wall_s = self.cpu_s = 0.0
+        self._arguments = self._collect()
+
+    def run(self, left: NDArray[np.int64]) -> None:
+        """World `w` makes `left[w]` steps, with a pause where a vehicle must be sent another way.
+
+        Raises:
+            SimulationError: a world cannot go on.
+        """
+        wall, n, threads = time.perf_counter(), len(left), len(self._scratch)
+        chunks = [(k, n * k // threads, n * (k + 1) // threads) for k in range(threads)]
+        self._left[:] = left
+        while self._left.any():
+            if self._pool is None:
+                self.cpu_s += self._step_chunk(chunks[0])
+            else:
+                self.cpu_s += sum(self._pool.map(self._step_chunk, chunks))
+            for w in np.flatnonzero(self._trouble).tolist():
+                if self._trouble[w] == FULL:
+                    place = f"world {w}, time {self._worlds.steps[w] * self._options.dt_s:g} s"
+                    raise SimulationError(f"{place}: more vehicles approach junctions than there is room for")
+                self._detour(w)
+        self.wall_s += time.perf_counter() - wall
+
+    def close(self) -> None:
+        """Ends the threads."""
+        if self._pool is not None:
+            self._pool.shutdown()
+
+    def _step_chunk(self, chunk: tuple[int, int, int]) -> float:
+        thread, begin, end = chunk
+        o, cpu = self._options, time.thread_time()
+        scratch = [getattr(self._scratch[thread], f.name) for f in fields(self._scratch[thread])]
+        step_worlds(
+            begin, end, CAR_FOLLOWING[o.car_following], o.dt_s, o.deadlock_s, self._audit, self._left,
+            *self._arguments, *scratch,
+        )  # fmt: skip
+        return time.thread_time() - cpu
+
+    def _collect(self) -> list[Any]:
+        """The arguments of the kernel between `left` and the scratch, in its order."""
+        t, b, s, d = self._tables, self._worlds, self._worlds.state, self._worlds.demands
+        return [
+            b.steps, b.seeds, b.demand_row, self._trouble,
+            t.n_lanes, t.wayf, t.wayi, t.out, t.to_lane, t.into, t.road_first, t.changeable, t.sidef, t.sidei, t.walkf,
+            t.walki, *self._signals.arrays(), *(getattr(d, f.name) for f in fields(Demand) if f.name not in _OWN),
+            b.route, b.route_first, b.route_last, b.factor, s.rows.view(np.float32), *s.arrays(),
+            *b.memory.arrays()[1:],
+        ]  # fmt: skip
+
+    def _detour(self, w: int) -> None:
+        """As `TrafficWorld` does it: the first in a lane that has stood too long takes another way."""
+        demand, state = self._worlds.world(w)
+        i = state.rows[state.pointers[2]]
+        f = i.view(np.float32)
+        lanes = np.flatnonzero(np.diff(state.first[: self._tables.n_lanes + 1]))
+        for lane in lanes.tolist():
+            row = int(state.first[lane])
+            stuck = f[row, r.WAIT] >= self._options.deadlock_s and i[row, r.NEXT0] < 0
+            if not stuck or i[row, r.AT] >= demand.route_last[i[row, r.ID]]:
+                continue
+            roads = self._detours.from_lane(self._tables, demand, lane, int(i[row, r.ID]))
+            if roads is not None:
+                give_route(self._tables, demand, state, row, lane, roads)
+                self._worlds.rerouted[w] += 1
+        self._worlds.keep_route(w, demand.route)
+        self._arguments = self._collect()
