@@ -1,7 +1,7 @@
 """The seams of the simulation: traffic worlds, and what they ask of signal controllers and of recorders."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,16 @@ if TYPE_CHECKING:
     # The engines' package imports this module.
     from jing_sim.traffic.summary import TrafficSummary
 
-__all__ = ["Recorder", "SignalController", "SignalObservation", "Stages", "StepView", "TrafficEngine", "VehicleFrame"]
+__all__ = [
+    "Recorder",
+    "RunKeeper",
+    "SignalController",
+    "SignalObservation",
+    "Stages",
+    "StepView",
+    "TrafficEngine",
+    "VehicleFrame",
+]
 
 Int = NDArray[np.int32]
 Float = NDArray[np.float64]
@@ -166,6 +175,19 @@ class Recorder(Protocol):
 
     def event(self, time_s: float, kind: str, actor: int, text: str) -> None:
         """Something that a person would want to see on the timeline; actor = vehicle row or -1."""
+        ...
+
+
+@runtime_checkable
+class RunKeeper(Protocol):
+    """What a recorder may offer beside: it keeps the run's vehicles and its warnings."""
+
+    def add_vehicles(self, trips: Trips) -> None:
+        """The run has these vehicles now; the new ones stand behind those it had."""
+        ...
+
+    def warn(self, kind: str, first: str, count: int = 1) -> None:
+        """Something that whoever reads the run should know; `first` describes the first one of its kind."""
         ...
 
 

@@ -1,6 +1,7 @@
 """Who takes part in a run: the rows of `vehicles.parquet`, from trips or given one by one."""
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,3 +63,15 @@ class Actors:
             destination=tuple(ext_id[int(r)] for r in trips.destination),
             is_av=np.zeros(len(trips), dtype=bool),
         )
+
+    def followed_by(self, others: "Actors") -> "Actors":
+        """These, and the others behind them."""
+        columns: dict[str, Any] = {}
+        for field in fields(self):
+            own, more = getattr(self, field.name), getattr(others, field.name)
+            columns[field.name] = own + more if isinstance(own, tuple) else np.concatenate([own, more])
+        return Actors(**columns)
+
+    def beyond(self, n: int) -> "Actors":
+        """Those behind the first `n`."""
+        return Actors(**{field.name: getattr(self, field.name)[n:] for field in fields(self)})

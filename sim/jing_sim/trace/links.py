@@ -35,6 +35,11 @@ class LinkBins:
         self._clear()
         self.begin_s = 0.0
 
+    def add_vehicles(self, max_speed_mps: Float) -> None:
+        """More vehicles, behind those that are known."""
+        self._max_speed_mps = np.concatenate([self._max_speed_mps, max_speed_mps])
+        self._last_road = np.concatenate([self._last_road, np.full(len(max_speed_mps), -1, np.int32)])
+
     def _clear(self) -> None:
         n = self._n_roads
         self._count = np.zeros(n, dtype=np.int64)

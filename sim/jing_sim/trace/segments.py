@@ -29,6 +29,10 @@ class SegmentBuffer:
         self._n_vehicles = n_vehicles
         self._frames: list[EncodedFrame] = []
 
+    def add_vehicles(self, n_more: int) -> None:
+        """Frames may name so many vehicles more."""
+        self._n_vehicles += n_more
+
     def add(self, frame: EncodedFrame) -> None:
         """Appends a frame that is later than all before.
 

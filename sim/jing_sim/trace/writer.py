@@ -99,6 +99,17 @@ class TraceWriter:
         self._last_xy[frame.vehicle, 1] = frame.y_m
         self._time_s = time_s
 
+    def add_vehicles(self, trips: Trips) -> None:
+        """The run has these vehicles now; the first ones are those that it had."""
+        more = Actors.of_trips(self._network, trips).beyond(len(self._actors))
+        self._actors = self._actors.followed_by(more)
+        self._entered_s, self._arrived_s = (
+            np.concatenate([column, np.full(len(more), np.nan)]) for column in (self._entered_s, self._arrived_s)
+        )
+        self._last_xy = np.concatenate([self._last_xy, np.full((len(more), 2), np.nan)])
+        self._links.add_vehicles(more.max_speed_mps)
+        self._buffer.add_vehicles(len(more))
+
     def signals(self, time_s: float, state: NDArray[np.uint8]) -> None:
         """`(n_groups,)` `SignalState` of all signal groups from this time on; changes alone are stored."""
         if len(state) != len(self._signal_state):

@@ -1,5 +1,6 @@
 """Lane-level traffic: car following, lane changing, junctions and signals, in numba kernels over rows of vehicles."""
 
+from jing_sim.traffic.batch import TrafficBatch
 from jing_sim.traffic.options import SimulationError, TrafficOptions
 from jing_sim.traffic.signals import stages_of
 from jing_sim.traffic.snapshot import WorldSnapshot
@@ -9,6 +10,7 @@ from jing_sim.traffic.world import TrafficWorld
 
 __all__ = [
     "SimulationError",
+    "TrafficBatch",
     "TrafficOptions",
     "TrafficSummary",
     "TrafficWorld",

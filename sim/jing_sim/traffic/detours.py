@@ -1,5 +1,6 @@
 """New routes for vehicles that cannot reach their next road from the lane in which they stand."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
@@ -19,13 +20,15 @@ Float = NDArray[np.float64]
 
 
 class Detours:
-    """Fastest ways over roads by free-flow time, computed when one is needed."""
+    """Fastest ways over roads by free-flow time, computed when one is needed; none enters a road of `closed`."""
 
-    def __init__(self, network: RoadNetwork) -> None:
+    def __init__(self, network: RoadNetwork, closed: Iterable[int] = ()) -> None:
         tail, head = network.road_of_connector()
         n = len(network.roads)
         keys = np.unique(tail.astype(np.int64) * n + head)
         tail, head = (keys // n).astype(np.int32), (keys % n).astype(np.int32)
+        is_open = ~np.isin(head, np.fromiter(closed, np.int32))
+        tail, head = tail[is_open], head[is_open]
         fastest = np.maximum.reduceat(network.lanes.speed_limit_mps, network.roads.first_lane[:-1])
         self._cost = network.roads.length_m / fastest
         # Reversed: one search from the destination gives the next road towards it from everywhere.
@@ -36,20 +39,30 @@ class Detours:
         distance, following = dijkstra(self._towards, indices=np.array([goal]), return_predecessors=True)
         return distance[0], following[0].astype(np.int32)
 
-    def from_lane(self, tables: WayTables, demand: Demand, lane: int, vehicle: int) -> Int | None:
-        """The fastest route to a vehicle's destination that begins with what its lane offers; None if there is none."""
-        kind = int(demand.kind_of[demand.type_of[vehicle]])
-        offers = tables.out[tables.wayi[lane, r.W_OUT0] : tables.wayi[lane, r.W_OUT1]]
-        offers = offers[(tables.allowed[tables.n_lanes + offers] & kind) > 0]
-        if not len(offers):
-            return None
-        goal = int(demand.route[demand.route_last[vehicle]])
+    def path(self, start: int, goal: int) -> Int | None:
+        """The roads of the fastest way, from `start` to `goal`; None if there is none."""
         distance, following = self._search(goal)
-        roads = tables.wayi[tables.to_lane[offers], r.W_ROAD]
-        best = int(np.argmin(distance[roads] + self._cost[roads]))
-        if not np.isfinite(distance[roads[best]]):
+        if not np.isfinite(distance[start]):
             return None
-        route = [int(tables.wayi[lane, r.W_ROAD]), int(roads[best])]
+        route = [start]
         while route[-1] != goal:
             route.append(int(following[route[-1]]))
         return np.array(route, dtype=np.int32)
+
+    def from_lane(
+        self, tables: WayTables, demand: Demand, lane: int, vehicle: int, allowed: NDArray[np.uint16] | None = None
+    ) -> Int | None:
+        """The fastest route to a vehicle's destination that begins with what its lane offers; None if there is none.
+
+        `allowed`: of `WorldState`; None = nothing is closed.
+        """
+        kind = int(demand.kind_of[demand.type_of[vehicle]])
+        offers = tables.out[tables.wayi[lane, r.W_OUT0] : tables.wayi[lane, r.W_OUT1]]
+        offers = offers[((tables.allowed if allowed is None else allowed)[tables.n_lanes + offers] & kind) > 0]
+        if not len(offers):
+            return None
+        goal = int(demand.route[demand.route_last[vehicle]])
+        distance, _ = self._search(goal)
+        roads = tables.wayi[tables.to_lane[offers], r.W_ROAD]
+        path = self.path(int(roads[np.argmin(distance[roads] + self._cost[roads])]), goal)
+        return None if path is None else np.concatenate([tables.wayi[lane, [r.W_ROAD]], path])

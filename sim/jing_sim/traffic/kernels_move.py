@@ -217,7 +217,7 @@ def move_vehicles(
                     counts[3] += 1
                 f[s, WAIT] = 0.0
             p = i[s, STOP]
-            if p >= 0 and w < n_lanes:
+            if p >= 0 and w < n_lanes and (not i[s, FLAGS] & HALTED or (stop_lane[p] == w and x >= stop_pos[p] - 1.5)):
                 if i[s, FLAGS] & HALTED:
                     if step >= i[s, UNTIL]:
                         i[s, FLAGS] &= ~HALTED

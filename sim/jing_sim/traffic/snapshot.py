@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from jing_sim.protocols import SignalController
+from jing_sim.traffic.detours import Detours
 from jing_sim.traffic.happenings import Happenings
 from jing_sim.traffic.signal_tables import SignalMemory
 from jing_sim.traffic.state import Demand, WorldState, new_scratch
@@ -67,9 +68,10 @@ def put_back(world: "TrafficWorld", snapshot: WorldSnapshot) -> None:
     rows = np.zeros((2, capacity, state.rows.shape[1]), np.int32)
     rows[state.pointers[2], : len(state.rows)] = state.rows
     state.rows, state.state = rows, world.signals.memory.state
-    if len(world.scratch.new_way) < capacity:
-        world.scratch = new_scratch(world.tables, capacity)
+    if world.happenings.closed_roads != snapshot.happenings.closed_roads:
+        world.detours = Detours(world.network, snapshot.happenings.closed_roads)
     world.state, world.happenings = state, snapshot.happenings.copy()
+    world.fit_scratch()
 
 
 def branch(world: "TrafficWorld") -> "TrafficWorld":

@@ -59,8 +59,9 @@ class WorldState:
         brutto: `(n_ways,)` length of the vehicles on a way with their gaps.
         limit, allowed: `(n_ways,)`, `(n_lanes + n_connectors,)` as events leave them.
         state: `(n_groups,)` signals. walk_busy: `(n_crosswalks,)` somebody walks.
-        queue: vehicles that wait to enter. pointers, totals: see `kernels_step`.
-        failed: `(n_roads,)`. outside_way, outside_f: `(n_outside, )` where vehicles moved from outside are put.
+        queue: vehicles that wait to enter. pointers, totals: see `kernels_step`; the last total counts those removed.
+        failed: `(n_roads,)`. outside_way, outside_f: `(n_trips,)`, `(n_trips, 2)` where vehicles moved from outside are put (way or -1; position,
+            speed); empty while there is none.
         entered_s, arrived_s, loss_s: `(n_trips,)`, NaN = not yet.
     """
 
@@ -178,7 +179,7 @@ def new_state(tables: WayTables, demand: Demand, n_groups: int, n_walks: int, ca
         entered_s=np.full(n, np.nan),
         arrived_s=np.full(n, np.nan),
         loss_s=np.zeros(n, np.float32),
-        totals=np.zeros(8, np.int64),
+        totals=np.zeros(9, np.int64),
     )
 
 

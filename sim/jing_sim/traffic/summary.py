@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic.rows import AT, ID
+from jing_sim.traffic.rows import AT, FLAGS, ID, OUTSIDE
 from jing_sim.traffic.state import Demand, WorldState
 
 __all__ = ["TrafficSummary", "hash_columns", "state_hash", "summarize", "travel_times"]
@@ -23,6 +23,7 @@ class TrafficSummary:
         mean_delay_s: time lost against driving the same way at the wish speed, mean over vehicles that arrived.
         overlaps, red_runs, lost: what must never happen, counted by the world's own audit.
         deadlocks_resolved: times that a vehicle went against the right of way after standing for the deadlock time.
+        removed: taken off the road by `remove`.
         rerouted: vehicles that stood in a lane from which their next road cannot be reached, and took another way.
     """
 
@@ -44,6 +45,7 @@ class TrafficSummary:
     deadlocks_resolved: int
     rerouted: int
     state_hash: str
+    removed: int = 0
 
 
 def travel_times(entered_s: NDArray[np.float64], arrived_s: NDArray[np.float64]) -> tuple[float, float, float, float]:
@@ -88,11 +90,13 @@ def summarize(
     inserted, done = int(np.isfinite(state.entered_s).sum()), np.isfinite(state.arrived_s)
     mean, p5, p50, p95 = travel_times(state.entered_s, state.arrived_s)
     n = int(state.pointers[3])
-    running = len(np.unique(state.rows[state.pointers[2], :n, ID]))
+    rows = state.rows[state.pointers[2], :n]
+    own = np.unique(rows[rows[:, FLAGS] & OUTSIDE == 0, ID])
+    removed = int(state.totals[8])
     return TrafficSummary(
         inserted=inserted,
         arrived=int(done.sum()),
-        running=n,
+        running=len(own),
         waiting_to_enter=int(state.pointers[1]),
         vehicle_updates=int(state.totals[0]),
         engine_wall_s=clocks_s[0],
@@ -105,8 +109,9 @@ def summarize(
         overlaps=int(state.totals[1]),
         red_runs=int(state.totals[2]),
         # Whoever entered is in a row or has arrived; counted from the rows, not from what the kernels say.
-        lost=inserted - int(done.sum()) - running,
+        lost=inserted - int(done.sum()) - removed - len(own),
         deadlocks_resolved=int(state.totals[3]),
         rerouted=rerouted,
         state_hash=state_hash(time_s, demand, state),
+        removed=removed,
     )

@@ -4,23 +4,27 @@ import time
 from dataclasses import fields
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from jing_maps.columns import Programs
 from jing_maps.network import RoadNetwork
-from jing_sim.protocols import Recorder, SignalController, SignalObservation, StepView, VehicleFrame
+from jing_sim.protocols import Recorder, RunKeeper, SignalController, SignalObservation, StepView, VehicleFrame
 from jing_sim.traffic import rows as r
+from jing_sim.traffic.closures import close_lane, close_road, hold_closures, open_lane, open_road, set_speed_limit
 from jing_sim.traffic.detours import Detours
 from jing_sim.traffic.drawing import drawing_of
+from jing_sim.traffic.events import brake_broken, break_down, insert, remove, reroute
 from jing_sim.traffic.happenings import Happenings
 from jing_sim.traffic.kernels_step import step_world
 from jing_sim.traffic.options import CAR_FOLLOWING, SimulationError, TrafficOptions
-from jing_sim.traffic.routes import give_route
+from jing_sim.traffic.recording import Telling
 from jing_sim.traffic.signals import Signals
 from jing_sim.traffic.snapshot import WorldSnapshot, branch, put_back, take_snapshot
 from jing_sim.traffic.state import capacity_for, demand_of, new_scratch, new_state
+from jing_sim.traffic.stuck import detour_stuck
 from jing_sim.traffic.summary import TrafficSummary, state_hash, summarize
 from jing_sim.traffic.tables import way_tables
+from jing_sim.traffic.views import step_view
 from jing_sim.trips import Trips
 
 __all__ = ["TrafficWorld"]
@@ -29,7 +33,6 @@ Int = NDArray[np.int32]
 Float = NDArray[np.float64]
 
 DEFAULT_OPTIONS = TrafficOptions()
-_DETOUR_EVERY_S = 10.0
 
 
 class TrafficWorld:
@@ -70,19 +73,29 @@ class TrafficWorld:
         self.signals = Signals(network, programs or network.programs, controller, options.dt_s, self.tables)
         self.state.state = self.signals.memory.state
         self._drawing = drawing_of(network)
-        self._detours = Detours(network)
+        self.detours = Detours(network)
         self.happenings = Happenings()
         self.given = trips
         self.steps = -1
         self.rerouted = 0
         self._wall_s = self._cpu_s = 0.0
-        self._shown: NDArray[np.uint8] | None = None
+        self._telling = Telling()
         self._move()
 
     @property
     def time_s(self) -> float:
         """Simulation time."""
         return self.steps * self.options.dt_s
+
+    @property
+    def place(self) -> str:
+        """World and time, as messages of errors begin."""
+        return f"world {self.network.name!r}, time {self.time_s:g} s"
+
+    @property
+    def closed_lanes(self) -> list[int]:
+        """Lanes closed by `close_lane`."""
+        return sorted(self.happenings.lane_opens)
 
     def run(self, until_s: float) -> None:
         """Steps until the simulation time is at least `until_s`."""
@@ -98,12 +111,14 @@ class TrafficWorld:
         wall, cpu = time.perf_counter(), time.thread_time()
         if self.signals.due:
             self.signals.ask(self._seen())
+        hold_closures(self)
+        brake_broken(self)
         self.signals.advance(self.time_s + self.options.dt_s, (self.state.first, *self.rows(), self.demand.typef))
         self._move()
-        self._detour()
+        detour_stuck(self)
         self._wall_s += time.perf_counter() - wall
         self._cpu_s += time.thread_time() - cpu
-        self._record()
+        self._telling.step(self)
 
     def _move(self) -> None:
         o, t, d, w = self.options, self.tables, self.demand, self.state
@@ -113,35 +128,52 @@ class TrafficWorld:
             t.n_lanes, t.wayf, t.wayi, t.out, t.to_lane, t.into, t.road_first, t.changeable, t.sidef, t.sidei,
             t.walkf, t.walki, d.typef, d.kind_of, d.route, d.route_first, d.route_last,
             d.depart_s[: len(self.given)], d.type_of, d.factor, d.depart_lane, d.depart_speed, d.first_stop,
-            d.stop_lane, d.stop_pos, d.stop_steps, d.stop_until, w.rows.view(np.float32), w.rows, w.first, w.over_rear, w.over_slot, w.brutto, w.limit,
-            w.allowed, w.state, w.walk_busy, w.queue, w.pointers, w.failed, w.outside_way, w.outside_f, w.entered_s,
-            w.arrived_s, w.loss_s, w.totals, *[getattr(self.scratch, field.name) for field in fields(self.scratch)],
+            d.stop_lane, d.stop_pos, d.stop_steps, d.stop_until,
+            w.rows.view(np.float32), w.rows, w.first, w.over_rear, w.over_slot, w.brutto, w.limit, w.allowed,
+            w.state, w.walk_busy, w.queue, w.pointers, w.failed, w.outside_way, w.outside_f, w.entered_s, w.arrived_s,
+            w.loss_s, w.totals, *[getattr(self.scratch, field.name) for field in fields(self.scratch)],
         )  # fmt: skip
         self.steps += 1
         if w.totals[4] != before:
             raise SimulationError(f"time {self.time_s:g} s: more vehicles approach junctions than there is room for")
 
-    def _detour(self) -> None:
-        """Whoever stands too long in a lane that does not lead to the next road takes another way."""
-        if self.time_s % _DETOUR_EVERY_S > self.options.dt_s - 1e-9:
-            return
-        f, i = self.rows()
-        n = int(self.state.pointers[3])
-        stuck = (f[:n, r.WAIT] >= self.options.deadlock_s) & (i[:n, r.NEXT0] < 0)
-        stuck &= i[:n, r.AT] < self.demand.route_last[i[:n, r.ID]]
-        if not stuck.any():
-            return
-        way = self.ways()
-        for row in np.flatnonzero(stuck & (way < self.tables.n_lanes)):
-            roads = self._detours.from_lane(self.tables, self.demand, int(way[row]), int(i[row, r.ID]))
-            # Those behind the first one are in no one's way yet.
-            if roads is None or row != self.state.first[way[row]]:
-                continue
-            give_route(self.tables, self.demand, self.state, int(row), int(way[row]), roads)
-            self.rerouted += 1
-            if self.recorder is not None:
-                text = "stood in a lane that does not lead on its way"
-                self.recorder.event(self.time_s, "rerouted", int(i[row, r.ID]), text)
+    # -- events ------------------------------------------------------------------------------------------------------
+
+    def close_lane(self, lane: int, until_s: float | None = None) -> None:
+        """Nobody enters the lane; whoever is on it leaves it for a neighbour. Until a time, or until `open_lane`."""
+        close_lane(self, lane, until_s)
+
+    def open_lane(self, lane: int) -> None:
+        """A closed lane is as the map has it."""
+        open_lane(self, lane)
+
+    def close_road(self, road: int) -> None:
+        """Nobody enters the road; those on it drive on, those who have not reached it take another way."""
+        close_road(self, road)
+
+    def open_road(self, road: int) -> None:
+        """A closed road may be entered again."""
+        open_road(self, road)
+
+    def set_speed_limit(self, speed_mps: float, *, road: int | None = None, lane: int | None = None) -> None:
+        """The limit of a road or of a lane."""
+        set_speed_limit(self, speed_mps, road=road, lane=lane)
+
+    def break_down(self, vehicle: int, seconds: float) -> None:
+        """The vehicle brakes, stands for so long, and drives on."""
+        break_down(self, vehicle, seconds)
+
+    def remove(self, vehicle: int) -> None:
+        """The vehicle is taken off the road, or out of the line before it."""
+        remove(self, vehicle)
+
+    def insert(self, kind: str, roads: ArrayLike, ext_id: str | None = None) -> int:
+        """A vehicle of type `kind` enters the first of these roads when there is room; its number."""
+        return insert(self, kind, roads, ext_id)
+
+    def reroute(self, vehicle: int, *, roads: ArrayLike | None = None, destination: int | None = None) -> None:
+        """The vehicle takes these roads, or the fastest open way to a road."""
+        reroute(self, vehicle, roads=roads, destination=destination)
 
     # -- other lives of this world -----------------------------------------------------------------------------------
 
@@ -170,26 +202,7 @@ class TrafficWorld:
 
     def view(self) -> StepView:
         """All vehicles as `jing_sim.measures` read them."""
-        f, i = self.rows()
-        n, ways = int(self.state.pointers[3]), self.ways()
-        connector = self.tables.wayi[ways, r.W_CONNECTOR]
-        line = np.where(connector >= 0, self.tables.n_lanes + connector, ways)
-        pos = f[:n, r.POS] + self.tables.offset_m[ways]
-        order = np.lexsort((-pos, line))
-        first = np.zeros(self.tables.n_lanes + len(self.network.connectors) + 1, np.int32)
-        first[1:] = np.cumsum(np.bincount(line, minlength=len(first) - 1))
-        types = i[:n, r.TYPE][order]
-        return StepView(
-            time_s=self.time_s,
-            dt_s=self.options.dt_s,
-            first=first,
-            vehicle=i[:n, r.ID][order],
-            pos_m=pos[order].astype(np.float64),
-            speed_mps=f[:n, r.SPEED][order].astype(np.float64),
-            accel_mps2=f[:n, r.ACCEL][order].astype(np.float64),
-            length_m=self.demand.typef[types, r.T_LENGTH],
-            vehicle_type=types,
-        )
+        return step_view(self)
 
     def signal_state(self) -> NDArray[np.uint8]:
         """`(n_groups,)` `SignalState` shown now."""
@@ -226,23 +239,23 @@ class TrafficWorld:
         clocks = (self._wall_s, self._cpu_s)
         return summarize(self.time_s, self.demand, self.state, rerouted=self.rerouted, clocks_s=clocks)
 
+    def tell(self, kind: str, vehicle: int, text: str) -> None:
+        """Tells the recorder of an event."""
+        if self.recorder is not None:
+            self.recorder.event(self.time_s, kind, vehicle, text)
+
+    def fit_scratch(self) -> None:
+        """Memory of a step for as many rows as there are."""
+        if len(self.scratch.new_way) < self.state.rows.shape[1]:
+            self.scratch = new_scratch(self.tables, self.state.rows.shape[1])
+
+    def announce_trips(self) -> None:
+        """Tells a recorder that keeps the run's vehicles that there are more."""
+        if isinstance(self.recorder, RunKeeper):
+            self.recorder.add_vehicles(self.trips)
+
     def _seen(self) -> SignalObservation:
         stage, age = self.signals.observe()
         return SignalObservation(
             self.time_s, stage, age, self.lane_vehicles(), self.lane_halting(), self.connector_vehicles()
         )
-
-    def _record(self) -> None:
-        if self.recorder is None:
-            return
-        n_in, n_out = int(self.state.pointers[4]), int(self.state.pointers[5])
-        if n_out:
-            self.recorder.arrived(self.time_s, np.sort(self.scratch.arrived[:n_out]))
-        if n_in:
-            self.recorder.entered(self.time_s, np.sort(self.scratch.entered[:n_in]))
-        state = self.state.state
-        if self._shown is None or not np.array_equal(state, self._shown):
-            self._shown = state.copy()
-            self.recorder.signals(self.time_s, self._shown)
-        if self.steps % round(self.options.frame_s / self.options.dt_s) == 0:
-            self.recorder.frame(self.time_s, self.frame())

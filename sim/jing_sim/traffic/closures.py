@@ -1,0 +1,147 @@
+"""Lanes and roads that are closed and opened again while a world runs, and speed limits that change."""
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jing_sim.traffic import rows as r
+from jing_sim.traffic.detours import Detours
+from jing_sim.traffic.options import SimulationError
+from jing_sim.traffic.placement import look_again, row_of, rows_in_force, set_routes, ways_of_rows
+
+if TYPE_CHECKING:
+    from jing_sim.traffic.world import TrafficWorld
+
+__all__ = ["close_lane", "close_road", "hold_closures", "open_lane", "open_road", "set_speed_limit"]
+
+Int = NDArray[np.int32]
+
+
+def close_lane(world: "TrafficWorld", lane: int, until_s: float | None = None) -> None:
+    """Nobody enters the lane, and whoever is on it leaves it for a neighbour; until a time, or until it is opened."""
+    _check(world, "lane", lane, len(world.network.lanes))
+    if until_s is not None and not until_s > world.time_s:
+        raise SimulationError(f"{world.place}: lane {lane} cannot be closed until {until_s:g} s; name a later time")
+    step = -1 if until_s is None else math.ceil(until_s / world.options.dt_s - 1e-9)
+    world.happenings.lane_opens[lane] = step
+    world.state.allowed[lane] = 0
+    _look_again(world)
+    world.tell("lane closed", -1, f"lane {lane}" + ("" if until_s is None else f" until {until_s:g} s"))
+
+
+def open_lane(world: "TrafficWorld", lane: int) -> None:
+    """A closed lane is as the map has it."""
+    if world.happenings.lane_opens.pop(lane, None) is None:
+        raise SimulationError(f"{world.place}: lane {lane} is not closed; closed are {_list(world.closed_lanes)}")
+    world.state.allowed[lane] = world.tables.allowed[lane]
+    _look_again(world)
+    world.tell("lane opened", -1, f"lane {lane}")
+
+
+def close_road(world: "TrafficWorld", road: int) -> None:
+    """Nobody enters the road any more; those on it drive on, those whose route leads over it take another one."""
+    _check(world, "road", road, len(world.network.roads))
+    if road in world.happenings.closed_roads:
+        return
+    world.happenings.closed_roads.append(road)
+    world.state.allowed[_entries(world, road)] = 0
+    world.detours = Detours(world.network, world.happenings.closed_roads)
+    routes, lost = _around(world, road)
+    set_routes(world.tables, world.demand, world.state, routes)
+    _look_again(world)
+    name = world.network.roads.ext_id[road]
+    world.tell("road closed", -1, f"road {name!r}; {len(routes)} vehicles take another way, {len(lost)} have none")
+    for vehicle in routes:
+        world.tell("rerouted", vehicle, f"road {name!r} is closed")
+    for vehicle in lost:
+        world.tell("no way left", vehicle, f"road {name!r} is closed, and no other way leads to its destination")
+
+
+def open_road(world: "TrafficWorld", road: int) -> None:
+    """A closed road may be entered again; routes stay as they are."""
+    if road not in world.happenings.closed_roads:
+        raise SimulationError(
+            f"{world.place}: road {road} is not closed; closed are {_list(world.happenings.closed_roads)}"
+        )
+    world.happenings.closed_roads.remove(road)
+    entries = _entries(world, road)
+    world.state.allowed[entries] = world.tables.allowed[entries]
+    world.detours = Detours(world.network, world.happenings.closed_roads)
+    _look_again(world)
+    world.tell("road opened", -1, f"road {world.network.roads.ext_id[road]!r}")
+
+
+def set_speed_limit(
+    world: "TrafficWorld", speed_mps: float, *, road: int | None = None, lane: int | None = None
+) -> None:
+    """The limit of a lane, or of all lanes of a road, from the next step on."""
+    if (road is None) == (lane is None):
+        raise SimulationError(f"{world.place}: a speed limit is that of a road or of a lane; name one of them")
+    if not (math.isfinite(speed_mps) and speed_mps > 0):
+        raise SimulationError(f"{world.place}: a speed limit of {speed_mps} m/s; it must be positive")
+    if road is not None:
+        _check(world, "road", road, len(world.network.roads))
+        world.state.limit[world.tables.road_first[road] : world.tables.road_first[road + 1]] = speed_mps
+        place = f"road {world.network.roads.ext_id[road]!r}"
+    else:
+        assert lane is not None
+        _check(world, "lane", lane, len(world.network.lanes))
+        world.state.limit[lane] = speed_mps
+        place = f"lane {lane}"
+    world.tell("speed limit", -1, f"{place}: {speed_mps:g} m/s")
+
+
+def hold_closures(world: "TrafficWorld") -> None:
+    """Before a step: opens lanes whose time has come, and holds those who would begin on a closed road."""
+    for lane in [lane for lane, step in world.happenings.lane_opens.items() if 0 <= step <= world.steps]:
+        open_lane(world, lane)
+    # The mark of a road on which somebody could not enter in this step.
+    world.state.failed[world.happenings.closed_roads] = world.steps
+
+
+def _around(world: "TrafficWorld", road: int) -> tuple[dict[int, Int], list[int]]:
+    """New routes of all whose rest of the route has the road, and those for whom there is none."""
+    demand, state = world.demand, world.state
+    order = np.argsort(demand.route_first)
+    routes: dict[int, Int] = {}
+    lost: list[int] = []
+    ways, rows = ways_of_rows(state), rows_in_force(state)
+    for entry in np.flatnonzero(demand.route == road):
+        vehicle = int(order[np.searchsorted(demand.route_first[order], entry, side="right") - 1])
+        if entry > demand.route_last[vehicle] or vehicle in world.happenings.outside or vehicle in routes:
+            continue
+        row, at, before = row_of(state, vehicle), int(demand.route_first[vehicle]), 0
+        if row >= 0:
+            at, before = int(rows[row, r.AT]), int(ways[row] >= world.tables.n_lanes)
+        elif np.isfinite(state.entered_s[vehicle]):
+            continue
+        if entry <= at + before:
+            continue
+        path = world.detours.path(int(demand.route[at + before]), int(demand.route[demand.route_last[vehicle]]))
+        if path is None:
+            lost.append(vehicle)
+        else:
+            routes[vehicle] = np.concatenate([demand.route[at : at + before], path])
+    return routes, lost
+
+
+def _entries(world: "TrafficWorld", road: int) -> Int:
+    """Rows of `allowed` of the connectors that lead onto the road."""
+    onto = world.tables.wayi[world.tables.to_lane, r.W_ROAD] == road
+    return (world.tables.n_lanes + np.flatnonzero(onto)).astype(np.int32)
+
+
+def _look_again(world: "TrafficWorld") -> None:
+    everybody = np.arange(world.state.pointers[3], dtype=np.int32)
+    look_again(world.tables, world.demand, world.state, everybody)
+
+
+def _check(world: "TrafficWorld", what: str, row: int, n: int) -> None:
+    if not 0 <= row < n:
+        raise SimulationError(f"{world.place}: there is no {what} {row}; the network has 0 to {n - 1}")
+
+
+def _list(rows: list[int]) -> str:
+    return ", ".join(map(str, rows)) or "none"
