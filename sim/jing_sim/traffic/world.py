@@ -2,11 +2,13 @@
 
 import time
 from dataclasses import fields
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from jing_maps.columns import Programs
+from jing_maps.nearest import LaneIndex
 from jing_maps.network import RoadNetwork
 from jing_sim.protocols import Recorder, RunKeeper, SignalController, SignalObservation, StepView, VehicleFrame
 from jing_sim.traffic import rows as r
@@ -17,6 +19,7 @@ from jing_sim.traffic.events import brake_broken, break_down, insert, remove, re
 from jing_sim.traffic.happenings import Happenings
 from jing_sim.traffic.kernels_step import step_world
 from jing_sim.traffic.options import CAR_FOLLOWING, SimulationError, TrafficOptions
+from jing_sim.traffic.outside import add_outside, follow_outside, place_outside, remove_outside
 from jing_sim.traffic.recording import Telling
 from jing_sim.traffic.signals import Signals
 from jing_sim.traffic.snapshot import WorldSnapshot, branch, put_back, take_snapshot
@@ -87,6 +90,11 @@ class TrafficWorld:
         """Simulation time."""
         return self.steps * self.options.dt_s
 
+    @cached_property
+    def lane_index(self) -> LaneIndex:
+        """Finds lanes and connectors by place."""
+        return LaneIndex(self.network)
+
     @property
     def place(self) -> str:
         """World and time, as messages of errors begin."""
@@ -115,6 +123,7 @@ class TrafficWorld:
         brake_broken(self)
         self.signals.advance(self.time_s + self.options.dt_s, (self.state.first, *self.rows(), self.demand.typef))
         self._move()
+        follow_outside(self)
         detour_stuck(self)
         self._wall_s += time.perf_counter() - wall
         self._cpu_s += time.thread_time() - cpu
@@ -174,6 +183,30 @@ class TrafficWorld:
     def reroute(self, vehicle: int, *, roads: ArrayLike | None = None, destination: int | None = None) -> None:
         """The vehicle takes these roads, or the fastest open way to a road."""
         reroute(self, vehicle, roads=roads, destination=destination)
+
+    # -- vehicles moved from outside ---------------------------------------------------------------------------------
+
+    def add_outside(
+        self,
+        kind: str,
+        x_m: float,
+        y_m: float,
+        heading_rad: float,
+        speed_mps: float,
+        *,
+        roads: ArrayLike | None = None,
+        ext_id: str | None = None,
+    ) -> int:
+        """A vehicle of type `kind` that is moved from outside takes part; its number. `roads`: that it will take."""
+        return add_outside(self, kind, (x_m, y_m, heading_rad, speed_mps), roads, ext_id)
+
+    def place_outside(self, vehicle: int, x_m: float, y_m: float, heading_rad: float, speed_mps: float) -> None:
+        """Where the vehicle (centre of its front bumper) will be at the end of the next step."""
+        place_outside(self, vehicle, (x_m, y_m, heading_rad, speed_mps))
+
+    def remove_outside(self, vehicle: int) -> None:
+        """The vehicle takes part no more."""
+        remove_outside(self, vehicle)
 
     # -- other lives of this world -----------------------------------------------------------------------------------
 
