@@ -280,7 +280,7 @@ def plan_speeds(
             brake = np.float64(f[s, BRAKE])
             v_pass = min(reached_mps(seen, v, a), lane_top, lead_v)
             n = 0
-            cur, ci, begin = w, 0, -pos
+            cur, ci, begin = w, 0 if w < n_lanes else 1, -pos
             slowed = False
             last_item = -1
             cont_show = -1

@@ -30,14 +30,20 @@ def parting_m(network: RoadNetwork, a: I32, b: I32, *, from_end: bool) -> F64:
     scale = c.centre.lengths_m() / c.length_m
     at = np.minimum(c.length_m[a], c.length_m[b]).astype(np.float64)
     pairs = np.arange(len(a))
+    before = np.zeros(len(a))
     s = 0.0
     while len(pairs):
         places = []
         for row in (a[pairs], b[pairs]):
             station = c.length_m[row] - s if from_end else np.full(len(row), s)
             places.append(np.stack(c.centre.locate(row, station * scale[row])[:2]))
-        apart = np.hypot(*(places[0] - places[1])) >= least[pairs]
-        at[pairs[apart]] = np.minimum(at[pairs[apart]], s)
+        distance = np.hypot(*(places[0] - places[1]))
+        apart = distance >= least[pairs]
+        done = pairs[apart]
+        # Linear between two samples.
+        share = (least[done] - before[done]) / np.maximum(distance[apart] - before[done], 1e-9)
+        at[done] = np.minimum(at[done], np.maximum(s - _SAMPLE_M * (1.0 - np.clip(share, 0.0, 1.0)), 0.0))
+        before[pairs] = distance
         pairs = pairs[~apart & (at[pairs] > s)]
         s += _SAMPLE_M
     return at
