@@ -2,6 +2,7 @@
 
 from jing_sim.traffic.batch import TrafficBatch
 from jing_sim.traffic.options import SimulationError, TrafficOptions
+from jing_sim.traffic.pedestrians import PedestrianDemand
 from jing_sim.traffic.signals import stages_of
 from jing_sim.traffic.snapshot import WorldSnapshot
 from jing_sim.traffic.storing import load_world, save_world
@@ -9,6 +10,7 @@ from jing_sim.traffic.summary import TrafficSummary
 from jing_sim.traffic.world import TrafficWorld
 
 __all__ = [
+    "PedestrianDemand",
     "SimulationError",
     "TrafficBatch",
     "TrafficOptions",

@@ -9,6 +9,7 @@ import numpy as np
 from jing_sim.protocols import SignalController
 from jing_sim.traffic.detours import Detours
 from jing_sim.traffic.happenings import Happenings
+from jing_sim.traffic.pedestrians import PedestrianState
 from jing_sim.traffic.signal_tables import SignalMemory
 from jing_sim.traffic.state import Demand, WorldState, new_scratch
 from jing_sim.trips import Trips
@@ -29,6 +30,7 @@ class WorldSnapshot:
         state: its `rows` are those in force, `(n_running, N_WORDS)`.
         signals: memory of the signals; controller: a copy of what chooses the stages.
         happenings: what is closed, and who is outside.
+        people: at the crosswalks; None = nobody walks.
     """
 
     steps: int
@@ -39,6 +41,7 @@ class WorldSnapshot:
     signals: SignalMemory
     controller: SignalController | None
     happenings: Happenings
+    people: PedestrianState | None
 
 
 def take_snapshot(world: "TrafficWorld") -> WorldSnapshot:
@@ -54,6 +57,7 @@ def take_snapshot(world: "TrafficWorld") -> WorldSnapshot:
         signals=world.signals.snapshot(),
         controller=_twin(world, world.signals.controller),
         happenings=world.happenings.copy(),
+        people=world.people and world.people.copy(),
     )
 
 
@@ -70,6 +74,7 @@ def put_back(world: "TrafficWorld", snapshot: WorldSnapshot) -> None:
     state.rows, state.state = rows, world.signals.memory.state
     if world.happenings.closed_roads != snapshot.happenings.closed_roads:
         world.detours = Detours(world.network, snapshot.happenings.closed_roads)
+    world.people = snapshot.people and snapshot.people.copy()
     world.state, world.happenings = state, snapshot.happenings.copy()
     world.fit_scratch()
 

@@ -20,6 +20,7 @@ from jing_sim.trace.manifest import replace_file
 from jing_sim.traffic.fleet import with_trips
 from jing_sim.traffic.happenings import Happenings
 from jing_sim.traffic.options import SimulationError, TrafficOptions
+from jing_sim.traffic.pedestrians import PedestrianDemand
 from jing_sim.traffic.snapshot import WorldSnapshot, put_back, take_snapshot
 from jing_sim.traffic.world import TrafficWorld
 from jing_sim.trips import Trips
@@ -45,6 +46,7 @@ class _Head:
     steps: int
     rerouted: int
     controlled: bool
+    walked: bool
     added: tuple[str, ...]
     happenings: Happenings
 
@@ -63,6 +65,7 @@ def save_world(world: TrafficWorld, path: Path | str) -> None:
         steps=kept.steps,
         rerouted=kept.rerouted,
         controlled=world.signals.controlled,
+        walked=kept.people is not None,
         added=kept.trips.ext_id[len(world.given) :],
         happenings=kept.happenings,
     )
@@ -82,6 +85,7 @@ def load_world(
     controller: SignalController | None = None,
     programs: Programs | None = None,
     recorder: Recorder | None = None,
+    pedestrians: PedestrianDemand | None = None,
 ) -> TrafficWorld:
     """The world that was saved, with its options; it goes on as the saved one would have.
 
@@ -91,6 +95,7 @@ def load_world(
         controller: as it was when the world was saved; what it remembers is not in the file.
         programs: as in `TrafficWorld`.
         recorder: receives what happens from here on.
+        pedestrians: the demand that the saved world had.
 
     Raises:
         SimulationError: no saved world, a damaged one, or one of another map or other trips.
@@ -105,16 +110,26 @@ def load_world(
     if head.controlled != (controller is not None):
         needs = "pass the controller" if head.controlled else "pass no controller"
         raise SimulationError(f"{path}: saved {'with' if head.controlled else 'without'} a signal controller; {needs}")
-    world = TrafficWorld(network, trips, head.options, controller=controller, programs=programs)
+    if head.walked != (pedestrians is not None):
+        needs = "pass their demand" if head.walked else "pass no demand of theirs"
+        raise SimulationError(f"{path}: saved {'with' if head.walked else 'without'} pedestrians; {needs}")
+    world = TrafficWorld(
+        network, trips, head.options, controller=controller, programs=programs, pedestrians=pedestrians
+    )
     put_back(world, _snapshot(world, head, columns))
     world.recorder = recorder
     return world
 
 
+def _holders(kept: WorldSnapshot) -> dict[str, "DataclassInstance"]:
+    holders: dict[str, DataclassInstance] = {"demand": kept.demand, "state": kept.state, "signals": kept.signals}
+    return holders if kept.people is None else holders | {"people": kept.people}
+
+
 def _columns(kept: WorldSnapshot, given: int) -> list[tuple[str, str, NDArray[np.generic]]]:
     found = [
         (part, field.name, getattr(holder, field.name))
-        for part, holder in (("demand", kept.demand), ("state", kept.state), ("signals", kept.signals))
+        for part, holder in _holders(kept).items()
         for field in fields(holder)
     ]
     trips = kept.trips
@@ -150,6 +165,7 @@ def _snapshot(world: TrafficWorld, head: _Head, columns: Columns) -> WorldSnapsh
         signals=_filled("signals", now.signals, columns),
         controller=world.signals.controller,
         happenings=head.happenings,
+        people=now.people and _filled("people", now.people, columns),
     )
 
 

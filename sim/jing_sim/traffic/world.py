@@ -20,12 +20,13 @@ from jing_sim.traffic.happenings import Happenings
 from jing_sim.traffic.kernels_step import step_world
 from jing_sim.traffic.options import CAR_FOLLOWING, SimulationError, TrafficOptions
 from jing_sim.traffic.outside import add_outside, follow_outside, place_outside, remove_outside
+from jing_sim.traffic.pedestrians import Crossings, PedestrianDemand, PedestrianSummary
 from jing_sim.traffic.recording import Telling
 from jing_sim.traffic.signals import Signals
 from jing_sim.traffic.snapshot import WorldSnapshot, branch, put_back, take_snapshot
 from jing_sim.traffic.state import capacity_for, demand_of, new_scratch, new_state
 from jing_sim.traffic.stuck import detour_stuck
-from jing_sim.traffic.summary import TrafficSummary, state_hash, summarize
+from jing_sim.traffic.summary import TrafficSummary, hash_columns, state_hash, summarize
 from jing_sim.traffic.tables import way_tables
 from jing_sim.traffic.views import step_view
 from jing_sim.trips import Trips
@@ -51,6 +52,7 @@ class TrafficWorld:
         controller: chooses stages; None = the programs run by the clock, or prolonged by vehicles.
         programs: replace the network's programs (a fixed-time plan).
         recorder: receives frames and events.
+        pedestrians: who walks over the crosswalks; None = nobody.
 
     Raises:
         TripError: a trip cannot be driven on this network.
@@ -65,6 +67,7 @@ class TrafficWorld:
         controller: SignalController | None = None,
         programs: Programs | None = None,
         recorder: Recorder | None = None,
+        pedestrians: PedestrianDemand | None = None,
     ) -> None:
         trips.check(network)
         self.network, self.trips, self.options, self.recorder = network, trips, options, recorder
@@ -78,6 +81,8 @@ class TrafficWorld:
         self._drawing = drawing_of(network)
         self.detours = Detours(network)
         self.happenings = Happenings()
+        self._crossings = pedestrians and Crossings(network, self.tables, pedestrians, options.dt_s)
+        self.people = self._crossings.new_state() if self._crossings else None
         self.given = trips
         self.steps = -1
         self.rerouted = 0
@@ -132,6 +137,8 @@ class TrafficWorld:
     def _move(self) -> None:
         o, t, d, w = self.options, self.tables, self.demand, self.state
         before = w.totals[4]
+        if self._crossings and self.people:
+            self._crossings.step(self, self.people)
         step_world(
             CAR_FOLLOWING[o.car_following], o.seed, self.steps, o.dt_s, o.deadlock_s, True,
             t.n_lanes, t.wayf, t.wayi, t.out, t.to_lane, t.into, t.road_first, t.changeable, t.sidef, t.sidei,
@@ -265,7 +272,12 @@ class TrafficWorld:
 
     def state_hash(self) -> str:
         """A hash over all state, by vehicle: equal for equal runs, however they were computed."""
-        return state_hash(self.time_s, self.demand, self.state)
+        own = state_hash(self.time_s, self.demand, self.state)
+        return own if self.people is None else hash_columns([np.array([own]), *self.people.arrays()])
+
+    def pedestrian_summary(self) -> PedestrianSummary | None:
+        """The figures of the crosswalks; None without pedestrians."""
+        return self._crossings.summary(self.people) if self._crossings and self.people else None
 
     def summary(self) -> TrafficSummary:
         """The figures of the run so far."""
