@@ -55,7 +55,8 @@ class Signals:
         *,
         by_clock: bool = False,
     ) -> None:
-        self._names, self.controller, self.dt_s = network.controllers.ext_id, controller, dt_s
+        self._world, self._names = network.name, network.controllers.ext_id
+        self.controller, self.dt_s = controller, dt_s
         self.controlled = controller is not None
         self.tables = signal_tables(network, programs, tables, by_clock=by_clock or self.controlled)
         self.memory = new_memory(self.tables)
@@ -93,7 +94,7 @@ class Signals:
             return
         wanted = np.asarray(self.controller.decide(seen))
         self.memory.clock_s[1] = self.controller.interval_s
-        self.want(wanted, f"time {seen.time_s:g} s")
+        self.want(wanted, f"world {self._world!r}, time {seen.time_s:g} s")
 
     def want(self, wanted: NDArray[np.integer], place: str) -> None:
         """Takes down `(n_controllers,)` stages; `place` (world, time) begins the messages of errors.

@@ -151,7 +151,7 @@ class TrafficWorld:
         )  # fmt: skip
         self.steps += 1
         if w.totals[4] != before:
-            raise SimulationError(f"time {self.time_s:g} s: more vehicles approach junctions than there is room for")
+            raise SimulationError(f"{self.place}: more vehicles approach junctions than there is room for")
 
     # -- events ------------------------------------------------------------------------------------------------------
 
