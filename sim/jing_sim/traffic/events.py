@@ -112,6 +112,11 @@ def reroute(
     """
     if (roads is None) == (destination is None):
         raise SimulationError(f"{world.place}: vehicle {vehicle} needs either roads or a destination")
+    if destination is not None and not 0 <= destination < len(world.network.roads):
+        last = len(world.network.roads) - 1
+        raise SimulationError(f"{world.place}: there is no road {destination}; the network has 0 to {last}")
+    if vehicle in world.happenings.outside:
+        raise SimulationError(f"{world.place}: vehicle {vehicle} is moved from outside, and goes where it is put")
     own = _begin(world, vehicle)
     if roads is not None:
         route = np.atleast_1d(np.asarray(roads, np.int32))

@@ -9,7 +9,9 @@ import numpy as np
 from jing_sim.protocols import SignalController
 from jing_sim.traffic.detours import Detours
 from jing_sim.traffic.happenings import Happenings
+from jing_sim.traffic.options import SimulationError
 from jing_sim.traffic.pedestrians import PedestrianState
+from jing_sim.traffic.recording import Telling
 from jing_sim.traffic.signal_tables import SignalMemory
 from jing_sim.traffic.state import Demand, WorldState, new_scratch
 from jing_sim.trips import Trips
@@ -26,6 +28,7 @@ class WorldSnapshot:
 
     Attributes:
         steps, rerouted: of the world.
+        given: trips with which the world began.
         trips, demand: they grow by insertions and detours.
         state: its `rows` are those in force, `(n_running, N_WORDS)`.
         signals: memory of the signals; controller: a copy of what chooses the stages.
@@ -35,6 +38,7 @@ class WorldSnapshot:
 
     steps: int
     rerouted: int
+    given: Trips
     trips: Trips
     demand: Demand
     state: WorldState
@@ -51,6 +55,7 @@ def take_snapshot(world: "TrafficWorld") -> WorldSnapshot:
     return WorldSnapshot(
         steps=world.steps,
         rerouted=world.rerouted,
+        given=world.given,
         trips=world.trips,
         demand=_copied(world.demand),
         state=replace(state, rows=rows).copy(),
@@ -62,7 +67,15 @@ def take_snapshot(world: "TrafficWorld") -> WorldSnapshot:
 
 
 def put_back(world: "TrafficWorld", snapshot: WorldSnapshot) -> None:
-    """The world goes on from the snapshot; a recorder is not told."""
+    """The world goes on from the snapshot; a recorder is not told.
+
+    Raises:
+        SimulationError: the snapshot is that of a world of another network or with other trips.
+    """
+    if len(snapshot.state.first) != len(world.state.first) or not _same(snapshot.given, world.given):
+        raise SimulationError(
+            f"{world.place}: the snapshot is of another network or other trips; restore one of its own"
+        )
     world.steps, world.rerouted = snapshot.steps, snapshot.rerouted
     world.trips, world.demand = snapshot.trips, _copied(snapshot.demand)
     world.signals.restore(snapshot.signals)
@@ -82,11 +95,19 @@ def put_back(world: "TrafficWorld", snapshot: WorldSnapshot) -> None:
 def branch(world: "TrafficWorld") -> "TrafficWorld":
     """A world that shares the tables of this one, stands where it stands, and goes on alone; nobody records it."""
     other = copy(world)
-    other.recorder = None
+    other.recorder, other.telling = None, Telling()
     other.scratch = new_scratch(world.tables, world.state.rows.shape[1])
     other.signals = world.signals.twin()
     put_back(other, take_snapshot(world))
     return other
+
+
+def _same(trips: Trips, others: Trips) -> bool:
+    return trips is others or (
+        trips.ext_id == others.ext_id
+        and np.array_equal(trips.depart_s, others.depart_s)
+        and np.array_equal(trips.roads, others.roads)
+    )
 
 
 def _copied(demand: Demand) -> Demand:

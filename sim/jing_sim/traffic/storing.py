@@ -118,6 +118,7 @@ def load_world(
     )
     put_back(world, _snapshot(world, head, columns))
     world.recorder = recorder
+    world.announce_trips()
     return world
 
 

@@ -87,7 +87,7 @@ class TrafficWorld:
         self.steps = -1
         self.rerouted = 0
         self._wall_s = self._cpu_s = 0.0
-        self._telling = Telling()
+        self.telling = Telling()
         self._move()
 
     @property
@@ -132,7 +132,7 @@ class TrafficWorld:
         detour_stuck(self)
         self._wall_s += time.perf_counter() - wall
         self._cpu_s += time.thread_time() - cpu
-        self._telling.step(self)
+        self.telling.step(self)
 
     def _move(self) -> None:
         o, t, d, w = self.options, self.tables, self.demand, self.state
@@ -273,7 +273,9 @@ class TrafficWorld:
     def state_hash(self) -> str:
         """A hash over all state, by vehicle: equal for equal runs, however they were computed."""
         own = state_hash(self.time_s, self.demand, self.state)
-        return own if self.people is None else hash_columns([np.array([own]), *self.people.arrays()])
+        if self.people is None and self.happenings == Happenings():
+            return own
+        return hash_columns([np.array([own, repr(self.happenings)]), *(self.people.arrays() if self.people else [])])
 
     def pedestrian_summary(self) -> PedestrianSummary | None:
         """The figures of the crosswalks; None without pedestrians."""

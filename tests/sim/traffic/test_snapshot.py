@@ -58,6 +58,12 @@ def test_a_branch_goes_on_alone(network: RoadNetwork, trips: Trips) -> None:
     assert other.tables is world.tables
 
 
+def test_a_snapshot_of_another_world_is_refused(network: RoadNetwork, trips: Trips) -> None:
+    other = TrafficWorld(network, random_trips(network, 100.0, DemandOptions(duration_s=60.0, seed=1))[0])
+    with pytest.raises(SimulationError, match="time 0 s: the snapshot is of another network or other trips"):
+        other.restore(TrafficWorld(network, trips).snapshot())
+
+
 class Turns:
     """A controller that remembers: the next stage after every third question."""
 
