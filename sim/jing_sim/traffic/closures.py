@@ -119,7 +119,8 @@ def _around(world: "TrafficWorld", road: int) -> tuple[dict[int, Int], list[int]
             continue
         if entry <= at + before:
             continue
-        path = world.detours.path(int(demand.route[at + before]), int(demand.route[demand.route_last[vehicle]]))
+        goal, kind = int(demand.route[demand.route_last[vehicle]]), int(demand.kind_of[demand.type_of[vehicle]])
+        path = world.detours.path(int(demand.route[at + before]), goal, kind)
         if path is None:
             lost.append(vehicle)
         else:

@@ -24,24 +24,29 @@ class Detours:
 
     def __init__(self, network: RoadNetwork, closed: Iterable[int] = ()) -> None:
         tail, head = network.road_of_connector()
-        n = len(network.roads)
-        keys = np.unique(tail.astype(np.int64) * n + head)
-        tail, head = (keys // n).astype(np.int32), (keys % n).astype(np.int32)
-        is_open = ~np.isin(head, np.fromiter(closed, np.int32))
-        tail, head = tail[is_open], head[is_open]
+        self._n = len(network.roads)
+        keys, edge = np.unique(tail.astype(np.int64) * self._n + head, return_inverse=True)
+        self._tail, self._head = (keys // self._n).astype(np.int32), (keys % self._n).astype(np.int32)
+        self._kinds = np.zeros(len(keys), np.uint16)
+        np.bitwise_or.at(self._kinds, edge, network.connectors.allowed)
+        self._kinds[np.isin(self._head, np.fromiter(closed, np.int32))] = 0
         fastest = np.maximum.reduceat(network.lanes.speed_limit_mps, network.roads.first_lane[:-1])
         self._cost = network.roads.length_m / fastest
-        # Reversed: one search from the destination gives the next road towards it from everywhere.
-        self._towards = csr_array((self._cost[tail], (head, tail)), shape=(n, n))
+        self._towards = lru_cache(maxsize=16)(self._graph)
         self._search = lru_cache(maxsize=256)(self._from_goal)
 
-    def _from_goal(self, goal: int) -> tuple[Float, Int]:
-        distance, following = dijkstra(self._towards, indices=np.array([goal]), return_predecessors=True)
+    def _graph(self, kind: int) -> csr_array:
+        """Reversed: one search from the destination gives the next road towards it from everywhere."""
+        tail, head = (column[(self._kinds & kind) > 0] for column in (self._tail, self._head))
+        return csr_array((self._cost[tail], (head, tail)), shape=(self._n, self._n))
+
+    def _from_goal(self, goal: int, kind: int) -> tuple[Float, Int]:
+        distance, following = dijkstra(self._towards(kind), indices=np.array([goal]), return_predecessors=True)
         return distance[0], following[0].astype(np.int32)
 
-    def path(self, start: int, goal: int) -> Int | None:
-        """The roads of the fastest way, from `start` to `goal`; None if there is none."""
-        distance, following = self._search(goal)
+    def path(self, start: int, goal: int, kind: int) -> Int | None:
+        """The roads of the fastest way for a class of vehicles, from `start` to `goal`; None if there is none."""
+        distance, following = self._search(goal, kind)
         if not np.isfinite(distance[start]):
             return None
         route = [start]
@@ -62,7 +67,7 @@ class Detours:
         if not len(offers):
             return None
         goal = int(demand.route[demand.route_last[vehicle]])
-        distance, _ = self._search(goal)
+        distance, _ = self._search(goal, kind)
         roads = tables.wayi[tables.to_lane[offers], r.W_ROAD]
-        path = self.path(int(roads[np.argmin(distance[roads] + self._cost[roads])]), goal)
+        path = self.path(int(roads[np.argmin(distance[roads] + self._cost[roads])]), goal, kind)
         return None if path is None else np.concatenate([tables.wayi[lane, [r.W_ROAD]], path])

@@ -122,7 +122,8 @@ def reroute(
         route = np.atleast_1d(np.asarray(roads, np.int32))
         _check_route(world, vehicle, own, route)
     else:
-        path = world.detours.path(int(own[-1]), int(destination or 0))
+        kind = int(world.demand.kind_of[world.demand.type_of[vehicle]])
+        path = world.detours.path(int(own[-1]), int(destination or 0), kind)
         if path is None:
             name = world.network.roads.ext_id[int(destination or 0)]
             raise SimulationError(f"{world.place}: no open way leads vehicle {vehicle} to road {name!r}")

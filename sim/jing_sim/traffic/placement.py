@@ -71,6 +71,14 @@ def set_routes(tables: WayTables, demand: Demand, state: WorldState, routes: dic
         row = row_of(state, vehicle)
         if row >= 0:
             rows[row, r.AT] = begin
+            rows[row, r.STOP] = _next_stop(tables, demand, int(rows[row, r.STOP]), vehicle, roads)
             changed.append(row)
         begin += len(roads)
     look_again(tables, demand, state, np.array(changed, np.int32))
+
+
+def _next_stop(tables: WayTables, demand: Demand, stop: int, vehicle: int, roads: Int) -> int:
+    """The first planned stop, from `stop` on, that lies on the roads; -1 = none."""
+    while stop >= 0 and tables.wayi[demand.stop_lane[stop], r.W_ROAD] not in roads:
+        stop = stop + 1 if stop + 1 < demand.first_stop[vehicle + 1] else -1
+    return stop

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from jing_maps.columns import Turn
+from jing_maps.columns import Turn, VehicleClass
 from jing_maps.errors import UnknownNameError
 from jing_maps.grid import grid
 from jing_maps.network import RoadNetwork
@@ -164,7 +164,7 @@ def test_a_rerouted_vehicle_arrives_elsewhere(make_trips: Maker, gates: Gates) -
     starts, ends = gates(net)
     world = TrafficWorld(net, make_trips(net, [(starts[0], ends[0])], [0.0]))
     world.run(8.0)
-    goal = next(end for end in ends[1:] if world.detours.path(starts[0], end) is not None)
+    goal = next(end for end in ends[1:] if world.detours.path(starts[0], end, int(VehicleClass.CAR)) is not None)
     world.reroute(0, destination=goal)
     lanes = range(int(net.roads.first_lane[goal]), int(net.roads.first_lane[goal + 1]))
     seen = set()
