@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import numba
 
-__all__ = ["inlined", "kernel"]
+__all__ = ["inlined", "kernel", "leaf"]
 
 
 def _folder() -> Path:
@@ -39,7 +39,13 @@ def kernel(function: F) -> F:
     return compiled
 
 
+def leaf(function: F) -> F:
+    """A kernel that allocates nothing: counting references to its arrays would cost more than its work."""
+    compiled: F = numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function)
+    return compiled
+
+
 def inlined(function: F) -> F:
     """A part of kernels, compiled into each of them: a call with many arrays would cost more than its work."""
-    compiled: F = numba.njit(nogil=True, error_model="numpy", forceinline=True)(function)
+    compiled: F = numba.njit(nogil=True, error_model="numpy", forceinline=True, _nrt=False)(function)
     return compiled

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic.kernel_cache import inlined, kernel
+from jing_sim.traffic.kernel_cache import inlined, leaf
 from jing_sim.traffic.rows import (
     FLAGS,
     OVERLAPS,
@@ -39,7 +39,7 @@ def _new_overlap(i: I32, s: int) -> int:
     return 0 if seen else 1
 
 
-@kernel
+@leaf
 def count_overlaps(
     n_lanes: int, first: I32, f: F32, i: I32, sidef: F64, sidei: I32, wayi: I32, typef: F64, over_rear: F32,
     over_slot: I32,

@@ -9,7 +9,7 @@ before lane changes, so roads do not depend on one another.
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic.kernel_cache import inlined, kernel
+from jing_sim.traffic.kernel_cache import inlined, leaf
 from jing_sim.traffic.kernels_following import (
     HALTING_MPS,
     brake_gap_m,
@@ -205,7 +205,7 @@ def _advise(f: F32, i: I32, u: int, v: float, bits: int, typef: F64, dt: float) 
         f[u, ADVICE] = v
 
 
-@kernel
+@leaf
 def change_lanes(
     model: int, dt: float, n_lanes: int, first: I32, f: F32, i: I32, of: F32, oi: I32, tail_rear: F32, tail_slot: I32,
     head_slot: I32, over_rear: F32, over_slot: I32, brutto: F32, wayf: F64, wayi: I32, limit: F32, typef: F64,
@@ -216,10 +216,10 @@ def change_lanes(
     """Changes lanes in place on the rows sorted by way; returns how many vehicles did.
 
     `of`, `oi`, `tail_*`, `head_slot`, `over_*`: rows, last and first vehicles and tails of all ways as they stood before.
-    `changeable`: roads with more than one lane. `keep` `(N_WORDS,)` is scratch.
+    `changeable`: roads with more than one lane. `keep` `(N_WORDS + 64,)` is scratch.
     """
     changed = 0
-    nxt = np.empty(64, np.int32)
+    nxt = keep[N_WORDS:]
     for r in changeable:
         lane0, lane1 = road_first[r], road_first[r + 1]
         if first[lane0] == first[lane1]:

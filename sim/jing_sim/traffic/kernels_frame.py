@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic.kernel_cache import kernel
+from jing_sim.traffic.kernel_cache import leaf
 from jing_sim.traffic.kernels_following import HALTING_MPS
 from jing_sim.traffic.rows import (
     ACCEL,
@@ -25,7 +25,7 @@ I32 = NDArray[np.int32]
 _LEFT, _RIGHT, _U_TURN = 1, 2, 3
 
 
-@kernel
+@leaf
 def locate_rows(
     n_lanes: int, first: I32, f: F32, i: I32, wayi: I32, offset_m: F64, line_first: I32, xyz: F64, station: F64,
     stretch: F64, turn: NDArray[np.int8], vehicle: I32, place: F64, moving: F32, lane: I32, pos: F32,

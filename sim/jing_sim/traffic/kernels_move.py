@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic.kernel_cache import inlined, kernel
+from jing_sim.traffic.kernel_cache import inlined, leaf
 from jing_sim.traffic.kernels_following import HALTING_MPS, brake_gap_m, stop_mps, uniform
 from jing_sim.traffic.kernels_routes import look_along_route
 from jing_sim.traffic.rows import (
@@ -63,7 +63,7 @@ I32 = NDArray[np.int32]
 U8 = NDArray[np.uint8]
 
 
-@kernel
+@leaf
 def mark_tail(
     s: int, w: int, rear: float, n_lanes: int, i: I32, wayf: F64, wayi: I32, over_rear: F32, over_slot: I32
 ) -> None:
@@ -102,7 +102,7 @@ def _mark_ends(
         mark_tail(s, w, rear, n_lanes, i, wayf, wayi, over_rear, over_slot)
 
 
-@kernel
+@leaf
 def move_vehicles(
     model: int, seed: int, step: int, dt: float, deadlock_s: float, n_lanes: int, first: I32, f: F32, i: I32, safe: F32, least: F32,
     wayf: F64, wayi: I32, limit: F32, typef: F64, kind_of: NDArray[np.uint16], out: I32, to_lane: I32, road_first: I32,
@@ -274,7 +274,7 @@ def move_vehicles(
             _mark_ends(s, here, n_lanes, f, i, wayf, wayi, typef, tail_rear, tail_slot, head_slot, over_rear, over_slot)
 
 
-@kernel
+@leaf
 def sort_rows(
     n_lanes: int, n: int, new_way: I32, f: F32, i: I32, to_f: F32, to_i: I32, first: I32, fill: I32,
     typef: F64, brutto: F32,
@@ -310,7 +310,7 @@ def sort_rows(
         brutto[w] += np.float32(typef[i[s, TYPE], T_LENGTH] + typef[i[s, TYPE], T_GAP])
 
 
-@kernel
+@leaf
 def mark_tails(
     n_lanes: int, first: I32, f: F32, i: I32, wayf: F64, wayi: I32, typef: F64, over_rear: F32, over_slot: I32
 ) -> None:

@@ -8,7 +8,7 @@ decided in a second pass (`kernels_yield`), when everybody has said when it will
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic.kernel_cache import inlined, kernel
+from jing_sim.traffic.kernel_cache import inlined, leaf
 from jing_sim.traffic.kernels_following import (
     HALTING_MPS,
     arrival_s,
@@ -200,12 +200,13 @@ def _announce(
     return n_ask
 
 
-@kernel
+@leaf
 def plan_speeds(
     model: int, dt: float, step: int, n_lanes: int, first: I32, f: F32, i: I32, wayf: F64, wayi: I32, limit: F32,
     sidef: F64, sidei: I32, typef: F64, over_rear: F32, over_slot: I32, brutto: F32, route_last: I32, state: U8,
     stop_lane: I32, stop_pos: F32, walkf: F64, walki: I32, walk_busy: U8, deadlock_s: float,
-    safe: F32, least: F32, ask_head: I32, askf: F64, aski: I32, pendf: F64, pendi: I32, counts: I32,
+    safe: F32, least: F32, ask_head: I32, askf: F64, aski: I32, pendf: F64, pendi: I32, it: F64, links: I32,
+    counts: I32,
 ) -> None:  # fmt: skip
     """Writes `safe` (speed) and `least` (what is driven without imperfection) of every row, and who asks where.
 
@@ -213,10 +214,6 @@ def plan_speeds(
     left to the second pass; `counts[0]`, `counts[1]` their numbers, `counts[2]` the approaches that found no place. Whoever
     has stood for `deadlock_s` goes ahead of others that stand, and into junctions that it may block.
     """
-    it_way = np.empty(_ITEMS, np.int32)
-    it_req = np.empty(_ITEMS, np.int32)
-    it_kind = np.empty(_ITEMS, np.int32)
-    it = np.empty((_ITEMS, 8), np.float64)
     n_ask = 0
     n_pend = 0
     ask_head[:] = -1
@@ -318,7 +315,7 @@ def plan_speeds(
                 if nw < 0 or n == _ITEMS - 1:
                     if nw == -2:
                         v = min(v, stop_mps(model, v0, seen, b, dt, wish, a))
-                    it_way[n], it_req[n], it_kind[n] = -1, 0, 0
+                    links[n, 0], links[n, 1], links[n, 2] = -1, 0, 0
                     it[n, 0], it[n, 1] = v, v
                     n += 1
                     break
@@ -363,7 +360,7 @@ def plan_speeds(
                 request = (v > 0.001 and not (slowed and entry)) or leaving
                 v_wait = min(v, stop_mps(model, v0, stop_at, b, dt, wish, a))
                 if (held or yellow) and can_brake_line:
-                    it_way[n], it_req[n], it_kind[n] = nw, 0, 0
+                    links[n, 0], links[n, 1], links[n, 2] = nw, 0, 0
                     it[n, 0], it[n, 1] = v, v_wait
                     n += 1
                     break
@@ -433,7 +430,7 @@ def plan_speeds(
                             if v < HALTING_MPS and (diverges or f[u, WAIT] > _BLOCKED_S or i[u, FLAGS] & HALTED):
                                 request = False
                                 if last_item >= 0 and diverges:
-                                    it_req[last_item] = 0
+                                    links[last_item, 1] = 0
                     for q in range(wayi[cur, W_WALK0], wayi[cur, W_WALK1]):
                         to_walk = begin + walkf[q, 0]
                         if walk_busy[walki[q]] and to_walk > -LINK_EPS_M:
@@ -456,8 +453,8 @@ def plan_speeds(
                 if could and way_flags & ROUNDABOUT:
                     slowed = True
                 next_top = min(limit[nw] * factor, top)
-                it_way[n] = nw
-                it_req[n] = 1 if request else 0
+                links[n, 0] = nw
+                links[n, 1] = 1 if request else 0
                 kind = 0
                 if minor and not (entry and way_flags & CONTINUES) and not last_major:
                     kind = P_MINOR
@@ -467,7 +464,7 @@ def plan_speeds(
                     kind |= 16
                 if entry:
                     kind |= 8
-                it_kind[n] = kind
+                links[n, 2] = kind
                 it[n, 0], it[n, 1] = v, v_wait
                 it[n, 2] = arrival_s(seen, v, speed_there, a, b)
                 it[n, 3] = speed_there
@@ -496,11 +493,11 @@ def plan_speeds(
                 ci = 0
                 removed = -1
                 for k in range(n):
-                    nw = it_way[k]
+                    nw = links[k, 0]
                     if nw < 0 or removed >= 0:
                         break
-                    if not it_kind[k] & 8 or not wayi[nw, W_FLAGS] & MEETS:
-                        if it_kind[k] & 8:
+                    if not links[k, 2] & 8 or not wayi[nw, W_FLAGS] & MEETS:
+                        if links[k, 2] & 8:
                             room += wayf[nw, W_LENGTH]
                             nw = wayi[nw, W_NEXT]
                             if nw >= n_lanes:
@@ -525,17 +522,17 @@ def plan_speeds(
                     if stands and room < own_len + gap0:
                         removed = k
                 for k in range(n):
-                    if removed >= 0 and k >= removed and it_way[k] >= 0:
+                    if removed >= 0 and k >= removed and links[k, 0] >= 0:
                         if it[k, 5] >= brake or (it[k, 5] > 0.0 and v0 < b * dt):
-                            it_req[k] = 0
+                            links[k, 1] = 0
             # The outcome, as far as it does not depend on others' arrival.
             out_v = v
             pend_begin = n_pend
             waits = False
             stopped = False
             for k in range(n):
-                nw = it_way[k]
-                if nw < 0 or not it_req[k]:
+                nw = links[k, 0]
+                if nw < 0 or not links[k, 1]:
                     if not stopped:
                         out_v = it[k, 1]
                         stopped = True
@@ -565,11 +562,11 @@ def plan_speeds(
                 if stopped:
                     continue
                 can_brake = it[k, 5] > brake or v0 < b * dt
-                if it_kind[k] & 16 and can_brake:
+                if links[k, 2] & 16 and can_brake:
                     out_v = it[k, 1]
                     stopped = waits = True
                     continue
-                if it_kind[k] & P_MINOR:
+                if links[k, 2] & P_MINOR:
                     if it[k, 5] > SIGHT_M:
                         out_v = it[k, 1]
                         stopped = waits = True
@@ -578,7 +575,7 @@ def plan_speeds(
                         pendi[n_pend, P_SLOT] = s
                         pendi[n_pend, P_WAY] = nw
                         pendi[n_pend, P_FLAGS] = (
-                            (it_kind[k] & P_STAND_FIRST) | (P_CAN_BRAKE if can_brake else 0) | (0 if patient else P_PUSH)
+                            (links[k, 2] & P_STAND_FIRST) | (P_CAN_BRAKE if can_brake else 0) | (0 if patient else P_PUSH)
                         )
                         pendf[n_pend, P_ARRIVE] = it[k, 2]
                         pendf[n_pend, P_SPEED] = it[k, 3]

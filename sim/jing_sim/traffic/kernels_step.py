@@ -55,7 +55,7 @@ def step_world(
     plan_speeds(
         model, dt, step, n_lanes, first, f, i, wayf, wayi, limit, sidef, sidei, typef, over_rear, over_slot, brutto,
         route_last, state, stop_lane, stop_pos, walkf, walki, walk_busy, deadlock_s, safe, least, ask_head, askf,
-        aski, pendf, pendi, counts,
+        aski, pendf, pendi, reach, turn, counts,
     )  # fmt: skip
     totals[4] += counts[2]
     decide_to_yield(

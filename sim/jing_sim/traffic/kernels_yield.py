@@ -8,7 +8,7 @@ their speeds must fit as well. Impatience grows with waiting, up to cutting in o
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic.kernel_cache import inlined, kernel
+from jing_sim.traffic.kernel_cache import inlined, leaf
 from jing_sim.traffic.kernels_following import HALTING_MPS, stop_mps
 from jing_sim.traffic.kernels_plan import (
     A_ARRIVE,
@@ -131,7 +131,7 @@ def _blocked(
     return False
 
 
-@kernel
+@leaf
 def decide_to_yield(
     model: int, dt: float, n_pend: int, f: F32, i: I32, wayf: F64, wayi: I32, sidei: I32, typef: F64, state: NDArray[np.uint8],
     ask_head: I32, askf: F64, aski: I32, pendf: F64, pendi: I32, safe: F32, least: F32,

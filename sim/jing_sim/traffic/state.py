@@ -203,7 +203,7 @@ def new_scratch(tables: WayTables, capacity: int) -> Scratch:
         reach=np.zeros((MOST_ROADS, MOST_LANES)),
         turn=np.zeros((MOST_ROADS, MOST_LANES), np.int32),
         change=np.zeros((MOST_ROADS, MOST_LANES), np.int32),
-        keep=np.zeros(r.N_WORDS, np.int32),
+        keep=np.zeros(r.N_WORDS + 64, np.int32),
         arrived=np.zeros(n, np.int32),
         entered=np.zeros(n, np.int32),
         counts=np.zeros(4, np.int32),
