@@ -34,16 +34,18 @@ def _run(key: tuple[int, int, int, bool], rate_vph: float, options: TrafficOptio
     world.run(360.0)
     summary = world.summary()
     assert len(trips) == summary.inserted + summary.waiting_to_enter
-    assert np.isfinite(world.vehicles.entered_s).sum() == summary.inserted
+    assert np.isfinite(world.state.entered_s).sum() == summary.inserted
     return summary
 
 
 worlds = st.tuples(
     st.sampled_from(sorted(NETWORKS)),
     st.floats(50.0, 6000.0),
-    st.one_of(
-        st.builds(TrafficOptions, seed=st.integers(0, 2**31), dt_s=st.sampled_from([1.0, 0.5])),
-        st.builds(TrafficOptions, seed=st.integers(0, 2**31), dt_s=st.just(0.5), car_following=st.just("idm")),
+    st.builds(
+        TrafficOptions,
+        seed=st.integers(0, 2**31),
+        dt_s=st.sampled_from([1.0, 0.5, 0.2]),
+        car_following=st.sampled_from(["krauss", "idm"]),
     ),
     st.booleans(),
 )

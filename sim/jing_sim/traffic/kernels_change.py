@@ -131,7 +131,7 @@ def _front(
             i[at, FLAGS], at,
         )  # fmt: skip
     u = over_slot[lane]
-    if u >= 0 and oi[u, ID] != i[s, ID] and over_rear[lane] > pos:
+    if u >= 0 and oi[u, ID] != i[s, ID]:
         return (
             np.float64(over_rear[lane]), np.float64(of[u, SPEED]), np.float64(of[u, ACCEL]),
             typef[oi[u, TYPE], T_DECEL], oi[u, FLAGS], -1,
@@ -260,14 +260,13 @@ def change_lanes(
                 nf = road_first[route[i[s, AT] + 1]]
                 ne = road_first[route[i[s, AT] + 1] + 1]
             v_max = min(limit[lane] * np.float64(f[s, FACTOR]), top)
-            l_back, l_v, l_a, l_d, l_flags, l_row = _front(
-                f, i, s, lane, first[lane], s - 1, pos, sight, n_lanes, of, oi, tail_rear, tail_slot, over_rear,
-                over_slot, wayf, wayi, out, to_lane, nf, ne, i[s, NEXT0], typef,
-            )  # fmt: skip
-            has_lead = l_back < _FAR
-            lead_gap = l_back - pos - gap0
             here_dist = np.float64(f[s, LEN_HERE])
-            lead_stopped = has_lead and l_flags & HALTED != 0
+            looked = False
+            l_back, l_v, l_a, l_d = _FAR, 0.0, 0.0, 1.0
+            lead_stopped = s > first[lane] and i[s - 1, FLAGS] & HALTED != 0
+            lead_gap = _FAR
+            if lead_stopped:
+                lead_gap = f[s - 1, POS] - typef[i[s - 1, TYPE], T_LENGTH] - pos - gap0
             new_state = 0
             for turn_no in range(2):
                 right = turn_no == 0
@@ -292,13 +291,10 @@ def change_lanes(
                 look = np.float64(f[s, LOOK])
                 la = look * _LOOK_FORWARD_S * (1.0 if right else _LOOK_LEFT) + 2.0 * (own_len + gap0)
                 p = nxt[other - lane0]
-                n_back, n_v, n_a, n_d, n_flags, n_row = _front(
-                    f, i, s, other, first[other], p - 1, there, sight, n_lanes, of, oi, tail_rear, tail_slot,
-                    over_rear, over_slot, wayf, wayi, out, to_lane, nf, ne, -1, typef,
-                )  # fmt: skip
-                has_n = n_back < _FAR
-                n_gap = n_back - there - gap0
-                n_stopped = has_n and n_flags & HALTED != 0
+                n_stopped = p > first[other] and i[p - 1, FLAGS] & HALTED != 0
+                n_gap = _FAR
+                if n_stopped:
+                    n_gap = f[p - 1, POS] - typef[i[p - 1, TYPE], T_LENGTH] - there - gap0
                 if best_off == 0 and lead_stopped and lead_gap < here_dist - pos:
                     la = 0.5 * (own_len + gap0 + 7.5 + lead_gap)
                 elif best_off == side and n_stopped and n_gap < here_dist - pos:
@@ -325,6 +321,20 @@ def change_lanes(
                         stay = True
                 if stay:
                     continue
+                if not looked:
+                    looked = True
+                    l_back, l_v, l_a, l_d, _, _ = _front(
+                        f, i, s, lane, first[lane], s - 1, pos, sight, n_lanes, of, oi, tail_rear, tail_slot,
+                        over_rear, over_slot, wayf, wayi, out, to_lane, nf, ne, i[s, NEXT0], typef,
+                    )  # fmt: skip
+                has_lead = l_back < _FAR
+                lead_gap = l_back - pos - gap0
+                n_back, n_v, n_a, n_d, _, n_row = _front(
+                    f, i, s, other, first[other], p - 1, there, sight, n_lanes, of, oi, tail_rear, tail_slot,
+                    over_rear, over_slot, wayf, wayi, out, to_lane, nf, ne, -1, typef,
+                )  # fmt: skip
+                has_n = n_back < _FAR
+                n_gap = n_back - there - gap0
                 bits = WANTS_RIGHT if right else WANTS_LEFT
                 wants = False
                 if urgent:

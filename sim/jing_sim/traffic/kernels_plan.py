@@ -17,6 +17,7 @@ from jing_sim.traffic.kernels_following import (
     free_mps,
     reached_mps,
     stop_mps,
+    uniform,
 )
 from jing_sim.traffic.rows import (
     ALL_WAY,
@@ -24,6 +25,7 @@ from jing_sim.traffic.rows import (
     BRAKE,
     CONTINUES,
     ENTRY,
+    EQUAL,
     FACTOR,
     FLAGS,
     HALTED,
@@ -48,6 +50,7 @@ from jing_sim.traffic.rows import (
     S_PASSES,
     S_POINT,
     S_WIDTH,
+    S_YIELDS,
     TYPE,
     T_ACCEL,
     T_DECEL,
@@ -83,6 +86,7 @@ SIGHT_M = 4.5  # SUMO's default distance from which a driver sees all foes of a 
 LINE_GAP_M = 1.0  # kept to a line behind which one may have to stop for long
 LINK_EPS_M = 0.1
 _BLOCKED_S = 5.0
+_LET_GO = 0.5  # share of the steps in which one of a ring of waiting drivers waives its right
 _ITEMS = 10
 _RED, _YELLOW, _GREEN, _PERMISSIVE, _RED_YELLOW, _OFF = 0, 1, 2, 3, 4, 5
 
@@ -200,9 +204,25 @@ def _announce(
     return n_ask
 
 
+@inlined
+def _in_a_ring(s: int, way: int, first: I32, f: F32, i: I32, wayi: I32, sidei: I32, n_lanes: int) -> bool:
+    """Whether somebody to whom this vehicle must give way stands at the line as well."""
+    for q in range(wayi[way, W_SIDE0], wayi[way, W_SIDE1]):
+        if not sidei[q, S_FLAGS] & S_YIELDS:
+            continue
+        o = sidei[q, S_OTHER]
+        if o >= n_lanes and wayi[o, W_FROM] >= n_lanes:
+            o = wayi[o, W_FROM]
+        lane = wayi[o, W_FROM]
+        u = first[lane]
+        if u < first[lane + 1] and u != s and f[u, WAIT] > 0.0 and i[u, NEXT0] == o - n_lanes:
+            return True
+    return False
+
+
 @leaf
 def plan_speeds(
-    model: int, dt: float, step: int, n_lanes: int, first: I32, f: F32, i: I32, wayf: F64, wayi: I32, limit: F32,
+    model: int, seed: int, dt: float, step: int, n_lanes: int, first: I32, f: F32, i: I32, wayf: F64, wayi: I32, limit: F32,
     sidef: F64, sidei: I32, typef: F64, over_rear: F32, over_slot: I32, brutto: F32, route_last: I32, state: U8,
     stop_lane: I32, stop_pos: F32, walkf: F64, walki: I32, walk_busy: U8, deadlock_s: float,
     safe: F32, least: F32, ask_head: I32, askf: F64, aski: I32, pendf: F64, pendi: I32, it: F64, links: I32,
@@ -452,6 +472,11 @@ def plan_speeds(
                     slowed = True
                 if could and way_flags & ROUNDABOUT:
                     slowed = True
+                if way_flags & EQUAL and f[s, WAIT] > 0.0 and request and _in_a_ring(
+                    s, nw, first, f, i, wayi, sidei, n_lanes
+                ):  # fmt: skip
+                    # Everybody waits for somebody: by chance one lets the others go.
+                    request = uniform(seed, i[s, ID], step, 4) >= _LET_GO
                 next_top = min(limit[nw] * factor, top)
                 links[n, 0] = nw
                 links[n, 1] = 1 if request else 0

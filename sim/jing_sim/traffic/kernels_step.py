@@ -53,7 +53,7 @@ def step_world(
     counts[2] = 0
     counts[3] = 0
     plan_speeds(
-        model, dt, step, n_lanes, first, f, i, wayf, wayi, limit, sidef, sidei, typef, over_rear, over_slot, brutto,
+        model, seed, dt, step, n_lanes, first, f, i, wayf, wayi, limit, sidef, sidei, typef, over_rear, over_slot, brutto,
         route_last, state, stop_lane, stop_pos, walkf, walki, walk_busy, deadlock_s, safe, least, ask_head, askf,
         aski, pendf, pendi, reach, turn, counts,
     )  # fmt: skip

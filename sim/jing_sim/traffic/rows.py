@@ -102,6 +102,7 @@ MUST_STOP = 32
 ALL_WAY = 64
 SECOND_PART = 128
 ROUNDABOUT = 256  # leads onto a roundabout
+EQUAL = 512  # all who come to this junction give way to somebody
 
 # -- sides of conflicts -----------------------------------------------------------------------------------------------
 S_POINT = 0  # where the common stretch begins on this way [m]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_maps.columns import ConflictKind, JunctionKind, Yields
+from jing_maps.columns import ConflictKind, JunctionKind, Turn, Yields
 from jing_maps.network import RoadNetwork
 from jing_sim.traffic import rows as r
 from jing_sim.traffic.meetings import meeting_stretches, parting_m
@@ -233,11 +233,21 @@ def _flags(network: RoadNetwork, wayi: I32, second_of: I32, sidei: I32) -> None:
     to_road = network.lanes.road[network.connectors.to_lane]
     on_ring = ring[network.roads.from_junction[to_road]] & ring[network.roads.to_junction[to_road]]
     wayi[own[on_ring], r.W_FLAGS] |= r.ROUNDABOUT
+    wayi[own[_equal_rights(network, wayi[own, r.W_FLAGS] & r.YIELDS != 0)], r.W_FLAGS] |= r.EQUAL
     # Whoever turns on red has to yield to all that cross or merge and do not yield to it: the others must register.
     for way in own[network.connectors.on_red]:
         for side in range(wayi[way, r.W_SIDE0], wayi[way, r.W_SIDE1]):
             if not sidei[side, r.S_FLAGS] & (r.S_DIVERGES | r.S_OTHER_YIELDS):
                 wayi[sidei[side, r.S_OTHER], r.W_FLAGS] |= r.YIELDED_TO
+
+
+def _equal_rights(network: RoadNetwork, yields: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Connectors of junctions without signals at which everybody who drives straight on gives way to somebody."""
+    c = network.connectors
+    major = (c.signal_group >= 0) | ((c.turn == Turn.STRAIGHT) & ~yields)
+    with_major = np.zeros(len(network.junctions), dtype=bool)
+    with_major[c.junction[major]] = True
+    return np.asarray(yields & ~with_major[c.junction])
 
 
 def _walks(network: RoadNetwork, wayi: I32, second_of: I32, wait: F64, n_lanes: int) -> tuple[F64, I32]:
