@@ -86,6 +86,28 @@ def test_others_give_way_to_it_at_a_junction(network: RoadNetwork, make_trips: M
         world.place_outside(ego, x, y, heading, 10.0)
 
 
+def test_nobody_drives_through_it_where_it_stands_in_a_junction(
+    network: RoadNetwork, make_trips: Maker, gates: Gates
+) -> None:
+    starts = gates(network)[0]
+    ways = [(start, _straight(network, start)) for start in starts]
+    trips = make_trips(network, ways[1:] * 4, np.repeat(np.arange(4) * 4.0, 3))
+    world = TrafficWorld(network, trips)
+    tail, head = network.road_of_connector()
+    own = int(np.flatnonzero((tail == ways[0][0]) & (head == ways[0][1]))[0])
+    line = network.connectors.centre
+    x, y, _, heading = (float(v[0]) for v in line.locate(np.array([own]), line.lengths_m()[[own]] / 2 + 2.5))
+    ego = world.add_outside("car", x, y, heading, 0.0)
+    assert world.connector_vehicles()[own] == 1
+    world.run(90.0)
+    held = world.summary()
+    # Who crosses stops before it, and stands in the way of the opposite direction.
+    assert (held.arrived, held.overlaps) == (0, 0)
+    world.remove_outside(ego)
+    world.run(300.0)
+    assert (world.summary().arrived, world.summary().overlaps) == (12, 0)
+
+
 def test_a_world_with_an_outside_vehicle_is_put_back_and_loaded(
     network: RoadNetwork, make_trips: Maker, gates: Gates, tmp_path: Path
 ) -> None:
