@@ -14,6 +14,7 @@ from jing_sim.traffic.rows import (
     S_OTHER,
     S_OTHER_POINT,
     S_OTHER_WIDTH,
+    S_PASSES,
     S_POINT,
     S_WIDTH,
     TYPE,
@@ -63,7 +64,7 @@ def count_overlaps(
                 rear = pos - typef[i[s, TYPE], T_LENGTH]
                 for q in range(wayi[w, W_SIDE0], wayi[w, W_SIDE1]):
                     o = sidei[q, S_OTHER]
-                    if o > w or sidei[q, S_FLAGS] & (S_MERGES | S_DIVERGES) or first[o] == first[o + 1]:
+                    if o > w or sidei[q, S_FLAGS] & (S_MERGES | S_DIVERGES | S_PASSES) or first[o] == first[o + 1]:
                         continue
                     a0, a1 = sidef[q, S_POINT], sidef[q, S_POINT] + sidef[q, S_WIDTH]
                     if pos <= a0 + 0.5 or rear >= a1 - 0.5:

@@ -22,6 +22,12 @@ class Telling:
     def __init__(self) -> None:
         self._shown: NDArray[np.uint8] | None = None
 
+    def begin(self, world: "TrafficWorld") -> None:
+        """Tells who is there at the time 0."""
+        n_in = int(world.state.pointers[4])
+        if world.recorder is not None and n_in:
+            world.recorder.entered(world.time_s, np.sort(world.scratch.entered[:n_in]))
+
     def step(self, world: "TrafficWorld") -> None:
         """Tells of the step that is over."""
         recorder = world.recorder

@@ -89,6 +89,7 @@ class TrafficWorld:
         self._wall_s = self._cpu_s = 0.0
         self.telling = Telling()
         self._move()
+        self.telling.begin(self)
 
     @property
     def time_s(self) -> float:
