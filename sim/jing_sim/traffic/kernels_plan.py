@@ -420,7 +420,8 @@ def plan_speeds(
                             )
                             if to_point < -LINK_EPS_M and not in_way:
                                 continue
-                            if diverges and begin < 0.0 and foe_back + foe_len < -begin - own_len:
+                            # Of two that come from one lane, the one whose front is ahead drives on.
+                            if diverges and to_back - foe_len > to_point:
                                 continue
                             on_it = k >= first[o]
                             if not (merges or diverges) and on_it and i[u, FLAGS] & NO_PASS and not in_way:
