@@ -44,10 +44,10 @@ class Drawing:
             self.stretch, self.turn, vehicle, place, moving, lane, pos, flags,
         )  # fmt: skip
         order = np.argsort(vehicle, kind="stable") if by_vehicle else slice(None)
-        place, moving = place[order], moving[order].astype(np.float64)
+        place, drive = place[order], moving[order].astype(np.float64)
         return VehicleFrame(
             vehicle=vehicle[order], x_m=place[:, 0], y_m=place[:, 1], z_m=place[:, 2], heading_rad=place[:, 3],
-            speed_mps=moving[:, 0], accel_mps2=moving[:, 1], lane=lane[order], pos_m=pos[order].astype(np.float64),
+            speed_mps=drive[:, 0], accel_mps2=drive[:, 1], lane=lane[order], pos_m=pos[order].astype(np.float64),
             flags=flags[order],
         )  # fmt: skip
 

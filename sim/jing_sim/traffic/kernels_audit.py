@@ -17,8 +17,8 @@ from jing_sim.traffic.rows import (
     S_PASSES,
     S_POINT,
     S_WIDTH,
-    TYPE,
     T_LENGTH,
+    TYPE,
     W_SIDE0,
     W_SIDE1,
 )

@@ -1,4 +1,4 @@
-"""Lane changes, after the published description of SUMO's model LC2013 (J. Erdmann, "Lane-Changing Model in SUMO", 2014).
+"""Lane changes, after the published description of SUMO's LC2013 (J. Erdmann, "Lane-Changing Model in SUMO", 2014).
 
 Road by road, from the front vehicle to the last one over all lanes, each vehicle asks for the right and then for the
 left: must it change for its route, does it help somebody, would it be faster, should it keep right. Whoever must
@@ -9,18 +9,13 @@ before lane changes, so roads do not depend on one another.
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic.kernel_cache import inlined, leaf
-from jing_sim.traffic.kernels_following import (
-    HALTING_MPS,
-    brake_gap_m,
-    follow_mps,
-    safe_stop_mps,
-    secure_gap_m,
-)
+from jing_sim.traffic.kernel_cache import leaf
+from jing_sim.traffic.kernels_advice import inform_neighbours
+from jing_sim.traffic.kernels_following import HALTING_MPS, brake_gap_m, secure_gap_m
+from jing_sim.traffic.kernels_neighbours import FAR, foreseen_mps, in_front, lets_in
 from jing_sim.traffic.kernels_routes import look_along_route
 from jing_sim.traffic.rows import (
     ACCEL,
-    ADVICE,
     AM_FOLLOWER,
     AM_LEADER,
     AT,
@@ -43,9 +38,8 @@ from jing_sim.traffic.rows import (
     LEN_LEFT,
     LEN_RIGHT,
     LOOK,
-    NEXT0,
-    NO_ADVICE,
     N_WORDS,
+    NEXT0,
     OFFSETS,
     OUTSIDE,
     PAST0,
@@ -54,27 +48,20 @@ from jing_sim.traffic.rows import (
     SPEED,
     STATE,
     STRATEGIC,
-    TYPE,
     T_ACCEL,
     T_DECEL,
     T_GAP,
     T_LENGTH,
     T_SPEED,
     T_TAU,
+    TYPE,
     URGENT,
-    WANTS_LEFT,
-    WANTS_RIGHT,
-    W_CONNECTOR,
-    W_FROM,
-    W_IN0,
-    W_IN1,
     W_LEFT,
     W_LENGTH,
-    W_NEXT,
-    W_OUT0,
-    W_OUT1,
     W_RIGHT,
     W_START,
+    WANTS_LEFT,
+    WANTS_RIGHT,
 )
 
 __all__ = ["change_lanes"]
@@ -88,126 +75,15 @@ _LOOK_LEFT = 2.0
 _MEMORY = 0.9
 _TURN_LANE_M = 200.0
 _STOPPED_M = 100.0
-_HELP_MPS = 10.0 / 3.6
-_FALL_BEHIND_MPS2 = 7.0 / 3.6
-_CUT_IN_MPS = 27.0
-_RAMP_M = 200.0
 _GAIN_MPS = 10.0
 _GAIN_RIGHT, _GAIN_LEFT = 2.0, 0.2
 _KEEP_RIGHT_S = 5.0
 _FAST_MPS = 80.0 / 3.6
-_FAR = 1.0e9
-
-
-@inlined
-def _foreseen(
-    gap: float, has: bool, lead: float, lead_decel: float, distance: float, v: float, top: float, rising: bool,
-    a: float, b: float, tau: float, dt: float,
-) -> float:  # fmt: skip
-    """Speed that a lane allows in the near future."""
-    if has:
-        x = safe_stop_mps(gap + brake_gap_m(lead, max(b, lead_decel), dt), b, tau, dt)
-        if rising:
-            x = min(x, v + a)
-    else:
-        x = safe_stop_mps(distance, b, tau, dt)
-    return min(top, x)
-
-
-@inlined
-def _front(
-    f: F32, i: I32, s: int, lane: int, begin: int, at: int, pos: float, reach: float, n_lanes: int, of: F32, oi: I32,
-    tail_rear: F32, tail_slot: I32, over_rear: F32, over_slot: I32, wayf: F64, wayi: I32, out: I32, to_lane: I32,
-    next_first: int, next_end: int, own_next: int, typef: F64,
-) -> tuple[float, float, float, float, int, int]:  # fmt: skip
-    """Back, speed, acceleration, deceleration, flags and row of the vehicle before `pos` on a lane; back FAR = none.
-
-    `at`: the row before `pos` on this lane (`begin` - 1 = none). The row is -1 where the vehicle is on another road.
-    """
-    if at >= begin:
-        t = i[at, TYPE]
-        return (
-            f[at, POS] - typef[t, T_LENGTH], np.float64(f[at, SPEED]), np.float64(f[at, ACCEL]), typef[t, T_DECEL],
-            i[at, FLAGS], at,
-        )  # fmt: skip
-    u = over_slot[lane]
-    if u >= 0 and oi[u, ID] != i[s, ID]:
-        return (
-            np.float64(over_rear[lane]), np.float64(of[u, SPEED]), np.float64(of[u, ACCEL]),
-            typef[oi[u, TYPE], T_DECEL], oi[u, FLAGS], -1,
-        )  # fmt: skip
-    ahead = wayf[lane, W_LENGTH]
-    if ahead - pos > reach or next_first < 0:
-        return _FAR, 0.0, 0.0, 1.0, 0, -1
-    way = -1
-    if own_next >= 0:
-        way = n_lanes + own_next
-    else:
-        for q in range(wayi[lane, W_OUT0], wayi[lane, W_OUT1]):
-            h = to_lane[out[q]]
-            if h >= next_first and h < next_end:
-                way = n_lanes + out[q]
-                break
-    hops = 0
-    while way >= 0 and ahead - pos <= reach and hops < 4:
-        u = tail_slot[way]
-        back = tail_rear[way]
-        if u < 0 and over_slot[way] >= 0:
-            u = over_slot[way]
-            back = over_rear[way]
-        if u >= 0 and oi[u, ID] != i[s, ID]:
-            return (
-                ahead + back, np.float64(of[u, SPEED]), np.float64(of[u, ACCEL]), typef[oi[u, TYPE], T_DECEL],
-                oi[u, FLAGS], -1,
-            )  # fmt: skip
-        ahead += wayf[way, W_LENGTH]
-        if way < n_lanes:
-            break
-        way = wayi[way, W_NEXT]
-        hops += 1
-    return _FAR, 0.0, 0.0, 1.0, 0, -1
-
-
-@inlined
-def _back(
-    lane: int, pos_rear: float, reach: float, n_lanes: int, of: F32, oi: I32, head_slot: I32, wayf: F64, wayi: I32,
-    into: I32, own_id: int, v_ego: float, b_ego: float, typef: F64, dt: float,
-) -> bool:  # fmt: skip
-    """Whether vehicles that come onto a lane from behind leave room for one whose tail is at `pos_rear`."""
-    for q in range(wayi[lane, W_IN0], wayi[lane, W_IN1]):
-        way = into[q]
-        behind = pos_rear
-        hops = 0
-        while behind < reach and hops < 3:
-            u = head_slot[way]
-            if u >= 0 and oi[u, ID] != own_id:
-                t = oi[u, TYPE]
-                if way < n_lanes and oi[u, NEXT0] != wayi[into[q], W_CONNECTOR]:
-                    break
-                gap = behind + wayf[way, W_LENGTH] - of[u, POS] - typef[t, T_GAP]
-                fast = np.float64(of[u, SPEED]) + max(0.0, typef[t, T_TAU] * of[u, ACCEL])
-                if gap < secure_gap_m(fast, v_ego, typef[t, T_DECEL], b_ego, typef[t, T_TAU], dt):
-                    return False
-                break
-            behind += wayf[way, W_LENGTH]
-            if way < n_lanes:
-                break
-            way = wayi[way, W_FROM]
-            hops += 1
-    return True
-
-
-@inlined
-def _advise(f: F32, i: I32, u: int, v: float, bits: int, typef: F64, dt: float) -> None:
-    """Tells vehicle `u` what speed would help; what it cannot brake to is of no use to anybody."""
-    i[u, STATE] |= bits
-    if v >= f[u, SPEED] - typef[i[u, TYPE], T_DECEL] * dt - 0.001 and v < f[u, ADVICE]:
-        f[u, ADVICE] = v
 
 
 @leaf
 def change_lanes(
-    model: int, dt: float, n_lanes: int, first: I32, f: F32, i: I32, of: F32, oi: I32, tail_rear: F32, tail_slot: I32,
+    dt: float, n_lanes: int, first: I32, f: F32, i: I32, of: F32, oi: I32, tail_rear: F32, tail_slot: I32,
     head_slot: I32, over_rear: F32, over_slot: I32, brutto: F32, wayf: F64, wayi: I32, limit: F32, typef: F64,
     kind_of: NDArray[np.uint16], out: I32, to_lane: I32, into: I32, road_first: I32, changeable: I32,
     allowed: NDArray[np.uint16], route: I32, route_last: I32, stop_lane: I32, stop_pos: F32, reach: F64, turn: I32,
@@ -215,7 +91,8 @@ def change_lanes(
 ) -> int:  # fmt: skip
     """Changes lanes in place on the rows sorted by way; returns how many vehicles did.
 
-    `of`, `oi`, `tail_*`, `head_slot`, `over_*`: rows, last and first vehicles and tails of all ways as they stood before.
+    `of`, `oi`, `tail_*`, `head_slot`, `over_*`: rows, last and first vehicles and tails of all ways as they stood
+    before.
     `changeable`: roads with more than one lane. `keep` `(N_WORDS + 64,)` is scratch.
     """
     changed = 0
@@ -262,9 +139,9 @@ def change_lanes(
             v_max = min(limit[lane] * np.float64(f[s, FACTOR]), top)
             here_dist = np.float64(f[s, LEN_HERE])
             looked = False
-            l_back, l_v, l_a, l_d = _FAR, 0.0, 0.0, 1.0
+            l_back, l_v, l_a, l_d = FAR, 0.0, 0.0, 1.0
             lead_stopped = s > first[lane] and i[s - 1, FLAGS] & HALTED != 0
-            lead_gap = _FAR
+            lead_gap = FAR
             if lead_stopped:
                 lead_gap = f[s - 1, POS] - typef[i[s - 1, TYPE], T_LENGTH] - pos - gap0
             new_state = 0
@@ -292,7 +169,7 @@ def change_lanes(
                 la = look * _LOOK_FORWARD_S * (1.0 if right else _LOOK_LEFT) + 2.0 * (own_len + gap0)
                 p = nxt[other - lane0]
                 n_stopped = p > first[other] and i[p - 1, FLAGS] & HALTED != 0
-                n_gap = _FAR
+                n_gap = FAR
                 if n_stopped:
                     n_gap = f[p - 1, POS] - typef[i[p - 1, TYPE], T_LENGTH] - there - gap0
                 if best_off == 0 and lead_stopped and lead_gap < here_dist - pos:
@@ -315,25 +192,25 @@ def change_lanes(
                         and (not n_stopped or n_gap > over)
                     ):
                         urgent = True
-                    elif not to_best and side_left < la * (abs(best_off) + 2):
-                        stay = True
-                    elif best_off == 0 and (side_left * 2.0 < la or (not lead_stopped and side_dist < _TURN_LANE_M)):
+                    elif (not to_best and side_left < la * (abs(best_off) + 2)) or (
+                        best_off == 0 and (side_left * 2.0 < la or (not lead_stopped and side_dist < _TURN_LANE_M))
+                    ):
                         stay = True
                 if stay:
                     continue
                 if not looked:
                     looked = True
-                    l_back, l_v, l_a, l_d, _, _ = _front(
+                    l_back, l_v, l_a, l_d, _, _ = in_front(
                         f, i, s, lane, first[lane], s - 1, pos, sight, n_lanes, of, oi, tail_rear, tail_slot,
                         over_rear, over_slot, wayf, wayi, out, to_lane, nf, ne, i[s, NEXT0], typef,
                     )  # fmt: skip
-                has_lead = l_back < _FAR
+                has_lead = l_back < FAR
                 lead_gap = l_back - pos - gap0
-                n_back, n_v, n_a, n_d, _, n_row = _front(
+                n_back, n_v, n_a, n_d, _, n_row = in_front(
                     f, i, s, other, first[other], p - 1, there, sight, n_lanes, of, oi, tail_rear, tail_slot,
                     over_rear, over_slot, wayf, wayi, out, to_lane, nf, ne, -1, typef,
                 )  # fmt: skip
-                has_n = n_back < _FAR
+                has_n = n_back < FAR
                 n_gap = n_back - there - gap0
                 bits = WANTS_RIGHT if right else WANTS_LEFT
                 wants = False
@@ -343,8 +220,8 @@ def change_lanes(
                 else:
                     n_max = min(limit[other] * np.float64(f[s, FACTOR]), top)
                     rising = (has_n and n_a > 0.0) or (has_lead and l_a > 0.0)
-                    there_v = _foreseen(n_gap, has_n, n_v, n_d, side_dist, v, n_max, rising, a, b, tau, dt)
-                    here_v = _foreseen(lead_gap, has_lead, l_v, l_d, here_dist, v, v_max, rising, a, b, tau, dt)
+                    there_v = foreseen_mps(n_gap, has_n, n_v, n_d, side_dist, v, n_max, rising, a, b, tau, dt)
+                    here_v = foreseen_mps(lead_gap, has_lead, l_v, l_d, here_dist, v, v_max, rising, a, b, tau, dt)
                     if right and best_off == 0 and limit[lane] > _FAST_MPS and look > HALTING_MPS:
                         continue
                     gain = np.float64(f[s, GAIN])
@@ -405,7 +282,7 @@ def change_lanes(
                     continue
                 # Is there room?
                 m = p if p < first[other + 1] else -1
-                f_gap = _FAR
+                f_gap = FAR
                 blocked = 0
                 if has_n:
                     slow = n_v + min(0.0, tau * n_a)
@@ -419,125 +296,17 @@ def change_lanes(
                     quick = f[m, SPEED] + max(0.0, typef[tm, T_TAU] * f[m, ACCEL])
                     if f_gap < 0.0 or f_gap < secure_gap_m(quick, ego_v, typef[tm, T_DECEL], b, typef[tm, T_TAU], dt):
                         blocked |= BLOCKED_FOLLOWER
-                elif not _back(
+                elif not lets_in(
                     other, there - own_len, 100.0, n_lanes, of, oi, head_slot, wayf, wayi, into, i[s, ID], ego_v, b,
                     typef, dt,
                 ):  # fmt: skip
                     blocked |= BLOCKED_FOLLOWER
                 if urgent:
-                    # Letting others know, and making room for those who change the other way.
-                    space = here_dist - pos
-                    if lead_stopped and not (to_best and best_off == here_off):
-                        space = lead_gap
-                    f[s, SPACE] = space
-                    if to_best and abs(best_off) > 1:
-                        f[s, BLOCKER] = max(f[s, BLOCKER], np.float32(20.0 if right else 40.0))
-                    if (
-                        n_row >= 0
-                        and i[n_row, STATE] & (WANTS_LEFT if right else WANTS_RIGHT)
-                        and (i[n_row, STATE] & STRATEGIC)
-                    ):
-                        room = typef[i[n_row, TYPE], T_LENGTH] + typef[i[n_row, TYPE], T_GAP]
-                        if space - room - 1.0 - gap0 > 0.0:
-                            f[s, BLOCKER] = max(f[s, BLOCKER], np.float32(room))
-                    seconds = max(dt, space / max(look, 0.001) / max(1, abs(best_off)) / 2.0)
-                    from_bit = FROM_LEFT if right else FROM_RIGHT
-                    planned = min(v, safe_stop_mps(space - f[s, BLOCKER], b, dt, dt))
-                    if f[s, ADVICE] < NO_ADVICE:
-                        planned = min(planned, np.float64(f[s, ADVICE]))
-                    if has_n:
-                        n_next = n_v - dt * max(1.0, -n_a)
-                        next_gap = n_gap + dt * (n_next - planned)
-                        if blocked & BLOCKED_LEADER:
-                            past = n_gap + own_len + own_len + gap0 + secure_gap_m(n_v, v, b, b, tau, dt)
-                            dv = planned - n_v
-                            when = past / dv if dv > 0.0 else seconds + 1.0
-                            if (
-                                dv < 0.0
-                                or (not right and v > 60.0 / 3.6)
-                                or space - f[s, BLOCKER] - brake - v * tau < past
-                                or seconds < when
-                            ) and not n_stopped:
-                                if n_row >= 0:
-                                    i[n_row, STATE] |= AM_LEADER | from_bit
-                                goal = max(v - b * dt, 0.0)
-                                if next_gap >= 0.0:
-                                    goal = max(goal, follow_mps(
-                                        0, v, v_max, next_gap, max(n_next, 0.0),
-                                        brake_gap_m(max(n_next, 0.0), max(b, n_d), dt), max(b, n_d), a, b, b, tau,
-                                        gap0, dt,
-                                    ))  # fmt: skip
-                                if goal < v:
-                                    soft = min(b, max(_FALL_BEHIND_MPS2, (v - goal) / seconds))
-                                    planned = min(planned, max(0.0, v - soft * dt))
-                                    _advise(f, i, s, planned, 0, typef, dt)
-                                else:
-                                    _advise(f, i, s, goal, 0, typef, dt)
-                            else:
-                                if n_row >= 0:
-                                    _advise(f, i, n_row, n_v, AM_LEADER | from_bit, typef, dt)
-                                planned = -1.0
-                        else:
-                            goal = max(v - b * dt, 0.0)
-                            if next_gap >= 0.0:
-                                goal = max(goal, follow_mps(
-                                    0, v, v_max, next_gap, max(n_next, 0.0),
-                                    brake_gap_m(max(n_next, 0.0), max(b, n_d), dt), max(b, n_d), a, b, b, tau, gap0,
-                                    dt,
-                                ))  # fmt: skip
-                            _advise(f, i, s, goal, 0, typef, dt)
-                            planned = min(planned, goal)
-                    if planned >= 0.0 and m >= 0:
-                        tm = i[m, TYPE]
-                        m_v, m_b, m_tau = np.float64(f[m, SPEED]), typef[tm, T_DECEL], typef[tm, T_TAU]
-                        if blocked & BLOCKED_FOLLOWER:
-                            told = False
-                            if planned - m_v >= _HELP_MPS:
-                                need = secure_gap_m(m_v, planned, m_b, b, m_tau, dt)
-                                if (need - f_gap) / seconds < planned - m_v:
-                                    _advise(f, i, m, planned - _HELP_MPS, AM_FOLLOWER | from_bit, typef, dt)
-                                    told = True
-                            if not told:
-                                m_new = max(0.0, m_v - m_b * dt)
-                                m_new1 = max(0.0, m_v - m_b)
-                                dv = planned - m_new1
-                                left = f_gap + dv
-                                need = secure_gap_m(m_new1, planned, m_b, b, m_tau, dt)
-                                if left > 0.0 and left >= need:
-                                    x = max(m_new, safe_stop_mps(
-                                        f_gap + dt * planned + brake_gap_m(planned, max(b, m_b), dt), m_b, m_tau, dt
-                                    ))  # fmt: skip
-                                    x = max(m_new, safe_stop_mps(
-                                        f_gap + dt * (planned - x) + brake_gap_m(planned, max(b, m_b), dt), m_b,
-                                        m_tau, dt,
-                                    ))  # fmt: skip
-                                    _advise(f, i, m, x, AM_FOLLOWER | from_bit, typef, dt)
-                                elif dv > 0.0 and dv * seconds > need - left + 0.1:
-                                    _advise(f, i, m, m_new, AM_FOLLOWER | from_bit, typef, dt)
-                                elif right and m_v > 60.0 / 3.6:
-                                    _advise(f, i, m, max(m_new, _HELP_MPS), AM_FOLLOWER | from_bit, typef, dt)
-                                else:
-                                    x = max(m_v, v + _HELP_MPS)
-                                    told = False
-                                    if m_v > v and (right or planned > _CUT_IN_MPS or wayf[lane, W_LENGTH] > _RAMP_M):
-                                        x = max(m_new, v + _HELP_MPS)
-                                        if (m_v - v) / m_b < seconds:
-                                            told = True
-                                    _advise(f, i, m, x, AM_FOLLOWER | from_bit, typef, dt)
-                                    if not told:
-                                        past = max(0.0, f_gap + own_len + gap0 + typef[tm, T_LENGTH] + secure_gap_m(
-                                            planned, x, b, m_b, tau, dt
-                                        ))  # fmt: skip
-                                        x = max(x - past / seconds, v - b * dt)
-                                        _advise(f, i, s, max(x, 0.0), 0, typef, dt)
-                        elif blocked & BLOCKED_LEADER:
-                            x = safe_stop_mps(
-                                f_gap + dt * planned + brake_gap_m(planned, max(b, m_b), dt), m_b, m_tau, dt
-                            )
-                            x = safe_stop_mps(
-                                f_gap + dt * (planned - x) + brake_gap_m(planned, max(b, m_b), dt), m_b, m_tau, dt
-                            )
-                            _advise(f, i, m, x, from_bit, typef, dt)
+                    inform_neighbours(
+                        s, m, n_row, lane, right, to_best, best_off == here_off, best_off, blocked, here_dist,
+                        lead_stopped,
+                        lead_gap, n_gap, n_v, n_a, n_d, n_stopped, f_gap, v_max, dt, f, i, wayf, typef,
+                    )  # fmt: skip
                 if blocked:
                     if right or not (new_state & URGENT and bits & URGENT):
                         new_state |= bits | blocked

@@ -30,14 +30,13 @@ from jing_sim.traffic.rows import (
     SPEED,
     STATE,
     STOP,
-    TYPE,
     T_DECEL,
     T_GAP,
     T_LENGTH,
     T_SPEED,
     T_TAU,
+    TYPE,
     UNTIL,
-    WAIT,
     W_CONNECTOR,
     W_FLAGS,
     W_FROM,
@@ -46,6 +45,7 @@ from jing_sim.traffic.rows import (
     W_IN1,
     W_LENGTH,
     W_START,
+    WAIT,
     YIELDS,
 )
 
@@ -64,13 +64,16 @@ def insert_vehicles(
     time_s: float, dt: float, step: int, n_lanes: int, n_rows: int, f: F32, i: I32, wayf: F64, wayi: I32, limit: F32,
     typef: F64, kind_of: NDArray[np.uint16], out: I32, to_lane: I32, into: I32, road_first: I32,
     allowed: NDArray[np.uint16], route: I32, route_first: I32, route_last: I32, depart_s: F64, type_of: I32,
-    factor: F32, depart_lane: I32, depart_speed: F32, first_stop: I32, stop_lane: I32, stop_pos: F32, state: NDArray[np.uint8],
-    new_way: I32, tail_rear: F32, tail_slot: I32, head_slot: I32, over_rear: F32, over_slot: I32, room_at: F32, queue: I32,
+    factor: F32, depart_lane: I32, depart_speed: F32, first_stop: I32, stop_lane: I32, stop_pos: F32,
+    state: NDArray[np.uint8],
+    new_way: I32, tail_rear: F32, tail_slot: I32, head_slot: I32, over_rear: F32, over_slot: I32, room_at: F32,
+    queue: I32,
     pointers: I32, failed: I32, entered: I32, reach: F64, turn: I32, change: I32,
 ) -> int:  # fmt: skip
     """Appends rows of those that enter behind row `n_rows`; returns how many.
 
-    `pointers`: number of the next trip to depart, and how many stand in `queue`. `failed` `(n_roads,)`: the step in which
+    `pointers`: number of the next trip to depart, and how many stand in `queue`. `failed` `(n_roads,)`: the step in
+    which
     somebody could not enter a road; those behind it do not try. `entered` receives the vehicles.
     """
     while pointers[0] < len(depart_s) and depart_s[pointers[0]] <= time_s + 1.0e-6:

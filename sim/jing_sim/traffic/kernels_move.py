@@ -22,9 +22,9 @@ from jing_sim.traffic.rows import (
     HALTED,
     ID,
     LOSS,
+    N_WORDS,
     NEXT0,
     NO_ADVICE,
-    N_WORDS,
     ON_RED,
     OUTSIDE,
     PAST0,
@@ -36,7 +36,6 @@ from jing_sim.traffic.rows import (
     STATE,
     STOP,
     STRATEGIC,
-    TYPE,
     T_ACCEL,
     T_DECEL,
     T_EMERGENCY,
@@ -44,15 +43,16 @@ from jing_sim.traffic.rows import (
     T_LENGTH,
     T_SIGMA,
     T_SPEED,
+    TYPE,
     UNTIL,
-    WAIT,
-    WANTS_LEFT,
-    WANTS_RIGHT,
     W_FLAGS,
     W_FROM,
     W_GROUP,
     W_LENGTH,
     W_NEXT,
+    WAIT,
+    WANTS_LEFT,
+    WANTS_RIGHT,
 )
 
 __all__ = ["mark_tails", "move_vehicles", "sort_rows"]
@@ -104,7 +104,8 @@ def _mark_ends(
 
 @leaf
 def move_vehicles(
-    model: int, seed: int, step: int, dt: float, deadlock_s: float, n_lanes: int, first: I32, f: F32, i: I32, safe: F32, least: F32,
+    model: int, seed: int, step: int, dt: float, deadlock_s: float, n_lanes: int, first: I32, f: F32, i: I32,
+    safe: F32, least: F32,
     wayf: F64, wayi: I32, limit: F32, typef: F64, kind_of: NDArray[np.uint16], out: I32, to_lane: I32, road_first: I32,
     allowed: NDArray[np.uint16], route: I32, route_last: I32, state: U8, stop_lane: I32, stop_pos: F32, stop_steps: I32,
     stop_until: I32, n_stops_of: I32, outside_way: I32, outside_f: F32, new_way: I32, tail_rear: F32, tail_slot: I32,
@@ -276,7 +277,7 @@ def move_vehicles(
 
 @leaf
 def sort_rows(
-    n_lanes: int, n: int, new_way: I32, f: F32, i: I32, to_f: F32, to_i: I32, first: I32, fill: I32,
+    n: int, new_way: I32, f: F32, i: I32, to_f: F32, to_i: I32, first: I32, fill: I32,
     typef: F64, brutto: F32,
 ) -> None:  # fmt: skip
     """Copies the first `n` rows with `new_way >= 0` to `to_i` in the order of the ways, front to back.

@@ -12,14 +12,13 @@ from jing_sim.traffic.rows import (
     CHANGED,
     CHANGED_LEFT,
     FLAGS,
-    N_WORDS,
     POS,
     SPEED,
-    TYPE,
     T_LENGTH,
+    TYPE,
 )
 
-__all__ = ["ANY", "CHANGED_LEFT", "TO_LEFT", "TO_RIGHT", "advance_signals", "play_programs"]
+__all__ = ["ANY", "TO_LEFT", "TO_RIGHT", "advance_signals", "play_programs"]
 
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
@@ -27,8 +26,6 @@ F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 U8 = NDArray[np.uint8]
 
-CHANGED_LEFT = 64
-"""Bit of FLAGS beside CHANGED: that change was to the left."""
 ANY, TO_LEFT, TO_RIGHT = -1, -2, -3
 """Values of `watch_via` that are no connector: all vehicles; those that have just left the loop's lane to one side."""
 

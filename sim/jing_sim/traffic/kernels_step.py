@@ -13,7 +13,6 @@ from jing_sim.traffic.kernels_yield import decide_to_yield
 from jing_sim.traffic.rows import (
     ID,
     LOSS,
-    N_WORDS,
     W_LENGTH,
 )
 
@@ -42,7 +41,8 @@ def step_world(
     """Moves a world from `step * dt` to `(step + 1) * dt`.
 
     `rows_f`, `rows_i` `(2, capacity, N_WORDS)` are the same memory; `pointers[2]` says which of the two is in force.
-    `pointers`: next trip, queue length, buffer, running, entered and arrived in this step. `totals`: updates, overlaps, red
+    `pointers`: next trip, queue length, buffer, running, entered and arrived in this step. `totals`: updates,
+    overlaps, red
     runs, vehicles that drove on after the deadlock time, approaches without a place, arrived, entered, lane changes.
     """
     time_s = step * dt
@@ -53,7 +53,8 @@ def step_world(
     counts[2] = 0
     counts[3] = 0
     plan_speeds(
-        model, seed, dt, step, n_lanes, first, f, i, wayf, wayi, limit, sidef, sidei, typef, over_rear, over_slot, brutto,
+        model, seed, dt, step, n_lanes, first, f, i, wayf, wayi, limit, sidef, sidei, typef, over_rear, over_slot,
+        brutto,
         route_last, state, stop_lane, stop_pos, walkf, walki, walk_busy, deadlock_s, safe, least, ask_head, askf,
         aski, pendf, pendi, reach, turn, counts,
     )  # fmt: skip
@@ -64,7 +65,8 @@ def step_world(
     counts[0] = 0
     counts[1] = 0
     move_vehicles(
-        model, seed, step, dt, deadlock_s, n_lanes, first, f, i, safe, least, wayf, wayi, limit, typef, kind_of, out, to_lane,
+        model, seed, step, dt, deadlock_s, n_lanes, first, f, i, safe, least, wayf, wayi, limit, typef, kind_of, out,
+        to_lane,
         road_first, allowed, route, route_last, state, stop_lane, stop_pos, stop_steps, stop_until, first_stop,
         outside_way, outside_f, new_way, tail_rear, tail_slot, head_slot, over_rear, over_slot, reach, turn, change,
         arrived, counts,
@@ -90,9 +92,9 @@ def step_world(
     for k in range(n_in):
         entered_s[entered[k]] = time_s + dt
     to_f, to_i = rows_f[1 - cur], rows_i[1 - cur]
-    sort_rows(n_lanes, n + n_in, new_way, f, i, to_f, to_i, first, fill, typef, brutto)
+    sort_rows(n + n_in, new_way, f, i, to_f, to_i, first, fill, typef, brutto)
     totals[7] += change_lanes(
-        model, dt, n_lanes, first, to_f, to_i, f, i, tail_rear, tail_slot, head_slot, over_rear, over_slot, brutto,
+        dt, n_lanes, first, to_f, to_i, f, i, tail_rear, tail_slot, head_slot, over_rear, over_slot, brutto,
         wayf, wayi, limit, typef, kind_of, out, to_lane, into, road_first, changeable, allowed, route, route_last,
         stop_lane, stop_pos, reach, turn, change, keep,
     )  # fmt: skip

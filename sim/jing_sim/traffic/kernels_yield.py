@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_sim.traffic.kernel_cache import inlined, leaf
-from jing_sim.traffic.kernels_following import HALTING_MPS, stop_mps
-from jing_sim.traffic.kernels_plan import (
+from jing_sim.traffic.kernels_approach import (
     A_ARRIVE,
     A_BRAKED,
     A_DISTANCE,
@@ -18,7 +17,6 @@ from jing_sim.traffic.kernels_plan import (
     A_LEAVE_SPEED,
     A_NEXT,
     A_SLOT,
-    LINK_EPS_M,
     P_ARRIVE,
     P_CAN_BRAKE,
     P_DISTANCE,
@@ -33,30 +31,31 @@ from jing_sim.traffic.kernels_plan import (
     P_WAIT_V,
     P_WAY,
 )
+from jing_sim.traffic.kernels_following import HALTING_MPS, stop_mps
 from jing_sim.traffic.rows import (
     ALL_WAY,
     FLAGS,
     ON_RED,
-    SECOND_PART,
-    SPEED,
     S_DIVERGES,
     S_FLAGS,
     S_MERGES,
     S_OTHER,
     S_OTHER_YIELDS,
     S_YIELDS,
-    TYPE,
+    SECOND_PART,
+    SPEED,
     T_ACCEL,
     T_DECEL,
     T_LENGTH,
-    WAIT,
-    WAITS,
+    TYPE,
     W_FLAGS,
     W_FROM,
     W_GROUP,
     W_LENGTH,
     W_SIDE0,
     W_SIDE1,
+    WAIT,
+    WAITS,
 )
 
 __all__ = ["decide_to_yield"]
@@ -133,8 +132,8 @@ def _blocked(
 
 @leaf
 def decide_to_yield(
-    model: int, dt: float, n_pend: int, f: F32, i: I32, wayf: F64, wayi: I32, sidei: I32, typef: F64, state: NDArray[np.uint8],
-    ask_head: I32, askf: F64, aski: I32, pendf: F64, pendi: I32, safe: F32, least: F32,
+    model: int, dt: float, n_pend: int, f: F32, i: I32, wayf: F64, wayi: I32, sidei: I32, typef: F64,
+    state: NDArray[np.uint8], ask_head: I32, askf: F64, aski: I32, pendf: F64, pendi: I32, safe: F32, least: F32,
 ) -> None:  # fmt: skip
     """Decides the records that planning left open, and writes `safe` and `least` of their vehicles."""
     done = -1

@@ -22,8 +22,8 @@ class TrafficOptions:
         car_following: `krauss` (S. Krauss 1998, in SUMO's discrete form) or `idm` (Treiber, Hennecke, Helbing 2000).
         seed: of all randomness.
         frame_s: time between recorded frames.
-        deadlock_s: standing so long without a break, a driver goes ahead of others that stand, into junctions that it may
-            block, and on another route if its lane does not lead on; counted.
+        deadlock_s: standing so long without a break, a driver goes ahead of others that stand, into junctions that it
+            may block, and on another route if its lane does not lead on; counted.
     """
 
     dt_s: float = 1.0

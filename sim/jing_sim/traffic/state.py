@@ -9,7 +9,7 @@ from jing_sim.traffic import rows as r
 from jing_sim.traffic.drivers import wish_factors
 from jing_sim.traffic.kernels_routes import MOST_LANES, MOST_ROADS
 from jing_sim.traffic.tables import WayTables
-from jing_sim.trips import Trips
+from jing_sim.trips import Stops, Trips
 
 __all__ = ["Demand", "Scratch", "WorldState", "capacity_for", "demand_of", "new_scratch", "new_state"]
 
@@ -53,14 +53,16 @@ class WorldState:
     """All that changes in a world; a copy of these arrays is a snapshot.
 
     Attributes:
-        rows: `(2, capacity, N_WORDS)` int32, vehicles by way, front to back; `pointers[2]` says which of the two counts.
+        rows: `(2, capacity, N_WORDS)` int32, vehicles by way,
+        front to back; `pointers[2]` says which of the two counts.
         first: `(n_ways + 1,)`.
         over_rear, over_slot: `(n_ways,)` tail that reaches over a way's end, and its row (-1 = none).
         brutto: `(n_ways,)` length of the vehicles on a way with their gaps.
         limit, allowed: `(n_ways,)`, `(n_lanes + n_connectors,)` as events leave them.
         state: `(n_groups,)` signals. walk_busy: `(n_crosswalks,)` somebody walks.
         queue: vehicles that wait to enter. pointers, totals: see `kernels_step`; the last total counts those removed.
-        failed: `(n_roads,)`. outside_way, outside_f: `(n_trips,)`, `(n_trips, 2)` where vehicles moved from outside are put (way or -1; position,
+        failed: `(n_roads,)`. outside_way, outside_f: `(n_trips,)`, `(n_trips,
+        2)` where vehicles moved from outside are put (way or -1; position,
             speed); empty while there is none.
         entered_s, arrived_s, loss_s: `(n_trips,)`, NaN = not yet.
     """
@@ -119,6 +121,12 @@ class Scratch:
     counts: I32
 
 
+def _no_stops(n_trips: int) -> Stops:
+    none = np.zeros(0)
+    ids = np.zeros(0, np.int32)
+    return Stops(vehicle=ids, first_stop=np.zeros(n_trips + 1, np.int32), lane=ids, pos_m=none, dwell_s=none)
+
+
 def demand_of(trips: Trips, seed: int, dt_s: float) -> Demand:
     """The trips as the kernels read them."""
     types, n = trips.types, len(trips)
@@ -129,9 +137,8 @@ def demand_of(trips: Trips, seed: int, dt_s: float) -> Demand:
         (r.T_TAU, types.tau_s), (r.T_SIGMA, types.sigma), (r.T_WIDTH, types.width_m), (r.T_CLASS, types.vehicle_class),
     ):  # fmt: skip
         typef[:, column] = values
-    lane, speed, stops = trips.depart_lane, trips.depart_speed_mps, getattr(trips, "stops", None)
-    none = stops is None
-    until = np.zeros(0) if none or stops.until_s is None else np.nan_to_num(stops.until_s, nan=0.0)
+    lane, speed, stops = trips.depart_lane, trips.depart_speed_mps, trips.stops or _no_stops(len(trips))
+    until = np.zeros(len(stops.lane)) if stops.until_s is None else np.nan_to_num(stops.until_s, nan=0.0)
     return Demand(
         typef=typef,
         kind_of=types.vehicle_class.astype(np.uint16),
@@ -143,11 +150,11 @@ def demand_of(trips: Trips, seed: int, dt_s: float) -> Demand:
         factor=wish_factors(trips, seed).astype(np.float32),
         depart_lane=np.full(n, -1, np.int32) if lane is None else lane.astype(np.int32),
         depart_speed=(np.full(n, np.nan) if speed is None else speed).astype(np.float32),
-        first_stop=np.zeros(n + 1, np.int32) if none else stops.first_stop.astype(np.int32),
-        stop_lane=np.zeros(0, np.int32) if none else stops.lane.astype(np.int32),
-        stop_pos=np.zeros(0, np.float32) if none else stops.pos_m.astype(np.float32),
-        stop_steps=np.zeros(0, np.int32) if none else np.ceil(stops.dwell_s / dt_s - 1e-9).astype(np.int32),
-        stop_until=np.zeros(0, np.int32) if none else np.ceil(until / dt_s - 1e-9).astype(np.int32),
+        first_stop=stops.first_stop.astype(np.int32),
+        stop_lane=stops.lane.astype(np.int32),
+        stop_pos=stops.pos_m.astype(np.float32),
+        stop_steps=np.ceil(stops.dwell_s / dt_s - 1e-9).astype(np.int32),
+        stop_until=np.ceil(until / dt_s - 1e-9).astype(np.int32),
     )
 
 

@@ -122,11 +122,11 @@ def way_tables(network: RoadNetwork) -> WayTables:
 def _sides(network: RoadNetwork, wayi: I32, second_of: I32, wait: F64, n_lanes: int) -> tuple[F64, I32]:
     """Both sides of all conflicts and divergences, grouped by way; writes W_SIDE0, W_SIDE1."""
     c = network.conflicts
-    flags = _right_of_way(network)
+    rights = _right_of_way(network)
     points = meeting_stretches(network)
     sides = [
-        (c.first, c.second, *points[:, :4].T, flags[0] | points[:, 4].astype(np.int32)),
-        (c.second, c.first, *points[:, [2, 3, 0, 1]].T, flags[1] | points[:, 4].astype(np.int32)),
+        (c.first, c.second, *points[:, :4].T, rights[0] | points[:, 4].astype(np.int32)),
+        (c.second, c.first, *points[:, [2, 3, 0, 1]].T, rights[1] | points[:, 4].astype(np.int32)),
     ]
     own, other, enter, leave, o_enter, o_leave, flags = (np.concatenate(column) for column in zip(*sides, strict=True))
     way, enter, leave = _placed(own, enter, leave, second_of, wait, n_lanes)

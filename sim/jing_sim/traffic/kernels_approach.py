@@ -1,0 +1,136 @@
+"""Saying when one will arrive: approaches to links at which others give way, and rings of drivers that all wait."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jing_sim.traffic.kernel_cache import inlined
+from jing_sim.traffic.kernels_following import arrival_s, reached_mps
+from jing_sim.traffic.rows import (
+    NEXT0,
+    NEXT1,
+    S_FLAGS,
+    S_OTHER,
+    S_YIELDS,
+    W_FLAGS,
+    W_FROM,
+    W_GROUP,
+    W_LENGTH,
+    W_NEXT,
+    W_SIDE0,
+    W_SIDE1,
+    WAIT,
+    YIELDED_TO,
+    YIELDS,
+)
+
+__all__ = ["announce", "in_a_ring", "register"]
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
+U8 = NDArray[np.uint8]
+
+SIGHT_M = 4.5  # SUMO's default distance from which a driver sees all foes of a minor link
+LET_GO = 0.5  # share of the steps in which one of a ring of waiting drivers waives its right
+RED, YELLOW, GREEN, PERMISSIVE, RED_YELLOW, OFF = 0, 1, 2, 3, 4, 5
+
+# Columns of an approach, and of a record that the second pass decides.
+A_ARRIVE, A_LEAVE, A_SPEED, A_LEAVE_SPEED, A_BRAKED, A_DISTANCE = 0, 1, 2, 3, 4, 5
+A_SLOT, A_NEXT = 0, 1
+P_ARRIVE, P_SPEED, P_LEAVE_SPEED, P_WAIT_V, P_PASS_V, P_DISTANCE, P_OPEN_V = 0, 1, 2, 3, 4, 5, 6
+P_SLOT, P_WAY, P_FLAGS, P_LAST = 0, 1, 2, 3
+P_CAN_BRAKE, P_STAND_FIRST, P_MINOR, P_PUSH = 1, 2, 4, 8
+
+
+@inlined
+def announce(
+    s: int, n_lanes: int, v_now: float, seen: float, factor: float, top: float, own_len: float, a: float,
+    b: float, i: I32, wayf: F64, wayi: I32, limit: F32, state: U8, ask_head: I32, askf: F64, aski: I32,
+    n_ask: int, lead_v: float, counts: I32,
+) -> int:  # fmt: skip
+    """Says when a vehicle that is still far away will reach its next two links, where others give way to it there."""
+    arrive = 0.0
+    total = seen
+    speed = v_now
+    for k in range(2):
+        c = i[s, NEXT0 + k]
+        if c < 0:
+            return n_ask
+        way = n_lanes + c
+        g = wayi[way, W_GROUP]
+        show = state[g] if g >= 0 else OFF
+        if show == RED or show == YELLOW or show == RED_YELLOW:
+            return n_ask
+        flags = wayi[way, W_FLAGS]
+        if k == 1 and not flags & YIELDED_TO:
+            return n_ask
+        if k == 0 and not flags & YIELDED_TO:
+            c2 = i[s, NEXT1]
+            if c2 < 0 or not wayi[n_lanes + c2, W_FLAGS] & YIELDED_TO:
+                return n_ask
+        passing = min(reached_mps(seen, speed, a), top if k else min(lead_v, top), factor * limit[wayi[way, W_FROM]])
+        minor = show == PERMISSIVE or (show == OFF and flags & YIELDS)
+        there = min(passing, 10.2) if minor else passing
+        arrive += arrival_s(seen, speed, there, a, b)
+        if flags & YIELDED_TO:
+            if n_ask >= len(askf):
+                counts[2] += 1
+                return n_ask
+            leave = min(reached_mps(wayf[way, W_LENGTH], passing, a), factor * limit[way])
+            aski[n_ask, A_SLOT] = s
+            aski[n_ask, A_NEXT] = ask_head[way]
+            ask_head[way] = n_ask
+            askf[n_ask, A_ARRIVE] = arrive
+            askf[n_ask, A_LEAVE] = arrive + (wayf[way, W_LENGTH] + own_len) / max(0.5 * (there + leave), 0.001)
+            askf[n_ask, A_SPEED] = there
+            askf[n_ask, A_LEAVE_SPEED] = leave
+            askf[n_ask, A_BRAKED] = 0.0
+            askf[n_ask, A_DISTANCE] = total
+            n_ask += 1
+        if minor:
+            return n_ask
+        inside = wayf[way, W_LENGTH]
+        nxt = wayi[way, W_NEXT]
+        if nxt >= n_lanes:
+            inside += wayf[nxt, W_LENGTH]
+            nxt = wayi[nxt, W_NEXT]
+        speed = max(1.0, min(passing, factor * limit[way]))
+        arrive += inside / speed
+        seen = wayf[nxt, W_LENGTH]
+        total += inside + seen
+    return n_ask
+
+
+@inlined
+def in_a_ring(s: int, way: int, first: I32, f: F32, i: I32, wayi: I32, sidei: I32, n_lanes: int) -> bool:
+    """Whether somebody to whom this vehicle must give way stands at the line as well."""
+    for q in range(wayi[way, W_SIDE0], wayi[way, W_SIDE1]):
+        if not sidei[q, S_FLAGS] & S_YIELDS:
+            continue
+        o = sidei[q, S_OTHER]
+        if o >= n_lanes and wayi[o, W_FROM] >= n_lanes:
+            o = wayi[o, W_FROM]
+        lane = wayi[o, W_FROM]
+        u = first[lane]
+        if u < first[lane + 1] and u != s and f[u, WAIT] > 0.0 and i[u, NEXT0] == o - n_lanes:
+            return True
+    return False
+
+
+@inlined
+def register(
+    n_ask: int, s: int, way: int, k: int, v0: float, b: float, own_len: float, it: F64, wayf: F64, ask_head: I32,
+    askf: F64, aski: I32,
+) -> int:  # fmt: skip
+    """Enters the vehicle in row `s` among those who come to `way`, by its link `k`; returns the next free place."""
+    aski[n_ask, A_SLOT] = s
+    aski[n_ask, A_NEXT] = ask_head[way]
+    ask_head[way] = n_ask
+    askf[n_ask, A_ARRIVE] = it[k, 2]
+    askf[n_ask, A_LEAVE] = it[k, 2] + (wayf[way, W_LENGTH] + own_len) / max(0.5 * (it[k, 3] + it[k, 4]), 0.001)
+    askf[n_ask, A_SPEED] = it[k, 3]
+    askf[n_ask, A_LEAVE_SPEED] = it[k, 4]
+    x = v0 * v0 - 2.0 * b * it[k, 5]
+    askf[n_ask, A_BRAKED] = min(np.sqrt(x), it[k, 3]) if x > 0.0 else 0.0
+    askf[n_ask, A_DISTANCE] = it[k, 5]
+    return n_ask + 1

@@ -1,0 +1,134 @@
+"""Neighbours of a vehicle that thinks of changing lanes: before and behind it, on its road and beyond."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jing_sim.traffic.kernel_cache import inlined
+from jing_sim.traffic.kernels_following import brake_gap_m, safe_stop_mps, secure_gap_m
+from jing_sim.traffic.rows import (
+    ACCEL,
+    FLAGS,
+    ID,
+    NEXT0,
+    POS,
+    SPEED,
+    T_DECEL,
+    T_GAP,
+    T_LENGTH,
+    T_TAU,
+    TYPE,
+    W_CONNECTOR,
+    W_FROM,
+    W_IN0,
+    W_IN1,
+    W_LENGTH,
+    W_NEXT,
+    W_OUT0,
+    W_OUT1,
+)
+
+__all__ = ["FAR", "foreseen_mps", "in_front", "lets_in"]
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
+
+FAR = 1.0e9
+
+
+@inlined
+def foreseen_mps(
+    gap: float, has: bool, lead: float, lead_decel: float, distance: float, v: float, top: float, rising: bool,
+    a: float, b: float, tau: float, dt: float,
+) -> float:  # fmt: skip
+    """Speed that a lane allows in the near future."""
+    if has:
+        x = safe_stop_mps(gap + brake_gap_m(lead, max(b, lead_decel), dt), b, tau, dt)
+        if rising:
+            x = min(x, v + a)
+    else:
+        x = safe_stop_mps(distance, b, tau, dt)
+    return min(top, x)
+
+
+@inlined
+def in_front(
+    f: F32, i: I32, s: int, lane: int, begin: int, at: int, pos: float, reach: float, n_lanes: int, of: F32, oi: I32,
+    tail_rear: F32, tail_slot: I32, over_rear: F32, over_slot: I32, wayf: F64, wayi: I32, out: I32, to_lane: I32,
+    next_first: int, next_end: int, own_next: int, typef: F64,
+) -> tuple[float, float, float, float, int, int]:  # fmt: skip
+    """Back, speed, acceleration, deceleration, flags and row of the vehicle before `pos` on a lane; back FAR = none.
+
+    `at`: the row before `pos` on this lane (`begin` - 1 = none). The row is -1 where the vehicle is on another road.
+    """
+    if at >= begin:
+        t = i[at, TYPE]
+        return (
+            f[at, POS] - typef[t, T_LENGTH], np.float64(f[at, SPEED]), np.float64(f[at, ACCEL]), typef[t, T_DECEL],
+            i[at, FLAGS], at,
+        )  # fmt: skip
+    u = over_slot[lane]
+    if u >= 0 and oi[u, ID] != i[s, ID]:
+        return (
+            np.float64(over_rear[lane]), np.float64(of[u, SPEED]), np.float64(of[u, ACCEL]),
+            typef[oi[u, TYPE], T_DECEL], oi[u, FLAGS], -1,
+        )  # fmt: skip
+    ahead = wayf[lane, W_LENGTH]
+    if ahead - pos > reach or next_first < 0:
+        return FAR, 0.0, 0.0, 1.0, 0, -1
+    way = -1
+    if own_next >= 0:
+        way = n_lanes + own_next
+    else:
+        for q in range(wayi[lane, W_OUT0], wayi[lane, W_OUT1]):
+            h = to_lane[out[q]]
+            if h >= next_first and h < next_end:
+                way = n_lanes + out[q]
+                break
+    hops = 0
+    while way >= 0 and ahead - pos <= reach and hops < 4:
+        u = tail_slot[way]
+        back = tail_rear[way]
+        if u < 0 and over_slot[way] >= 0:
+            u = over_slot[way]
+            back = over_rear[way]
+        if u >= 0 and oi[u, ID] != i[s, ID]:
+            return (
+                ahead + back, np.float64(of[u, SPEED]), np.float64(of[u, ACCEL]), typef[oi[u, TYPE], T_DECEL],
+                oi[u, FLAGS], -1,
+            )  # fmt: skip
+        ahead += wayf[way, W_LENGTH]
+        if way < n_lanes:
+            break
+        way = wayi[way, W_NEXT]
+        hops += 1
+    return FAR, 0.0, 0.0, 1.0, 0, -1
+
+
+@inlined
+def lets_in(
+    lane: int, pos_rear: float, reach: float, n_lanes: int, of: F32, oi: I32, head_slot: I32, wayf: F64, wayi: I32,
+    into: I32, own_id: int, v_ego: float, b_ego: float, typef: F64, dt: float,
+) -> bool:  # fmt: skip
+    """Whether vehicles that come onto a lane from behind leave room for one whose tail is at `pos_rear`."""
+    for q in range(wayi[lane, W_IN0], wayi[lane, W_IN1]):
+        way = into[q]
+        behind = pos_rear
+        hops = 0
+        while behind < reach and hops < 3:
+            u = head_slot[way]
+            if u >= 0 and oi[u, ID] != own_id:
+                t = oi[u, TYPE]
+                if way < n_lanes and oi[u, NEXT0] != wayi[into[q], W_CONNECTOR]:
+                    break
+                gap = behind + wayf[way, W_LENGTH] - of[u, POS] - typef[t, T_GAP]
+                fast = np.float64(of[u, SPEED]) + max(0.0, typef[t, T_TAU] * of[u, ACCEL])
+                if gap < secure_gap_m(fast, v_ego, typef[t, T_DECEL], b_ego, typef[t, T_TAU], dt):
+                    return False
+                break
+            behind += wayf[way, W_LENGTH]
+            if way < n_lanes:
+                break
+            way = wayi[way, W_FROM]
+            hops += 1
+    return True

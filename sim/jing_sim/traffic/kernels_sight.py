@@ -1,0 +1,238 @@
+"""What a driver sees: the vehicle before it, room behind a junction, others on connectors that meet its own."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jing_sim.traffic.kernel_cache import inlined
+from jing_sim.traffic.kernels_following import HALTING_MPS, brake_gap_m, follow_mps, stop_mps
+from jing_sim.traffic.rows import (
+    BRAKE,
+    ENTRY,
+    FLAGS,
+    HALTED,
+    ID,
+    MEETS,
+    NO_PASS,
+    POS,
+    S_DIVERGES,
+    S_FLAGS,
+    S_MERGES,
+    S_OTHER,
+    S_OTHER_POINT,
+    S_OTHER_WIDTH,
+    S_PASSES,
+    S_POINT,
+    S_WIDTH,
+    SPEED,
+    T_ACCEL,
+    T_DECEL,
+    T_EMERGENCY,
+    T_GAP,
+    T_LENGTH,
+    T_TAU,
+    TYPE,
+    W_FLAGS,
+    W_LENGTH,
+    W_NEXT,
+    W_SIDE0,
+    W_SIDE1,
+    W_WALK0,
+    W_WALK1,
+    WAIT,
+    WAITS,
+)
+
+__all__ = ["behind_mps", "keep_clear", "meet_others"]
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
+U8 = NDArray[np.uint8]
+
+LINE_GAP_M = 1.0  # kept to a line behind which one may have to stop for long
+LINK_EPS_M = 0.1
+_BLOCKED_S = 5.0
+
+
+@inlined
+def leader_brake_m(f: F32, u: int, decel: float, own: float, v: float, dt: float) -> float:
+    """A leader's braking distance at the greater one of its own and the follower's deceleration."""
+    if own <= decel:
+        return f[u, BRAKE]
+    return brake_gap_m(v, own, dt)
+
+
+@inlined
+def behind_mps(
+    model: int, dt: float, v0: float, wish: float, gap: float, before: float, f: F32, i: I32, u: int, typef: F64,
+    a: float, b: float, e: float, tau: float, gap0: float,
+) -> float:  # fmt: skip
+    """Speed behind vehicle `u` at `gap`; where there is no gap left, the speed that stops `before` metres ahead."""
+    if gap < 0.0:
+        return stop_mps(model, v0, before, b, dt, wish, a)
+    d = typef[i[u, TYPE], T_DECEL]
+    lead = f[u, SPEED]
+    return follow_mps(
+        model, v0, wish, gap, lead, leader_brake_m(f, u, d, b, lead, dt), max(d, b), a, b, e, tau, gap0, dt
+    )
+
+
+@inlined
+def first_there(f: F32, i: I32, s: int, u: int, ego_on: bool) -> bool:
+    """Whether `u`, on a conflicting connector, goes before the vehicle in row `s`."""
+    ego = i[s, ENTRY] if ego_on else 2147483647
+    foe = i[u, ENTRY]
+    if ego != foe:
+        return ego > foe
+    if f[s, SPEED] == f[u, SPEED]:
+        return i[s, ID] > i[u, ID]
+    return f[s, SPEED] < f[u, SPEED]
+
+
+@inlined
+def till_last_standing(f: F32, i: I32, first: I32, w: int, length: float, typef: F64) -> tuple[float, bool]:
+    """Room on a way up to the last vehicle that stands, less those that still move before it; whether one stands."""
+    moving = 0.0
+    for u in range(first[w + 1] - 1, first[w] - 1, -1):
+        t = i[u, TYPE]
+        if f[u, SPEED] < HALTING_MPS:
+            return f[u, POS] - typef[t, T_LENGTH] - moving, True
+        moving += typef[t, T_LENGTH] + typef[t, T_GAP]
+    return length - moving, False
+
+
+@inlined
+def meet_others(
+    model: int, dt: float, s: int, cur: int, begin: float, last_item: int, v: float, v_pass: float, request: bool,
+    patient: bool, v0: float, wish: float, fastest: float, comfort: float, first: I32, f: F32, i: I32,
+    wayi: I32, sidef: F64, sidei: I32, typef: F64, over_rear: F32, over_slot: I32, walkf: F64, walki: I32,
+    walk_busy: U8,
+    it: F64, links: I32,
+) -> tuple[float, float, bool]:  # fmt: skip
+    """Speed, passing speed and request of a vehicle that drives on connector `cur`, for those who meet it there.
+
+    `begin`: distance to the connector's begin (negative = on it); `last_item`: the link by which it comes in, or -1.
+    """
+    t = i[s, TYPE]
+    gap0, a, b = typef[t, T_GAP], typef[t, T_ACCEL], typef[t, T_DECEL]
+    e, tau = typef[t, T_EMERGENCY], typef[t, T_TAU]
+    # Vehicles on connectors that meet this one.
+    for q in range(wayi[cur, W_SIDE0], wayi[cur, W_SIDE1]):
+        o = sidei[q, S_OTHER]
+        if first[o] == first[o + 1] and over_slot[o] < 0:
+            continue
+        side = sidei[q, S_FLAGS]
+        if side & S_PASSES:
+            continue
+        merges, diverges = side & S_MERGES != 0, side & S_DIVERGES != 0
+        to_point = begin + sidef[q, S_POINT]
+        width, o_width = sidef[q, S_WIDTH], sidef[q, S_OTHER_WIDTH]
+        if to_point + width < 0.0 and not merges:
+            continue
+        lo = first[o] if over_slot[o] < 0 else first[o] - 1
+        for k in range(first[o + 1] - 1, lo - 1, -1):
+            u = k
+            foe_back = 0.0
+            if k < first[o]:
+                u = over_slot[o]
+                foe_back = np.float64(over_rear[o])
+            else:
+                foe_back = f[u, POS] - typef[i[u, TYPE], T_LENGTH]
+            if u == s:
+                continue
+            foe_len = typef[i[u, TYPE], T_LENGTH]
+            to_back = sidef[q, S_OTHER_POINT] - foe_back
+            past = to_back + o_width < 0.0
+            if past and not merges:
+                continue
+            entered = to_back < foe_len
+            in_way = entered and ((not past and to_point > 0.0) or (merges and to_point > to_back - foe_len))
+            if to_point < -LINK_EPS_M and not in_way:
+                continue
+            # Of two that come from one lane, the one whose front is ahead drives on.
+            if diverges and to_back - foe_len > to_point:
+                continue
+            on_it = k >= first[o]
+            if not (merges or diverges) and on_it and i[u, FLAGS] & NO_PASS and not in_way:
+                continue
+            if not patient and not in_way and f[u, SPEED] < HALTING_MPS:
+                continue
+            if not in_way and not first_there(f, i, s, u, begin < 0.0):
+                continue
+            gap = to_point - gap0 - to_back - o_width
+            x = behind_mps(
+                model, dt, v0, wish, gap, begin - LINK_EPS_M, f, i, u, typef, a, b, e, tau, gap0
+            )  # fmt: skip
+            if not (merges or diverges) and to_point >= 0.0:
+                # Drive up to the crossing point, to be there when the other has passed it.
+                when = (to_point - gap) / max(np.float64(f[u, SPEED]), HALTING_MPS)
+                goal = max(v0, 2.0 * (to_point - gap0) / when - v0)
+                x = max(x, min(
+                    v0 + dt * (goal - v0) / when,
+                    stop_mps(model, v0, to_point - gap0, b, dt, wish, a),
+                ))  # fmt: skip
+            x = min(x, fastest)
+            v = min(v, x)
+            v_pass = min(v_pass, x)
+            if last_item >= 0:
+                it[last_item, 4] = min(it[last_item, 4], x)
+                v = max(v, it[last_item, 1])
+            if v < HALTING_MPS and (diverges or f[u, WAIT] > _BLOCKED_S or i[u, FLAGS] & HALTED):
+                request = False
+                if last_item >= 0 and diverges:
+                    links[last_item, 1] = 0
+    for q in range(wayi[cur, W_WALK0], wayi[cur, W_WALK1]):
+        to_walk = begin + walkf[q, 0]
+        if walk_busy[walki[q]] and to_walk > -LINK_EPS_M:
+            x = stop_mps(model, v0, to_walk - LINE_GAP_M, b, dt, wish, a)
+            if x >= comfort or f[s, SPEED] < HALTING_MPS:
+                v = min(v, x)
+                v_pass = min(v_pass, x)
+                if last_item >= 0:
+                    v = max(v, it[last_item, 1])
+    return v, v_pass, request
+
+
+@inlined
+def keep_clear(
+    n: int, n_lanes: int, in_front: float, v0: float, brake: float, t: int, dt: float, first: I32, f: F32, i: I32,
+    wayf: F64, wayi: I32,
+    typef: F64, over_rear: F32, over_slot: I32, brutto: F32, it: F64, links: I32,
+) -> None:  # fmt: skip
+    """Takes back the requests of a vehicle of type `t` from the first junction on in which it would have to stop."""
+    own_len, gap0, b = typef[t, T_LENGTH], typef[t, T_GAP], typef[t, T_DECEL]
+    room = -in_front
+    removed = -1
+    for k in range(n):
+        nw = links[k, 0]
+        if nw < 0 or removed >= 0:
+            break
+        if not links[k, 2] & 8 or not wayi[nw, W_FLAGS] & MEETS:
+            if links[k, 2] & 8:
+                room += wayf[nw, W_LENGTH]
+                nw = wayi[nw, W_NEXT]
+                if nw >= n_lanes:
+                    nw = wayi[nw, W_NEXT]
+                free, _ = till_last_standing(f, i, first, nw, wayf[nw, W_LENGTH], typef)
+                room += free
+            continue
+        while nw >= n_lanes:
+            room -= brutto[nw]
+            nw = wayi[nw, W_NEXT]
+        stands = False
+        if first[nw] < first[nw + 1]:
+            free, stands = till_last_standing(f, i, first, nw, wayf[nw, W_LENGTH], typef)
+            room += free
+            if i[first[nw + 1] - 1, FLAGS] & WAITS:
+                stands = True
+        elif over_slot[nw] >= 0 and f[over_slot[nw], SPEED] < HALTING_MPS:
+            room += over_rear[nw]
+            stands = True
+        else:
+            room += wayf[nw, W_LENGTH]
+        if stands and room < own_len + gap0:
+            removed = k
+    for k in range(n):
+        if removed >= 0 and k >= removed and links[k, 0] >= 0:
+            if it[k, 5] >= brake or (it[k, 5] > 0.0 and v0 < b * dt):
+                links[k, 1] = 0
