@@ -39,7 +39,8 @@ def run_ours(scene: Scene, probe: Probe | None = None) -> Outcome:
 def _seen(world: TrafficWorld, n_lanes: int) -> Seen:
     frame = world.frame()
     return Seen(
-        time_s=world.time_s,
+        # SUMO's clock stands at the next step when it shows the last one.
+        time_s=world.time_s + 1.0,
         vehicle=np.asarray(frame.vehicle, dtype=np.int64),
         lane=np.where(frame.lane < n_lanes, frame.lane, -1).astype(np.int64),
         pos_m=np.asarray(frame.pos_m, dtype=np.float64),
