@@ -6,7 +6,13 @@ from numpy.typing import NDArray
 from jing_sim.traffic.kernel_cache import kernel
 from jing_sim.traffic.kernels_signals import advance_signals
 from jing_sim.traffic.kernels_step import step_world
-from jing_sim.traffic.rows import AT, ID, NEXT0, SPEED, WAIT
+from jing_sim.traffic.rows import (
+    AT,
+    ID,
+    NEXT0,
+    SPEED,
+    WAIT,
+)
 
 __all__ = ["FULL", "STUCK", "observe_worlds", "step_worlds"]
 
