@@ -112,6 +112,11 @@ class TrafficBatch:
         return self._worlds.seeds.copy()
 
     @property
+    def n_running(self) -> NDArray[np.int32]:
+        """`(n_worlds,)` vehicles on the road."""
+        return self._worlds.state.pointers[:, 3].copy()
+
+    @property
     def n_stages(self) -> NDArray[np.int32]:
         """`(J,)` stages of each controller: its actions are 0 .. n - 1."""
         return self.features.n_stages

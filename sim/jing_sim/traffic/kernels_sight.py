@@ -14,6 +14,7 @@ from jing_sim.traffic.rows import (
     MEETS,
     NO_PASS,
     POS,
+    ROUNDABOUT,
     S_DIVERGES,
     S_FLAGS,
     S_MERGES,
@@ -230,7 +231,8 @@ def keep_clear(
             stands = True
         else:
             room += wayf[nw, W_LENGTH]
-        if stands and room < own_len + gap0:
+        # On a roundabout nobody stands for long.
+        if stands and room < own_len + gap0 and not wayi[nw, W_FLAGS] & ROUNDABOUT:
             removed = k
     for k in range(n):
         if removed >= 0 and k >= removed and links[k, 0] >= 0:

@@ -67,9 +67,7 @@ def meeting_stretches(network: RoadNetwork) -> F64:
         out[merging, column + 1] = c.length_m[row]
     crossing = np.flatnonzero(table.kind == ConflictKind.CROSSING)
     lines = np.asarray(
-        shapely.linestrings(
-            c.centre.xyz[:, :2], indices=np.repeat(np.arange(len(c.centre)), np.diff(c.centre.first))
-        )
+        shapely.linestrings(c.centre.xyz[:, :2], indices=np.repeat(np.arange(len(c.centre)), np.diff(c.centre.first)))
     )
     a, b = table.first[crossing], table.second[crossing]
     points, owner = shapely.get_coordinates(shapely.intersection(lines[a], lines[b]), return_index=True)

@@ -101,7 +101,7 @@ CONTINUES = 16  # the first part of a connector in which a vehicle waits
 MUST_STOP = 32
 ALL_WAY = 64
 SECOND_PART = 128
-ROUNDABOUT = 256  # leads onto a roundabout
+ROUNDABOUT = 256  # a lane of a roundabout, or what leads onto one
 EQUAL = 512  # all who come to this junction give way to somebody
 
 # -- sides of conflicts -----------------------------------------------------------------------------------------------

@@ -233,6 +233,9 @@ def _flags(network: RoadNetwork, wayi: I32, second_of: I32, sidei: I32) -> None:
     to_road = network.lanes.road[network.connectors.to_lane]
     on_ring = ring[network.roads.from_junction[to_road]] & ring[network.roads.to_junction[to_road]]
     wayi[own[on_ring], r.W_FLAGS] |= r.ROUNDABOUT
+    roads = network.roads
+    ring_lane = (ring[roads.from_junction] & ring[roads.to_junction])[network.lanes.road]
+    wayi[:n_lanes][ring_lane, r.W_FLAGS] |= r.ROUNDABOUT
     wayi[own[_equal_rights(network, wayi[own, r.W_FLAGS] & r.YIELDS != 0)], r.W_FLAGS] |= r.EQUAL
     # Whoever turns on red has to yield to all that cross or merge and do not yield to it: the others must register.
     for way in own[network.connectors.on_red]:
