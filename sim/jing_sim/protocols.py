@@ -192,15 +192,15 @@ class RunKeeper(Protocol):
 
 
 class TrafficEngine(Protocol):
-    """A traffic world: one network, one demand, one seed. Engines differ in who drives the vehicles.
-
-    Attributes:
-        time_s: simulation time; begins at 0.
-    """
+    """A traffic world: one network, one demand, one seed. Engines differ in who drives the vehicles."""
 
     network: RoadNetwork
     trips: Trips
-    time_s: float
+
+    @property
+    def time_s(self) -> float:
+        """Simulation time; begins at 0."""
+        ...
 
     def step(self) -> None:
         """One step of the engine's `dt_s`."""

@@ -23,7 +23,6 @@ from jing_sim.sumo_engine.ways import WayMap
 from jing_sim.traffic import TrafficOptions
 from jing_sim.traffic import rows as r
 from jing_sim.traffic.actuation import actuation
-from jing_sim.traffic.kernels_signals import CHANGED_LEFT
 from jing_sim.traffic.signals import Rows, Signals
 from jing_sim.traffic.tables import way_tables
 
@@ -67,7 +66,7 @@ class Watched:
         if last < self._n_lanes and last != lane:
             connector = self._between.get((last, lane), -1)
             if connector < 0:
-                flags = r.CHANGED | (CHANGED_LEFT if self._left[last] == way else 0)
+                flags = r.CHANGED | (r.CHANGED_LEFT if self._left[last] == way else 0)
                 past[0] = -1
             else:
                 past.insert(0, connector)

@@ -42,7 +42,7 @@ class Told:
         del network, stages
 
     def decide(self, seen: SignalObservation) -> NDArray[np.int32]:
-        return self._stages[round(seen.time_s / self.interval_s)]
+        return np.asarray(self._stages[round(seen.time_s / self.interval_s)], dtype=np.int32)
 
 
 def alone(trips: Trips, seed: int, stages: NDArray[np.int32], options: TrafficOptions = DEFAULT) -> str:

@@ -12,7 +12,6 @@ from jing_maps.grid import grid
 from jing_maps.network import RoadNetwork
 from jing_sim.protocols import SignalController, SignalObservation, Stages
 from jing_sim.traffic import rows as r
-from jing_sim.traffic.kernels_signals import CHANGED_LEFT
 from jing_sim.traffic.options import SimulationError
 from jing_sim.traffic.signals import Rows, Signals
 from jing_sim.traffic.tables import way_tables
@@ -133,7 +132,7 @@ def test_a_vehicle_whose_front_is_in_the_junction_still_leaves_the_loop_behind_i
 def test_a_vehicle_that_changes_lanes_right_behind_a_loop_was_on_the_loop_of_the_lane_it_left() -> None:
     left = int(CROSSING.lanes.left[THROUGH])
     ends_s = []
-    for flags in (r.CHANGED | CHANGED_LEFT, r.CHANGED):
+    for flags in (r.CHANGED | r.CHANGED_LEFT, r.CHANGED):
         at = {13: cars((left, LOOP_M + CAR_M + 7.0, 14.0, flags))}
         ends_s.append(changes(Signals(CROSSING, CROSSING.programs, None, 1.0), 0, 20, at)[1][0])
     assert ends_s == [16, 14]
