@@ -1,91 +1,143 @@
-"""Vehicle-updates per second of the traffic engine, and of SUMO on the exported network with the same trips.
+"""The speed of the traffic engine: against SUMO, on two threads, in memory, with traces on.
 
-A vehicle-update is one vehicle moved by one step of 1 s. Both engines are stepped in turns of a simulated minute in
-one process, one thread each; ratios are of CPU time. Loading, compiling and the first turn are not counted. The two
-do not hold the same number of vehicles at the same time, so each is divided by its own updates; both are printed.
+A vehicle-update is one vehicle moved by one step of 1 s. Ours and libsumo are stepped in turns of a simulated minute in
+one process, one thread each, on the same `.net.xml` with the same trips; ratios are of CPU time per vehicle-update.
+Loading, compiling and the warm-up are not counted.
 
-    python benchmarks/traffic_speed.py [crossings] [vehicles/h] [minutes]
+    python benchmarks/traffic_speed.py [grid|yizhuang|zhongguancun|threads|memory|traces ...]
 """
 
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from jing_maps.grid import grid
 from jing_maps.network import RoadNetwork
-from jing_maps.sumo import sumo_edges, write_net
-from jing_sim.demand.assemble import DemandOptions
-from jing_sim.demand.random_trips import random_trips
-from jing_sim.demand.write_sumo_routes import write_sumo_routes
-from jing_sim.traffic import TrafficWorld
+from jing_maps.read import read_map
+from jing_maps.sumo import read_net, write_net
+from jing_sim.demand import DemandOptions, random_trips, write_sumo_routes
+from jing_sim.trace import RunManifest, TraceWriter
+from jing_sim.traffic import TrafficOptions, TrafficWorld
 from jing_sim.trips import Trips
 
 TURN_S = 60
+WARM_S = 480
+COUNTED_TURNS = 4
 
 
-class Sumo:
-    """SUMO through libsumo; `updates` and `cpu_s` as in the summary of a traffic world."""
-
-    def __init__(self, network: RoadNetwork, trips: Trips, folder: Path) -> None:
-        import libsumo  # noqa: PLC0415 - optional
-
-        write_net(network, folder / "grid.net.xml")
-        write_sumo_routes(network, trips, folder / "grid.rou.xml", sumo_edges(network))
-        self._api, self.updates, self.cpu_s = libsumo, 0, 0.0
-        self._api.start(["sumo", "-n", str(folder / "grid.net.xml"), "-r", str(folder / "grid.rou.xml"),
-                         "--step-length", "1", "--no-step-log", "--no-warnings", "--time-to-teleport", "-1",
-                         "--ignore-route-errors"])  # fmt: skip
-
-    def run(self, steps: int) -> None:
-        for _ in range(steps):
-            self.updates += self._api.vehicle.getIDCount()
-            begin = time.process_time()
-            self._api.simulationStep()
-            self.cpu_s += time.process_time() - begin
-
-    def vehicles(self) -> int:
-        return int(self._api.vehicle.getIDCount())
+def main() -> None:
+    chosen = sys.argv[1:] or list(MEASURES)
+    print(f"{'what':34s} {'ours':>12s} {'theirs':>12s} {'ratio':>8s} {'bar':>7s}")
+    for name in chosen:
+        MEASURES[name]()
 
 
-def rate(updates: float, cpu_s: float) -> str:
-    return f"{updates / cpu_s / 1e6:7.3f} M updates/s"
+def line(what: str, ours: str, theirs: str, ratio: float, bar: str) -> None:
+    print(f"{what:34s} {ours:>12s} {theirs:>12s} {ratio:8.2f} {bar:>7s}", flush=True)
 
 
-def main(size: int, rate_vph: float, minutes: int) -> None:
-    if minutes < 2:
-        sys.exit("at least 2 minutes: the first one is not counted")
-    network = grid(size, size)
-    trips, _ = random_trips(network, rate_vph, DemandOptions(duration_s=minutes * 60.0, seed=1))
-    world = TrafficWorld(network, trips)
+def against_sumo(what: str, network: RoadNetwork, rate_vph: float) -> None:
+    """Both engines in turns on the exported network."""
+    import libsumo  # noqa: PLC0415 - optional
+
+    with tempfile.TemporaryDirectory() as name:
+        net, routes = Path(name) / "map.net.xml", Path(name) / "trips.rou.xml"
+        write_net(network, net)
+        same = read_net(net)
+        horizon_s = float(WARM_S + COUNTED_TURNS * TURN_S)
+        trips, _ = random_trips(same, rate_vph, DemandOptions(duration_s=horizon_s, seed=1))
+        write_sumo_routes(same, trips, routes, [[road] for road in same.roads.ext_id])
+        world = TrafficWorld(same, trips, TrafficOptions(seed=1))
+        libsumo.start(["sumo", "-n", str(net), "-r", str(routes), "--step-length", "1", "--no-step-log",
+                       "--no-warnings", "--time-to-teleport", "-1", "--seed", "1"])  # fmt: skip
+        world.run(WARM_S)
+        for _ in range(WARM_S):
+            libsumo.simulationStep()
+        ours_s = theirs_s = 0.0
+        ours = theirs = 0
+        for turn in range(COUNTED_TURNS):
+            before, cpu = int(world.state.totals[0]), time.process_time()
+            world.run(WARM_S + (turn + 1) * TURN_S)
+            ours_s += time.process_time() - cpu
+            ours += int(world.state.totals[0]) - before
+            for _ in range(TURN_S):
+                theirs += int(libsumo.vehicle.getIDCount())
+                cpu = time.process_time()
+                libsumo.simulationStep()
+                theirs_s += time.process_time() - cpu
+        held = f"{what}, {world.summary().running} / {libsumo.vehicle.getIDCount()} veh"
+        libsumo.close()
+    line(held, f"{ours / ours_s / 1e6:.2f} M/s", f"{theirs / theirs_s / 1e6:.3f} M/s",
+         (ours / ours_s) / (theirs / theirs_s), ">= 50")  # fmt: skip
+
+
+def _crowded(network: RoadNetwork, rate_vph: float, seed: int = 1) -> tuple[TrafficWorld, Trips]:
+    trips, _ = random_trips(network, rate_vph, DemandOptions(duration_s=900.0, seed=seed))
+    world = TrafficWorld(network, trips, TrafficOptions(seed=seed))
+    world.run(WARM_S)
+    return world, trips
+
+
+def threads() -> None:
+    """Two worlds on two threads against one world on one."""
+    network = grid(16, 16)
+    worlds = [_crowded(network, 40000.0, seed)[0] for seed in (1, 2)]
     begin = time.perf_counter()
-    world.step()
-    print(f"{network.name}: {len(network.lanes)} lanes, {len(trips)} trips; "
-          f"first step {time.perf_counter() - begin:.1f} s (with compiling, if not in the cache)")  # fmt: skip
-    with tempfile.TemporaryDirectory() as folder:
-        sumo: Sumo | None = None
-        try:
-            sumo = Sumo(network, trips, Path(folder))
-        except ImportError:
-            print("SUMO is not installed (pip install 'jingsim[sumo]'): our own figure alone")
-        start, sumo_start = world.summary(), (0, 0.0)
-        for turn in range(minutes):
-            world.run((turn + 1) * TURN_S)
-            if sumo:
-                sumo.run(TURN_S)
-            if turn == 0:
-                start, sumo_start = world.summary(), (sumo.updates, sumo.cpu_s) if sumo else (0, 0.0)
-        end = world.summary()
-        ours = (end.vehicle_updates - start.vehicle_updates, end.engine_cpu_s - start.engine_cpu_s)
-        print(f"jingsim {rate(*ours)}, {end.running} vehicles at the end")
-        if sumo:
-            theirs = (sumo.updates - sumo_start[0], sumo.cpu_s - sumo_start[1])
-            print(f"SUMO    {rate(*theirs)}, {sumo.vehicles()} vehicles at the end")
-            print(f"jingsim / SUMO: {ours[0] / ours[1] / (theirs[0] / theirs[1]):.1f} x")
-        print(f"overlaps {end.overlaps}, red runs {end.red_runs}, lost {end.lost}, "
-              f"deadlocks resolved {end.deadlocks_resolved}")  # fmt: skip
+    worlds[0].run(WARM_S + 120)
+    one = time.perf_counter() - begin
+    for world in worlds:
+        world.run(WARM_S + 120)
+    with ThreadPoolExecutor(2) as pool:
+        begin = time.perf_counter()
+        list(pool.map(lambda world: world.run(WARM_S + 240), worlds))
+        both = time.perf_counter() - begin
+    line("two worlds, two threads", f"{both:.2f} s", f"{one:.2f} s", 2 * one / both, ">= 1.8")
+
+
+def memory() -> None:
+    """Bytes of all arrays of a world that grow with its vehicles, for each vehicle on the road."""
+    world, _ = _crowded(grid(16, 16), 40000.0)
+    rows = 2 * world.state.rows.shape[2] * world.state.rows.itemsize
+    scratch = sum(
+        array.nbytes / len(array)
+        for array in (world.scratch.new_way, world.scratch.safe, world.scratch.least, world.scratch.arrived)
+    )
+    lists = 2 * (world.scratch.askf.itemsize * 6 + 8) + world.scratch.pendf.itemsize * 7 + 16
+    route = 4.0 * len(world.demand.route) / max(len(world.demand.depart_s), 1)
+    total = rows + scratch + lists + route + 60.0
+    line("bytes a vehicle beyond the map", f"{total:.0f} B", "-", total / 400.0, "< 1")
+
+
+def traces() -> None:
+    """The same steps with and without a recorded trace; writing at the end of the run is counted."""
+    network = grid(16, 16)
+    world, trips = _crowded(network, 40000.0)
+    twin = world.branch()
+    begin = time.perf_counter()
+    twin.run(WARM_S + 120)
+    off = time.perf_counter() - begin
+    with tempfile.TemporaryDirectory() as name:
+        manifest = RunManifest(run_id="a", area="grid", plan="map", engine="native", seed=1, dt_s=1.0)
+        begin = time.perf_counter()
+        with TraceWriter(Path(name) / "run", network, trips, manifest) as trace:
+            world.recorder = trace
+            world.run(WARM_S + 120)
+        on = time.perf_counter() - begin
+    line("traces on", f"{on:.2f} s", f"{off:.2f} s", on / off, "<= 1.25")
+
+
+MEASURES: dict[str, Callable[[], None]] = {
+    "grid": lambda: against_sumo("16x16 grid", grid(16, 16), 40000.0),
+    "yizhuang": lambda: against_sumo("yizhuang", read_map("yizhuang"), 30000.0),
+    "zhongguancun": lambda: against_sumo("zhongguancun", read_map("zhongguancun"), 12000.0),
+    "threads": threads,
+    "memory": memory,
+    "traces": traces,
+}
 
 
 if __name__ == "__main__":
-    words = [*sys.argv[1:], *("8", "12000", "10")[len(sys.argv) - 1 :]]
-    main(int(words[0]), float(words[1]), int(words[2]))
+    main()
