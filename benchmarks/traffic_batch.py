@@ -31,8 +31,10 @@ SUMO_STEPS, OUR_STEPS = 40, 8
 YELLOW_S, INTERVAL_S = 3, 5
 
 SUMO_RL = """
-import sys, time, os
+import os, sys, time
+import sumo
 os.environ["LIBSUMO_AS_TRACI"] = "1"
+os.environ["SUMO_HOME"] = sumo.SUMO_HOME
 from sumo_rl import SumoEnvironment
 net, routes, warm, steps = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 env = SumoEnvironment(net, routes, num_seconds=5 * (warm + steps) + 5, delta_time=5, yellow_time=3, min_green=5,
