@@ -119,7 +119,7 @@ def sumo_rl_rate(python: str, folder: Path, steps: int) -> float:
     """Environment steps per second of CPU time, in a process of its own: libsumo is one to a process."""
     files = [str(folder / name) for name in ("grid.net.xml", "grid.rou.xml")]
     words = [python, "-c", SUMO_RL, *files, str(WARM_STEPS), str(steps)]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=300)
     if done.returncode:
         print(f"sumo-rl did not run: {done.stderr.strip().splitlines()[-1]}")
         return float("nan")
