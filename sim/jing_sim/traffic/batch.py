@@ -37,8 +37,8 @@ class TrafficBatch:
     demands longer than the batch is gone through. A world is bit for bit the `TrafficWorld` of the same network,
     trips, seed and stages, whatever the number of worlds and threads.
 
-    Speed limits and closures are `batch.limit_mps[world, way]` and `batch.allowed[world, lane]` (`WayTables`); a new
-    episode begins with those of the map.
+    Each world has its own speed limits (`limit_mps`) and closed lanes (`close_lane`); a new episode begins with those
+    of the map.
 
     Args:
         network: where.
@@ -128,13 +128,8 @@ class TrafficBatch:
 
     @property
     def limit_mps(self) -> F32:
-        """`(n_worlds, n_ways)` speed limits in force; may be written to."""
+        """`(n_worlds, n_ways)` speed limits in force, of lanes, then connectors; may be written to."""
         return self._worlds.state.limit
-
-    @property
-    def allowed(self) -> NDArray[np.uint16]:
-        """`(n_worlds, n_lanes + n_connectors)` vehicle classes that may drive there; may be written to."""
-        return self._worlds.state.allowed
 
     def reset(self, mask: Bool | None = None, seeds: ArrayLike | None = None) -> F32:
         """Begins new episodes at time 0.
@@ -177,6 +172,14 @@ class TrafficBatch:
             seen = self._observe()[0]
         return seen, reward, done
 
+    def close_lane(self, world: int, lane: int) -> None:
+        """Nobody enters the lane; whoever is on it leaves it for a neighbour."""
+        self._engine.open_lane(world, self._lane(world, lane), is_open=False)
+
+    def open_lane(self, world: int, lane: int) -> None:
+        """A closed lane is as the map has it."""
+        self._engine.open_lane(world, self._lane(world, lane), is_open=True)
+
     def snapshot(self, world: int) -> WorldSnapshot:
         """A copy of one world, for `restore` into the same or another world of this batch."""
         return self._worlds.snapshot(world)
@@ -186,7 +189,7 @@ class TrafficBatch:
         self._worlds.restore(world, snapshot)
 
     def state_hash(self, world: int) -> str:
-        """That of the `TrafficWorld` in the same state."""
+        """That of the `TrafficWorld` in the same state, while nothing is closed there (it also hashes what is)."""
         return state_hash(float(self.time_s[world]), *self._worlds.world(world))
 
     def summary(self, world: int) -> TrafficSummary:
@@ -216,6 +219,13 @@ class TrafficBatch:
             )
             raise SimulationError(msg)
         wanted[...] = actions
+
+    def _lane(self, world: int, lane: int) -> int:
+        n = len(self.network.lanes)
+        if not 0 <= lane < n:
+            place = f"world {world}, time {self.time_s[world]:g} s"
+            raise SimulationError(f"{place}: there is no lane {lane}; the network has 0 to {n - 1}")
+        return lane
 
     def _begin(self, rows: NDArray[np.integer], seeds: ArrayLike, demand_rows: ArrayLike) -> None:
         self._worlds.seeds[rows], self._worlds.demand_row[rows] = seeds, demand_rows

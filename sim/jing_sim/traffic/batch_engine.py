@@ -14,6 +14,7 @@ from jing_sim.traffic.batch_state import BatchState
 from jing_sim.traffic.detours import Detours
 from jing_sim.traffic.kernels_batch import FULL, step_worlds
 from jing_sim.traffic.options import CAR_FOLLOWING, SimulationError, TrafficOptions
+from jing_sim.traffic.placement import look_again
 from jing_sim.traffic.routes import give_route
 from jing_sim.traffic.signal_tables import SignalTables
 from jing_sim.traffic.state import Demand, new_scratch
@@ -76,6 +77,12 @@ class BatchEngine:
                 self._detour(w)
         self.wall_s += time.perf_counter() - wall
 
+    def open_lane(self, w: int, lane: int, *, is_open: bool) -> None:
+        """In world `w` the lane is as the map has it, or closed; everybody takes note at once."""
+        demand, state = self._worlds.world(w)
+        state.allowed[lane] = self._tables.allowed[lane] if is_open else 0
+        look_again(self._tables, demand, state, np.arange(state.pointers[3], dtype=np.int32))
+
     def close(self) -> None:
         """Ends the threads."""
         if self._pool is not None:
@@ -113,7 +120,7 @@ class BatchEngine:
             stuck = f[row, r.WAIT] >= self._options.deadlock_s and i[row, r.NEXT0] < 0
             if not stuck or i[row, r.AT] >= demand.route_last[i[row, r.ID]]:
                 continue
-            roads = self._detours.from_lane(self._tables, demand, lane, int(i[row, r.ID]))
+            roads = self._detours.from_lane(self._tables, demand, lane, int(i[row, r.ID]), state.allowed)
             if roads is not None:
                 give_route(self._tables, demand, state, row, lane, roads)
                 self._worlds.rerouted[w] += 1

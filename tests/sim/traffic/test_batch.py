@@ -1,7 +1,7 @@
 """A batch of worlds: each is the world that it would be alone, whatever stands beside it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -12,6 +12,7 @@ from jing_maps.network import RoadNetwork
 from jing_sim.demand import DemandOptions, random_trips
 from jing_sim.protocols import SignalObservation, Stages
 from jing_sim.traffic import SimulationError, TrafficBatch, TrafficOptions, TrafficWorld
+from jing_sim.traffic.summary import state_hash
 from jing_sim.trips import Trips
 
 NETWORK = grid(2, 2)
@@ -152,6 +153,29 @@ def test_limits_and_closures_are_those_of_one_world() -> None:
     free, slowed = run(False), run(True)
     assert free[0] == slowed[0]
     assert free[1] != slowed[1]
+
+
+def test_a_closed_lane_is_that_of_the_world_alone() -> None:
+    trips, options = trips_of(1, 9000.0), TrafficOptions(deadlock_s=20.0)
+    lane = int(NETWORK.connectors.from_lane[NETWORK.connectors.signal_group >= 0][0])
+    batch = TrafficBatch(NETWORK, [trips], options, seeds=[1, 2])
+    world = TrafficWorld(NETWORK, trips, replace(options, seed=2), controller=Told(plan(0)))
+    for k, actions in enumerate(plan(0)[:50]):
+        if k == 10:
+            batch.close_lane(1, lane)
+            world.close_lane(lane)
+        if k == 40:
+            batch.open_lane(1, lane)
+            world.open_lane(lane)
+        batch.step(np.stack([actions] * 2))
+        world.run(5.0 * (k + 1))
+        # Not the world's own hash, which names closed lanes too.
+        assert batch.state_hash(1) == state_hash(world.time_s, world.demand, world.state)
+    assert batch.summary(1).rerouted == world.rerouted > 0
+    assert batch.state_hash(1) == world.state_hash()
+    assert batch.state_hash(0) == alone(trips, 1, plan(0)[:50], options)
+    with pytest.raises(SimulationError, match="world 1, time 250 s: there is no lane 9999"):
+        batch.close_lane(1, 9999)
 
 
 def test_observations_tell_stages_lanes_and_queues() -> None:
