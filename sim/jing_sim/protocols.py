@@ -1,5 +1,6 @@
 """The seams of the simulation: traffic worlds, and what they ask of signal controllers and of recorders."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from jing_sim.traffic.summary import TrafficSummary
 
 __all__ = [
+    "LateRecorder",
     "Recorder",
     "RunKeeper",
     "SignalController",
@@ -175,6 +177,16 @@ class Recorder(Protocol):
 
     def event(self, time_s: float, kind: str, actor: int, text: str) -> None:
         """Something that a person would want to see on the timeline; actor = vehicle row or -1."""
+        ...
+
+
+@runtime_checkable
+class LateRecorder(Protocol):
+    """What a recorder may offer beside: it makes and stores frames while the world goes on."""
+
+    def frame_later(self, time_s: float, draw: Callable[[], VehicleFrame]) -> None:
+        """In place of `frame`. `draw` is called once, maybe in another thread, in the order in which frames were told;
+        it does not look at the world any more."""
         ...
 
 

@@ -4,7 +4,9 @@ An unclosed Parquet file is lost; a truncated Arrow stream gives back all whole 
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +16,8 @@ from numpy.typing import NDArray
 from jing_sim.trace.segments import write_table
 
 __all__ = ["Journal", "journal_path", "read_journal"]
+
+Columns = Mapping[str, NDArray[np.generic] | Sequence[object]]
 
 
 def journal_path(folder: Path, name: str) -> Path:
@@ -28,19 +32,21 @@ class Journal:
         self._folder, self._name, self._schema = folder, name, schema
         self._file = pa.OSFile(str(journal_path(folder, name)), "wb")
         self._stream = pyarrow.ipc.new_stream(self._file, schema)
-        self._pending: list[pa.RecordBatch] = []
+        self._pending: list[Columns] = []
+        self._lock = Lock()
 
-    def append(self, columns: Mapping[str, NDArray[np.generic] | Sequence[object]]) -> None:
-        """Adds rows, one sequence a column of the schema."""
-        arrays = [pa.array(columns[field.name], type=field.type, from_pandas=True) for field in self._schema]
-        self._pending.append(pa.record_batch(arrays, schema=self._schema))
+    def append(self, columns: Columns) -> None:
+        """Adds rows, one sequence a column of the schema; they are not copied. Another thread may flush."""
+        with self._lock:
+            self._pending.append(columns)
 
     def flush(self) -> None:
         """Hands what was added to the operating system; the file has no buffer of its own."""
-        if self._pending:
-            table = pa.Table.from_batches(self._pending, self._schema).combine_chunks()
-            self._stream.write_table(table)
-            self._pending = []
+        with self._lock:
+            pending, self._pending = self._pending, []
+        if pending:
+            arrays = [_column(field, pending) for field in self._schema]
+            self._stream.write_batch(pa.record_batch(arrays, schema=self._schema))
 
     def finish(self) -> None:
         """Turns the journal into the final Parquet table."""
@@ -48,8 +54,15 @@ class Journal:
         self._stream.close()
         self._file.close()
         path = journal_path(self._folder, self._name)
-        write_table(self._folder / f"{self._name}.parquet", read_journal(path, self._schema))
+        write_table(self._folder / f"{self._name}.parquet", read_journal(path, self._schema).combine_chunks())
         path.unlink()
+
+
+def _column(field: pa.Field, pending: list[Columns]) -> pa.Array:
+    parts = [columns[field.name] for columns in pending]
+    arrays = [part for part in parts if isinstance(part, np.ndarray)]
+    whole = np.concatenate(arrays) if len(arrays) == len(parts) else list(chain.from_iterable(parts))
+    return pa.array(whole, type=field.type, from_pandas=True)
 
 
 def read_journal(path: Path, schema: pa.Schema) -> pa.Table:

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from jing_maps.network import RoadNetwork
 from jing_sim.protocols import VehicleFrame
+from jing_sim.trace.kernels_trace import add_to_links
 
 __all__ = ["LINK_BIN_S", "LinkBins"]
 
@@ -26,9 +27,9 @@ class LinkBins:
         lanes, connectors = network.lanes, network.connectors
         self._n_lanes = len(lanes)
         self._n_roads = len(network.roads)
-        self._road = np.concatenate([lanes.road, lanes.road[connectors.from_lane]])
-        self._limit_mps = np.concatenate([lanes.speed_limit_mps, connectors.speed_limit_mps])
-        self._max_speed_mps = max_speed_mps
+        self._road = np.concatenate([lanes.road, lanes.road[connectors.from_lane]]).astype(np.int32)
+        self._limit_mps = np.concatenate([lanes.speed_limit_mps, connectors.speed_limit_mps]).astype(np.float64)
+        self._max_speed_mps = np.ascontiguousarray(max_speed_mps, dtype=np.float64)
         self._last_road = np.full(len(max_speed_mps), -1, dtype=np.int32)
         self._last_time_s: float | None = None
         self._dt_s = dt_s
@@ -41,9 +42,8 @@ class LinkBins:
         self._last_road = np.concatenate([self._last_road, np.full(len(max_speed_mps), -1, np.int32)])
 
     def _clear(self) -> None:
-        n = self._n_roads
-        self._count = np.zeros(n, dtype=np.int64)
-        self._time_s, self._way_m, self._delay_s, self._halting_s = (np.zeros(n) for _ in range(4))
+        self._count = np.zeros(self._n_roads, dtype=np.int64)
+        self._sums = np.zeros((self._n_roads, 4))
         self._covered_s = 0.0
 
     def add(self, time_s: float, frame: VehicleFrame) -> None:
@@ -51,33 +51,24 @@ class LinkBins:
         step_s = self._dt_s if self._last_time_s is None else time_s - self._last_time_s
         self._last_time_s = time_s
         self._covered_s += step_s
-        lane = np.asarray(frame.lane)
-        on = np.flatnonzero((lane >= 0) & (lane < len(self._road)))
-        lane, vehicle, speed = lane[on], np.asarray(frame.vehicle)[on], np.asarray(frame.speed_mps, float)[on]
-        road = self._road[lane]
-        came = (self._last_road[vehicle] != road) & (lane < self._n_lanes)
-        self._last_road[vehicle] = road
-        n = self._n_roads
-        self._count += np.bincount(road[came], minlength=n)
-        wish = np.minimum(self._limit_mps[lane], self._max_speed_mps[vehicle])
-        lost_s = np.maximum(1.0 - speed / wish, 0.0) * step_s
-        self._time_s += np.bincount(road, minlength=n) * step_s
-        self._way_m += np.bincount(road, weights=speed, minlength=n) * step_s
-        self._delay_s += np.bincount(road, weights=lost_s, minlength=n)
-        self._halting_s += np.bincount(road[speed < HALTING_MPS], minlength=n) * step_s
+        lane, vehicle = (np.ascontiguousarray(column, dtype=np.int32) for column in (frame.lane, frame.vehicle))
+        add_to_links(
+            step_s, self._n_lanes, HALTING_MPS, lane, vehicle, np.ascontiguousarray(frame.speed_mps, dtype=np.float64),
+            self._road, self._limit_mps, self._max_speed_mps, self._last_road, self._count, self._sums,
+        )  # fmt: skip
 
     def take(self) -> dict[str, NDArray[np.generic]]:
         """The finished bin as the columns of `LINKS`, roads with traffic only; the sums start again."""
-        used = np.flatnonzero((self._time_s > 0) | (self._count > 0))
-        time = self._time_s[used]
+        used = np.flatnonzero((self._sums[:, 0] > 0) | (self._count > 0))
+        time_s, way_m, delay_s, halting_s = self._sums[used].T
         rows: dict[str, NDArray[np.generic]] = {
             "time_ms": np.full(len(used), round(self.begin_s * 1000), dtype=np.int32),
             "edge": used.astype(np.int32),
             "count": self._count[used].astype(np.int32),
-            "mean_speed": (self._way_m[used] / np.where(time > 0, time, 1.0)).astype(np.float32),
-            "delay": self._delay_s[used].astype(np.float32),
-            "queue": (self._halting_s[used] / max(self._covered_s, 1e-9)).astype(np.float32),
-            "vehicle_s": time.astype(np.float32),
+            "mean_speed": (way_m / np.where(time_s > 0, time_s, 1.0)).astype(np.float32),
+            "delay": delay_s.astype(np.float32),
+            "queue": (halting_s / max(self._covered_s, 1e-9)).astype(np.float32),
+            "vehicle_s": time_s.astype(np.float32),
         }
         self._clear()
         return rows

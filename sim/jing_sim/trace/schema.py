@@ -7,6 +7,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from jing_sim.protocols import VehicleFrame
+from jing_sim.trace.kernels_trace import pack_column
 from jing_sim.trace.manifest import TraceError
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "VEHICLES",
     "EncodedFrame",
     "encode_frame",
+    "first_clipped",
     "time_ms_of",
 ]
 
@@ -77,16 +79,43 @@ EVENTS = pa.schema(
 )
 
 _MAX_TIME_S = np.iinfo(np.int32).max / 1000
+_MAX_ACCEL_CMS2 = np.iinfo(np.int16).max
+
+
+@dataclass(frozen=True)
+class _Scaled:
+    """A column of `STATES` that is a float of the frame times `factor`, rounded, modulo `wrap` if not 0."""
+
+    field: str
+    factor: float = 100.0
+    wrap: float = 0.0
+
+
+_SCALED = {
+    "x_cm": _Scaled("x_m"),
+    "y_cm": _Scaled("y_m"),
+    "z_cm": _Scaled("z_m"),
+    # Rounding may reach 36000, which is 0 again.
+    "heading_cdeg": _Scaled("heading_rad", 18000.0 / np.pi, 36000.0),
+    "speed_cms": _Scaled("speed_mps"),
+    "accel_cms2": _Scaled("accel_mps2"),
+    "pos_cm": _Scaled("pos_m"),
+}
+_BOUNDS = {name: (float(np.iinfo(d).min), float(np.iinfo(d).max)) for name, d in STATE_DTYPES.items()}  # type: ignore[type-var]
+_BOUNDS["accel_cms2"] = (-float(_MAX_ACCEL_CMS2), float(_MAX_ACCEL_CMS2))
 
 
 @dataclass(frozen=True)
 class EncodedFrame:
-    """The columns of `STATES` but for time, `(n,)` each, and how many accelerations did not fit."""
+    """The columns of `STATES` but for time, `(n,)` each.
+
+    Attributes:
+        clipped: how many accelerations did not fit into 16 bits; they are stored as the nearest that does.
+    """
 
     time_ms: int
     columns: dict[str, NDArray[np.generic]]
-    clipped: NDArray[np.int64]
-    """Rows whose acceleration was clipped to what 16 bits hold."""
+    clipped: int
 
 
 def time_ms_of(time_s: float) -> int:
@@ -100,6 +129,11 @@ def time_ms_of(time_s: float) -> int:
     return round(time_s * 1000)
 
 
+def first_clipped(frame: VehicleFrame) -> int:
+    """The first row of a frame whose acceleration does not fit."""
+    return int(np.flatnonzero(np.abs(np.rint(np.asarray(frame.accel_mps2) * 100.0)) > _MAX_ACCEL_CMS2)[0])
+
+
 def encode_frame(time_s: float, frame: VehicleFrame) -> EncodedFrame:
     """A frame as the integers of `STATES`.
 
@@ -109,52 +143,39 @@ def encode_frame(time_s: float, frame: VehicleFrame) -> EncodedFrame:
         TraceError: vehicles unsorted or twice, a value not finite, or too large for its column.
     """
     vehicle = np.asarray(frame.vehicle)
-    if len(vehicle) and (vehicle[0] < 0 or (np.diff(vehicle) <= 0).any()):
+    n = len(vehicle)
+    if n and (vehicle[0] < 0 or not (vehicle[1:] > vehicle[:-1]).all()):
         raise TraceError(f"frame at {time_s} s: vehicles must be sorted, each once, none negative")
-    accel = _scaled("accel_mps2", frame.accel_mps2, time_s, frame)
-    limit = np.iinfo(np.int16).max
-    clipped = np.flatnonzero(np.abs(accel) > limit)
-    # Rounding may reach 36000, which is 0 again.
-    heading = np.mod(_scaled("heading_rad", frame.heading_rad, time_s, frame, 18000.0 / np.pi), 36000.0)
-    scaled = {
-        "x_cm": _scaled("x_m", frame.x_m, time_s, frame),
-        "y_cm": _scaled("y_m", frame.y_m, time_s, frame),
-        "z_cm": _scaled("z_m", frame.z_m, time_s, frame),
-        "heading_cdeg": heading,
-        "speed_cms": _scaled("speed_mps", frame.speed_mps, time_s, frame),
-        "accel_cms2": np.clip(accel, -limit, limit) if len(clipped) else accel,
-        "pos_cm": _scaled("pos_m", frame.pos_m, time_s, frame),
-    }
     columns: dict[str, NDArray[np.generic]] = {
         "vehicle": vehicle.astype(np.uint32),
-        "lane": np.asarray(frame.lane, dtype=np.int32),
-        "flags": np.asarray(frame.flags, dtype=np.uint8),
+        "lane": np.array(frame.lane, dtype=np.int32),
+        "flags": np.array(frame.flags, dtype=np.uint8),
     }
-    for name, values in scaled.items():
-        columns[name] = _fit(name, values, time_s, frame)
-    for name, column in columns.items():
-        if len(column) != len(vehicle):
-            raise TraceError(f"frame at {time_s} s: {name} has {len(column)} values for {len(vehicle)} vehicles")
+    clipped = 0
+    for name, column in _SCALED.items():
+        values = np.ascontiguousarray(getattr(frame, column.field), dtype=np.float64)
+        columns[name] = out = np.empty(len(values), STATE_DTYPES[name])
+        unfit = pack_column(values, column.factor, column.wrap, *_BOUNDS[name], out)
+        if unfit and (name != "accel_cms2" or not np.isfinite(values).all()):
+            raise _refused(name, column, values, time_s, vehicle)
+        clipped += unfit
+    for name, packed in columns.items():
+        if len(packed) != n:
+            raise TraceError(f"frame at {time_s} s: {name} has {len(packed)} values for {n} vehicles")
     return EncodedFrame(time_ms_of(time_s), columns, clipped)
 
 
-def _scaled(
-    name: str, values: NDArray[np.float64], time_s: float, frame: VehicleFrame, factor: float = 100.0
-) -> NDArray[np.float64]:
-    out = np.rint(np.asarray(values, dtype=np.float64) * factor)
-    if not np.isfinite(out).all():
-        row = int(np.flatnonzero(~np.isfinite(out))[0])
-        raise TraceError(f"frame at {time_s} s, vehicle {frame.vehicle[row]}: {name} is {values[row]}")
-    return out
-
-
-def _fit(name: str, values: NDArray[np.float64], time_s: float, frame: VehicleFrame) -> NDArray[np.generic]:
-    dtype = STATE_DTYPES[name]
-    info = np.iinfo(dtype)  # type: ignore[type-var]
-    if len(values) and (values.min() < info.min or values.max() > info.max):
-        row = int(np.flatnonzero((values < info.min) | (values > info.max))[0])
-        raise TraceError(
-            f"frame at {time_s} s, vehicle {frame.vehicle[row]}: {name} would be {values[row]:.0f}, "
-            f"outside {info.min}..{info.max} of the trace's {dtype} column"
-        )
-    return values.astype(dtype)
+def _refused(
+    name: str, column: _Scaled, values: NDArray[np.float64], time_s: float, vehicle: NDArray[np.generic]
+) -> TraceError:
+    """The error that names the first value which does not fit."""
+    low, high = _BOUNDS[name]
+    scaled = np.rint(values * column.factor)
+    odd = np.flatnonzero(~np.isfinite(scaled))
+    if len(odd):
+        return TraceError(f"frame at {time_s} s, vehicle {vehicle[odd[0]]}: {column.field} is {values[odd[0]]}")
+    row = int(np.flatnonzero((scaled < low) | (scaled > high))[0])
+    return TraceError(
+        f"frame at {time_s} s, vehicle {vehicle[row]}: {name} would be {scaled[row]:.0f}, "
+        f"outside {low:.0f}..{high:.0f} of the trace's {STATE_DTYPES[name]} column"
+    )

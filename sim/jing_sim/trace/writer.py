@@ -1,8 +1,10 @@
 """Writes the run folder while a world runs."""
 
 import math
+from collections.abc import Callable
 from enum import IntEnum
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Self
 
@@ -16,11 +18,13 @@ from jing_maps.geo_export import network_table
 from jing_maps.network import RoadNetwork
 from jing_sim.protocols import VehicleFrame
 from jing_sim.trace.actors import Actors
+from jing_sim.trace.background import WorkInOrder
 from jing_sim.trace.hashes import code_hash
 from jing_sim.trace.journal import Journal
+from jing_sim.trace.kernels_trace import remember_places
 from jing_sim.trace.links import LINK_BIN_S, LinkBins
 from jing_sim.trace.manifest import Crs, Ended, RunManifest, TraceError, write_manifest
-from jing_sim.trace.schema import EVENTS, LINKS, SIGNALS, VEHICLES, encode_frame, time_ms_of
+from jing_sim.trace.schema import EVENTS, LINKS, SIGNALS, VEHICLES, encode_frame, first_clipped, time_ms_of
 from jing_sim.trace.segments import SEGMENT_S, SegmentBuffer, segment_path, write_table
 from jing_sim.trips import Trips
 
@@ -41,12 +45,14 @@ class Severity(IntEnum):
 class TraceWriter:
     """Records a run into a folder; a `jing_sim.protocols.Recorder` and a context manager.
 
-    Each finished segment of 300 s is on disk under its final name, the other tables up to that time too, so a killed
-    process loses one segment at most and leaves a manifest with status `running`. Leaving the context
-    completes the folder; leaving it by an exception writes status `failed` with the reason. Memory: one segment.
+    Each finished segment of 300 s goes to disk under its final name, the other tables up to that time too, so a killed
+    process loses one segment, and what waited for the thread (`frame_later`: up to 320 frames), and leaves a
+    manifest with status `running`. Leaving the context completes the folder; leaving it by an exception writes status
+    `failed` with the reason. Memory: one segment, and what waits.
 
     Raises:
         TraceError: the folder holds a run already, or a frame breaks the format.
+        OSError: a file cannot be written. After `frame_later`, either is raised by a later call, if not by `close`.
     """
 
     def __init__(self, folder: Path | str, network: RoadNetwork, trips: Trips | Actors, manifest: RunManifest) -> None:
@@ -62,10 +68,12 @@ class TraceWriter:
         self._buffer = SegmentBuffer(n)
         self._links = LinkBins(network, self._actors.max_speed_mps, manifest.dt_s)
         self._segment_begin_s: float | None = None
-        self._time_s = -math.inf
+        self._told_s = self._time_s = -math.inf
         self._segments = 0
+        self._work = WorkInOrder()
         self._signal_state = np.full(len(network.signal_groups), 255, dtype=np.uint8)
         self._warnings: dict[str, tuple[int, str]] = {}
+        self._lock = Lock()
         self._summary: Summary = {}
         self._closed = False
         self._manifest = msgspec.structs.replace(
@@ -85,22 +93,37 @@ class TraceWriter:
 
     def frame(self, time_s: float, frame: VehicleFrame) -> None:
         """All vehicles in the network at this time; later than the frame before."""
-        if not time_s > self._time_s:
-            raise TraceError(f"frame at {time_s} s after one at {self._time_s} s: time must rise")
+        self._must_rise(time_s)
+        self._work.finish()
+        self._take(time_s, frame)
+
+    def frame_later(self, time_s: float, draw: Callable[[], VehicleFrame]) -> None:
+        """Likewise, but made, encoded and stored in a thread while the world goes on."""
+        self._must_rise(time_s)
+        self._work.add(lambda: self._take(time_s, draw()))
+
+    def _must_rise(self, time_s: float) -> None:
+        if not time_s > self._told_s:
+            raise TraceError(f"frame at {time_s} s after one at {self._told_s} s: time must rise")
+        self._told_s = time_s
+
+    def _take(self, time_s: float, frame: VehicleFrame) -> None:
         self._roll(time_s)
         encoded = encode_frame(time_s, frame)
-        if len(encoded.clipped):
-            row = int(encoded.clipped[0])
+        if encoded.clipped:
+            row = first_clipped(frame)
             first = f"{frame.accel_mps2[row]:.1f} m/s2 of vehicle {frame.vehicle[row]} at {time_s} s"
-            self.warn("acceleration clipped to +-327.67 m/s2", first, len(encoded.clipped))
+            self.warn("acceleration clipped to +-327.67 m/s2", first, encoded.clipped)
         self._buffer.add(encoded)
         self._links.add(time_s, frame)
-        self._last_xy[frame.vehicle, 0] = frame.x_m
-        self._last_xy[frame.vehicle, 1] = frame.y_m
+        vehicle = np.ascontiguousarray(frame.vehicle, dtype=np.int32)
+        x_m, y_m = (np.ascontiguousarray(column, dtype=np.float64) for column in (frame.x_m, frame.y_m))
+        remember_places(vehicle, x_m, y_m, self._last_xy)
         self._time_s = time_s
 
     def add_vehicles(self, trips: Trips) -> None:
         """The run has these vehicles now; the first ones are those that it had."""
+        self._work.finish()
         more = Actors.of_trips(self._network, trips).beyond(len(self._actors))
         self._actors = self._actors.followed_by(more)
         self._entered_s, self._arrived_s = (
@@ -145,6 +168,11 @@ class TraceWriter:
         """
         if not -1 <= actor < len(self._actors):
             raise TraceError(f"event {kind!r}: actor {actor}; the run has vehicles 0..{len(self._actors) - 1}")
+        self._work.add(lambda: self._mark(time_s, kind, actor, text, severity, place_m))
+
+    def _mark(
+        self, time_s: float, kind: str, actor: int, text: str, severity: Severity, place_m: tuple[float, float] | None
+    ) -> None:
         x, y = place_m if place_m is not None else (self._last_xy[actor] if actor >= 0 else (math.nan, math.nan))
         lon, lat = self._network.frame.to_wgs84(x, y) if math.isfinite(x) else (math.nan, math.nan)
         row = {"time_ms": time_ms_of(time_s), "kind": kind, "actor": actor, "severity": int(severity), "text": text}
@@ -153,20 +181,29 @@ class TraceWriter:
 
     def warn(self, kind: str, first: str, count: int = 1) -> None:
         """Counts a warning for the manifest; `first` describes the first one of its kind."""
-        before, kept = self._warnings.get(kind, (0, first))
-        self._warnings[kind] = (before + count, kept)
+        with self._lock:
+            before, kept = self._warnings.get(kind, (0, first))
+            self._warnings[kind] = (before + count, kept)
 
     def summarise(self, summary: Summary) -> None:
         """Sets the figures of the run, as the manifest will hold them."""
         self._summary = dict(summary)
 
     def close(self, reason: str = "end of the run") -> None:
-        """Completes the folder: status `complete`."""
+        """Completes the folder: status `complete`, or `failed` if the last frames cannot be stored."""
+        try:
+            self._work.finish()
+        except Exception as error:
+            self.fail(f"{type(error).__name__}: {error}")
+            raise
         self._finish("complete", reason)
 
     def fail(self, reason: str) -> None:
         """Completes the folder with what was recorded: status `failed`."""
-        self._finish("failed", reason)
+        try:
+            self._work.finish()
+        finally:
+            self._finish("failed", reason)
 
     def __enter__(self) -> Self:
         return self
@@ -221,11 +258,13 @@ class TraceWriter:
     def _write_vehicles(self) -> None:
         a = self._actors
         columns = [np.arange(len(a), dtype=np.uint32), a.ext_id, a.type, a.length_m, a.width_m, a.depart_s]
-        columns += [self._entered_s, self._arrived_s, a.origin, a.destination, a.is_av]
+        columns += [self._entered_s.copy(), self._arrived_s.copy(), a.origin, a.destination, a.is_av]
         arrays = [pa.array(column, type=field.type) for column, field in zip(columns, VEHICLES, strict=True)]
         write_table(self.folder / "vehicles.parquet", pa.Table.from_arrays(arrays, schema=VEHICLES))
 
     def _write_manifest(self) -> None:
-        counted = [f"{kind} ({count} times; first: {first})" for kind, (count, first) in self._warnings.items()]
+        with self._lock:
+            warnings = list(self._warnings.items())
+        counted = [f"{kind} ({count} times; first: {first})" for kind, (count, first) in warnings]
         changes = {"segments": self._segments, "warnings": [*self._manifest.warnings, *counted]}
         write_manifest(self.folder, msgspec.structs.replace(self._manifest, summary=self._summary, **changes))

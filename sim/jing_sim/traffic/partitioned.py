@@ -84,7 +84,7 @@ class PartitionedTraffic:
         state = self._gather(self.shares())
         i = state.rows[0]
         n = int(state.pointers[3])
-        return drawing_of(self.network).frame(self._tables, state.first, i.view(np.float32), i, n)
+        return drawing_of(self.network).glance(self._tables, state.first, i.view(np.float32), i, n).frame()
 
     def summary(self) -> PartitionSummary:
         """The figures of the run so far."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.protocols import Recorder, RunKeeper
+from jing_sim.protocols import LateRecorder, Recorder, RunKeeper
 from jing_sim.traffic import rows as r
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ class Telling:
 
     def __init__(self) -> None:
         self._shown: NDArray[np.uint8] | None = None
+        self._late: tuple[Recorder, LateRecorder | None] | None = None
 
     def begin(self, world: "TrafficWorld") -> None:
         """Tells who is there at the time 0."""
@@ -43,9 +44,19 @@ class Telling:
             self._shown = state.copy()
             recorder.signals(world.time_s, self._shown)
         if world.steps % round(world.options.frame_s / world.options.dt_s) == 0:
-            recorder.frame(world.time_s, world.frame())
+            self._tell_frame(world, recorder)
         if world.state.pointers[1] and world.time_s % _LINES_EVERY_S < world.options.dt_s - 1e-9:
             warn_of_lines(world, recorder)
+
+    def _tell_frame(self, world: "TrafficWorld", recorder: Recorder) -> None:
+        # What a recorder offers is asked once: the question takes as long as a part of the step.
+        if self._late is None or self._late[0] is not recorder:
+            self._late = (recorder, recorder if isinstance(recorder, LateRecorder) else None)
+        late = self._late[1]
+        if late is None:
+            recorder.frame(world.time_s, world.frame())
+        else:
+            late.frame_later(world.time_s, world.glance().frame)
 
 
 def warn_of_lines(world: "TrafficWorld", recorder: Recorder) -> None:

@@ -14,7 +14,7 @@ from jing_sim.protocols import Recorder, RunKeeper, SignalController, SignalObse
 from jing_sim.traffic import rows as r
 from jing_sim.traffic.closures import close_lane, close_road, hold_closures, open_lane, open_road, set_speed_limit
 from jing_sim.traffic.detours import Detours
-from jing_sim.traffic.drawing import drawing_of
+from jing_sim.traffic.drawing import Glance, drawing_of
 from jing_sim.traffic.events import brake_broken, break_down, insert, remove, reroute
 from jing_sim.traffic.happenings import Happenings
 from jing_sim.traffic.kernels_step import step_world
@@ -269,7 +269,11 @@ class TrafficWorld:
 
     def frame(self) -> VehicleFrame:
         """All vehicles in the network now, sorted by vehicle."""
-        return self._drawing.frame(self.tables, self.state.first, *self.rows(), int(self.state.pointers[3]))
+        return self.glance().frame()
+
+    def glance(self) -> Glance:
+        """What a frame is made of, as it is now; the frame can be made later."""
+        return self._drawing.glance(self.tables, self.state.first, *self.rows(), int(self.state.pointers[3]))
 
     def state_hash(self) -> str:
         """A hash over all state, by vehicle: equal for equal runs, however they were computed."""
