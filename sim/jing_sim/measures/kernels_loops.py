@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic.kernel_cache import inlined, kernel
+from jing_sim.kernel_cache import inlined, kernel
 
 __all__ = ["MOST_ON", "follow_vehicles", "leave_loops"]
 

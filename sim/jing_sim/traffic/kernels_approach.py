@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic.kernel_cache import inlined
+from jing_sim.kernel_cache import inlined
 from jing_sim.traffic.kernels_following import arrival_s, reached_mps
 from jing_sim.traffic.rows import (
     NEXT0,

@@ -9,7 +9,7 @@ before lane changes, so roads do not depend on one another.
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic.kernel_cache import leaf
+from jing_sim.kernel_cache import leaf
 from jing_sim.traffic.kernels_advice import inform_neighbours
 from jing_sim.traffic.kernels_following import HALTING_MPS, brake_gap_m, secure_gap_m
 from jing_sim.traffic.kernels_neighbours import FAR, foreseen_mps, in_front, lets_in

@@ -7,7 +7,7 @@ follow them. IDM after Treiber, Hennecke, Helbing, Phys. Rev. E 62 (2000), integ
 
 import numpy as np
 
-from jing_sim.traffic.kernel_cache import inlined
+from jing_sim.kernel_cache import inlined
 
 __all__ = [
     "arrival_s",

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic.kernel_cache import leaf
+from jing_sim.kernel_cache import leaf
 from jing_sim.traffic.kernels_following import HALTING_MPS
 from jing_sim.traffic.rows import (
     ACCEL,

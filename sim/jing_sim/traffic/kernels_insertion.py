@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic.kernel_cache import leaf
+from jing_sim.kernel_cache import leaf
 from jing_sim.traffic.kernels_following import brake_gap_m, safe_stop_mps, secure_gap_m
 from jing_sim.traffic.kernels_routes import look_along_route
 from jing_sim.traffic.rows import (

@@ -8,7 +8,7 @@ decided in a second pass (`kernels_yield`), when everybody has said when it will
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic.kernel_cache import leaf
+from jing_sim.kernel_cache import leaf
 from jing_sim.traffic.kernels_approach import (
     GREEN,
     LET_GO,

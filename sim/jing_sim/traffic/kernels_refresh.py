@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic.kernel_cache import kernel
+from jing_sim.kernel_cache import kernel
 from jing_sim.traffic.kernels_routes import look_along_route
 from jing_sim.traffic.rows import AT, ID, NEXT0, NEXT1, NEXT2, NEXT3, W_CONNECTOR
 

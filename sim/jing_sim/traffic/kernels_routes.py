@@ -7,7 +7,7 @@ a road are those that go on farthest, and a lane's offset is the number of chang
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic.kernel_cache import inlined
+from jing_sim.kernel_cache import inlined
 from jing_sim.traffic.rows import (
     AT,
     LEN_HERE,

@@ -7,7 +7,7 @@ so signals are moved to `t + dt` first, from where the vehicles are at `t`: SUMO
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic.kernel_cache import kernel
+from jing_sim.kernel_cache import kernel
 from jing_sim.traffic.rows import (
     CHANGED,
     CHANGED_LEFT,

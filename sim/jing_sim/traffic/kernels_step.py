@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic.kernel_cache import kernel
+from jing_sim.kernel_cache import kernel
 from jing_sim.traffic.kernels_audit import count_overlaps
 from jing_sim.traffic.kernels_change import change_lanes
 from jing_sim.traffic.kernels_insertion import insert_vehicles

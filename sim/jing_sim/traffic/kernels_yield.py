@@ -8,7 +8,7 @@ their speeds must fit as well. Impatience grows with waiting, up to cutting in o
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic.kernel_cache import inlined, leaf
+from jing_sim.kernel_cache import inlined, leaf
 from jing_sim.traffic.kernels_approach import (
     A_ARRIVE,
     A_BRAKED,

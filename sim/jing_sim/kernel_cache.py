@@ -1,9 +1,10 @@
-"""Where numba keeps the compiled kernels: a folder named after a hash of their sources.
+"""Where numba keeps the compiled kernels of a package: a folder named after a hash of their sources.
 
 numba renews a cached function when its own file changes, but not when a function that it inlines from another file
-does: an update would leave old machine code in use. Modules of kernels import this one before they compile.
+does: an update would leave old machine code in use.
 """
 
+import functools
 import hashlib
 import os
 import tempfile
@@ -17,19 +18,18 @@ from numba import types
 __all__ = ["inlined", "kernel", "leaf"]
 
 
-def _folder() -> Path:
-    here = Path(__file__).parent
+@functools.cache
+def _folder(package: Path) -> str:
     digest = hashlib.sha256()
     # What is compiled, and the numbers that are compiled in.
-    for path in sorted([*here.glob("kernel*.py"), here / "rows.py"]):
+    for path in [Path(__file__), *sorted(package.glob("kernels_*.py")), *sorted(package.glob("*rows.py"))]:
         digest.update(path.read_bytes())
     name = f"kernels-{digest.hexdigest()[:16]}"
-    home = here / "__pycache__" if os.access(here, os.W_OK) else Path(tempfile.gettempdir()) / f"jingsim-{os.getuid()}"
-    return home / name
+    home = package / "__pycache__"
+    if not os.access(package, os.W_OK):
+        home = Path(tempfile.gettempdir()) / f"jingsim-{os.getuid()}" / package.name
+    return str(home / name)
 
-
-# Global to numba, and read when a function is decorated.
-numba.config.CACHE_DIR = str(_folder())
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -40,6 +40,8 @@ def _compiled(function: F, **options: bool) -> F:
     Left to itself, numba compiles what a kernel calls anew for int32, for int64 and for each constant. Kernels compute
     in int64 whatever they are given, so the bits are the same, and a new installation waits a quarter less.
     """
+    # Global to numba, and read when a function is decorated.
+    numba.config.CACHE_DIR = _folder(Path(function.__code__.co_filename).parent)
     dispatcher = numba.njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True, **options)(function)
     template = dispatcher.get_call_template
 
