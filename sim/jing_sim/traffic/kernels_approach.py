@@ -68,7 +68,9 @@ def announce(
             c2 = i[s, NEXT1]
             if c2 < 0 or not wayi[n_lanes + c2, W_FLAGS] & YIELDED_TO:
                 return n_ask
-        passing = min(reached_mps(seen, speed, a), top if k else min(lead_v, top), factor * limit[wayi[way, W_FROM]])
+        passing = reached_mps(
+            seen, speed, a, min(top if k else min(lead_v, top), factor * limit[wayi[way, W_FROM]])
+        )  # fmt: skip
         minor = show == PERMISSIVE or (show == OFF and flags & YIELDS)
         there = min(passing, 10.2) if minor else passing
         arrive += arrival_s(seen, speed, there, a, b)
@@ -76,7 +78,7 @@ def announce(
             if n_ask >= len(askf):
                 counts[2] += 1
                 return n_ask
-            leave = min(reached_mps(wayf[way, W_LENGTH], passing, a), factor * limit[way])
+            leave = reached_mps(wayf[way, W_LENGTH], passing, a, min(top, factor * limit[way]))
             aski[n_ask, A_SLOT] = s
             aski[n_ask, A_NEXT] = ask_head[way]
             ask_head[way] = n_ask
@@ -94,7 +96,7 @@ def announce(
         if nxt >= n_lanes:
             inside += wayf[nxt, W_LENGTH]
             nxt = wayi[nxt, W_NEXT]
-        speed = max(1.0, min(passing, factor * limit[way]))
+        speed = max(1.0, min(passing, top, factor * limit[way]))
         arrive += inside / speed
         seen = wayf[nxt, W_LENGTH]
         total += inside + seen

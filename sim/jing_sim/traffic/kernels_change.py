@@ -139,7 +139,7 @@ def change_lanes(
             v_max = min(limit[lane] * np.float64(f[s, FACTOR]), top)
             here_dist = np.float64(f[s, LEN_HERE])
             looked = False
-            l_back, l_v, l_a, l_d = FAR, 0.0, 0.0, 1.0
+            l_back, l_v, l_a, l_d, l_b = FAR, 0.0, 0.0, 1.0, 0.0
             lead_stopped = s > first[lane] and i[s - 1, FLAGS] & HALTED != 0
             lead_gap = FAR
             if lead_stopped:
@@ -200,13 +200,13 @@ def change_lanes(
                     continue
                 if not looked:
                     looked = True
-                    l_back, l_v, l_a, l_d, _, _ = in_front(
+                    l_back, l_v, l_a, l_d, l_b, _ = in_front(
                         f, i, s, lane, first[lane], s - 1, pos, sight, n_lanes, of, oi, tail_rear, tail_slot,
                         over_rear, over_slot, wayf, wayi, out, to_lane, nf, ne, i[s, NEXT0], typef,
                     )  # fmt: skip
                 has_lead = l_back < FAR
                 lead_gap = l_back - pos - gap0
-                n_back, n_v, n_a, n_d, _, n_row = in_front(
+                n_back, n_v, n_a, n_d, n_b, n_row = in_front(
                     f, i, s, other, first[other], p - 1, there, sight, n_lanes, of, oi, tail_rear, tail_slot,
                     over_rear, over_slot, wayf, wayi, out, to_lane, nf, ne, -1, typef,
                 )  # fmt: skip
@@ -220,16 +220,13 @@ def change_lanes(
                 else:
                     n_max = min(limit[other] * np.float64(f[s, FACTOR]), top)
                     rising = (has_n and n_a > 0.0) or (has_lead and l_a > 0.0)
-                    there_v = foreseen_mps(n_gap, has_n, n_v, n_d, side_dist, v, n_max, rising, a, b, tau, dt)
-                    here_v = foreseen_mps(lead_gap, has_lead, l_v, l_d, here_dist, v, v_max, rising, a, b, tau, dt)
+                    there_v = foreseen_mps(n_gap, has_n, n_v, n_d, n_b, side_dist, v, n_max, rising, a, b, tau, dt)
+                    here_v = foreseen_mps(lead_gap, has_lead, l_v, l_d, l_b, here_dist, v, v_max, rising, a, b, tau, dt)
                     if right and best_off == 0 and limit[lane] > _FAST_MPS and look > HALTING_MPS:
                         continue
                     gain = np.float64(f[s, GAIN])
-                    comfort = gain / _GAIN_RIGHT if right else -gain / _GAIN_LEFT
-                    comfort = min(1.0, max(here_v / max(there_v, 0.001) - 1.0, comfort))
                     if (
                         state_kept & AM_FOLLOWER
-                        and comfort <= 1.0
                         and state_kept & (FROM_LEFT if right else FROM_RIGHT)
                         and (to_best or side_dist > la * (abs(best_off) + 1))
                     ):
@@ -245,12 +242,12 @@ def change_lanes(
                                 if gain < 0.0 or better > 0.0:
                                     gain -= dt * better
                                 accept = 7.0 * (v_max / limit[lane]) * max(1.0, v)
-                                full = max(0.0, side_dist - brake_gap_m(v_max, b, dt) - v_max * tau)
+                                needed = brake_gap_m(v_max, b, dt) + v_max * tau
+                                full = max(0.0, side_dist - needed)
                                 seconds = min(accept, full / max(v_max, 0.1))
                                 if has_n and n_v < v_max:
-                                    full = max(0.0, min(
-                                        full, n_gap - secure_gap_m(v_max, n_v, b, n_d, tau, dt)
-                                    ))  # fmt: skip
+                                    its = n_b if n_d >= b else brake_gap_m(n_v, b, dt)
+                                    full = max(0.0, min(full, n_gap - max(0.0, needed - its)))
                                     seconds = min(seconds, full / (v_max - n_v))
                                 f[s, KEEP] -= dt * _GAIN_RIGHT * (seconds / accept) / _KEEP_RIGHT_S
                                 if f[s, KEEP] < -_GAIN_RIGHT:

@@ -15,6 +15,7 @@ __all__ = [
     "follow_mps",
     "free_mps",
     "idm_mps",
+    "is_far",
     "reached_mps",
     "safe_stop_mps",
     "secure_gap_m",
@@ -112,6 +113,12 @@ def follow_mps(
 
 
 @inlined
+def is_far(gap: float, v: float, decel: float, headway: float) -> bool:
+    """Whether `gap` is so long that `safe_stop_mps` exceeds `v`: it spares the square root where the road is free."""
+    return gap - EPS_M >= v * (headway + 0.5 * v / decel)
+
+
+@inlined
 def stop_mps(model: int, v: float, gap: float, decel: float, dt: float, wish: float, accel: float) -> float:
     """Speed of the next step towards a standstill after `gap`."""
     if model == 1 and v > HALTING_MPS and gap > 0.01:
@@ -142,9 +149,10 @@ def secure_gap_m(
 
 
 @inlined
-def reached_mps(distance: float, v: float, accel: float) -> float:
-    """Speed after accelerating over `distance`."""
-    return np.sqrt(max(0.0, v * v + 2.0 * distance * accel))
+def reached_mps(distance: float, v: float, accel: float, most: float) -> float:
+    """Speed after accelerating over `distance`, at most `most`."""
+    square = v * v + 2.0 * distance * accel
+    return most if square >= most * most else np.sqrt(max(0.0, square))
 
 
 @inlined

@@ -4,10 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_sim.kernel_cache import inlined
-from jing_sim.traffic.kernels_following import brake_gap_m, safe_stop_mps, secure_gap_m
+from jing_sim.traffic.kernels_following import brake_gap_m, is_far, safe_stop_mps, secure_gap_m
 from jing_sim.traffic.rows import (
     ACCEL,
-    FLAGS,
+    BRAKE,
     ID,
     NEXT0,
     POS,
@@ -38,17 +38,17 @@ FAR = 1.0e9
 
 @inlined
 def foreseen_mps(
-    gap: float, has: bool, lead: float, lead_decel: float, distance: float, v: float, top: float, rising: bool,
-    a: float, b: float, tau: float, dt: float,
+    gap: float, has: bool, lead: float, lead_decel: float, lead_brake: float, distance: float, v: float, top: float,
+    rising: bool, a: float, b: float, tau: float, dt: float,
 ) -> float:  # fmt: skip
     """Speed that a lane allows in the near future."""
     if has:
-        x = safe_stop_mps(gap + brake_gap_m(lead, max(b, lead_decel), dt), b, tau, dt)
         if rising:
-            x = min(x, v + a)
+            top = min(top, v + a)
+        room = gap + (lead_brake if lead_decel >= b else brake_gap_m(lead, b, dt))
     else:
-        x = safe_stop_mps(distance, b, tau, dt)
-    return min(top, x)
+        room = distance
+    return top if is_far(room, top, b, tau) else min(top, safe_stop_mps(room, b, tau, dt))
 
 
 @inlined
@@ -56,8 +56,8 @@ def in_front(
     f: F32, i: I32, s: int, lane: int, begin: int, at: int, pos: float, reach: float, n_lanes: int, of: F32, oi: I32,
     tail_rear: F32, tail_slot: I32, over_rear: F32, over_slot: I32, wayf: F64, wayi: I32, out: I32, to_lane: I32,
     next_first: int, next_end: int, own_next: int, typef: F64,
-) -> tuple[float, float, float, float, int, int]:  # fmt: skip
-    """Back, speed, acceleration, deceleration, flags and row of the vehicle before `pos` on a lane; back FAR = none.
+) -> tuple[float, float, float, float, float, int]:  # fmt: skip
+    """Back, speed, acceleration, deceleration, braking distance and row of the one before `pos`; back FAR = none.
 
     `at`: the row before `pos` on this lane (`begin` - 1 = none). The row is -1 where the vehicle is on another road.
     """
@@ -65,17 +65,17 @@ def in_front(
         t = i[at, TYPE]
         return (
             f[at, POS] - typef[t, T_LENGTH], np.float64(f[at, SPEED]), np.float64(f[at, ACCEL]), typef[t, T_DECEL],
-            i[at, FLAGS], at,
+            np.float64(f[at, BRAKE]), at,
         )  # fmt: skip
     u = over_slot[lane]
     if u >= 0 and oi[u, ID] != i[s, ID]:
         return (
             np.float64(over_rear[lane]), np.float64(of[u, SPEED]), np.float64(of[u, ACCEL]),
-            typef[oi[u, TYPE], T_DECEL], oi[u, FLAGS], -1,
+            typef[oi[u, TYPE], T_DECEL], np.float64(of[u, BRAKE]), -1,
         )  # fmt: skip
     ahead = wayf[lane, W_LENGTH]
     if ahead - pos > reach or next_first < 0:
-        return FAR, 0.0, 0.0, 1.0, 0, -1
+        return FAR, 0.0, 0.0, 1.0, 0.0, -1
     way = -1
     if own_next >= 0:
         way = n_lanes + own_next
@@ -95,14 +95,14 @@ def in_front(
         if u >= 0 and oi[u, ID] != i[s, ID]:
             return (
                 ahead + back, np.float64(of[u, SPEED]), np.float64(of[u, ACCEL]), typef[oi[u, TYPE], T_DECEL],
-                oi[u, FLAGS], -1,
+                np.float64(of[u, BRAKE]), -1,
             )  # fmt: skip
         ahead += wayf[way, W_LENGTH]
         if way < n_lanes:
             break
         way = wayi[way, W_NEXT]
         hops += 1
-    return FAR, 0.0, 0.0, 1.0, 0, -1
+    return FAR, 0.0, 0.0, 1.0, 0.0, -1
 
 
 @inlined

@@ -41,6 +41,7 @@ from jing_sim.traffic.kernels_following import (
     HALTING_MPS,
     arrival_s,
     free_mps,
+    is_far,
     reached_mps,
     stop_mps,
     uniform,
@@ -51,6 +52,7 @@ from jing_sim.traffic.kernels_sight import (
     behind_mps,
     keep_clear,
     meet_others,
+    red_line_m,
 )
 from jing_sim.traffic.rows import (
     ALL_WAY,
@@ -150,15 +152,13 @@ def plan_speeds(
             if s > k0:
                 u = s - 1
                 gap = f[u, POS] - typef[i[u, TYPE], T_LENGTH] - pos - gap0
-                lead_v = behind_mps(model, dt, v0, wish, gap, -1.0, f, i, u, typef, a, b, e, tau, gap0)
+                lead_v = behind_mps(model, dt, v0, wish, fastest, gap, -1.0, f, i, u, typef, a, b, e, tau, gap0)
             elif over_slot[w] >= 0 and over_slot[w] != s:
                 u = over_slot[w]
                 gap = over_rear[w] - pos - gap0
                 if over_rear[w] > pos - 1.0:
-                    lead_v = behind_mps(model, dt, v0, wish, gap, -1.0, f, i, u, typef, a, b, e, tau, gap0)
-            if lead_v < 1.0e9:
-                lead_v = min(lead_v, fastest)
-                v = min(v, lead_v)
+                    lead_v = behind_mps(model, dt, v0, wish, fastest, gap, -1.0, f, i, u, typef, a, b, e, tau, gap0)
+            v = min(v, lead_v)
             p = i[s, STOP]
             if p >= 0 and w < n_lanes and stop_lane[p] == w:
                 v = min(v, max(stop_mps(model, v0, stop_pos[p] - pos + 0.001, b, dt, wish, a), comfort))
@@ -170,14 +170,25 @@ def plan_speeds(
                     continue
                 if seen > reach:
                     n_ask = announce(
-                        s, n_lanes, min(v, lane_top), seen, wish / max(limit[w], 0.1), top, own_len, a, b, i,
+                        s, n_lanes, min(v, lane_top), seen, factor, top, own_len, a, b, i,
                         wayf, wayi, limit, state, ask_head, askf, aski, n_ask, lead_v, counts,
                     )  # fmt: skip
                     safe[s] = v
                     continue
-            patient = f[s, WAIT] < deadlock_s
             brake = np.float64(f[s, BRAKE])
-            v_pass = min(reached_mps(seen, v, a), lane_top, lead_v)
+            if w < n_lanes:
+                line = red_line_m(i[s, NEXT0], seen, brake, w, n_lanes, wayf, wayi, state)
+                if line >= 0.0:
+                    # Most of those near a junction wait at red: nothing beyond the line matters to them.
+                    v_wait = v
+                    if model or not is_far(line, v, b, dt):
+                        v_wait = min(v, stop_mps(model, v0, line, b, dt, wish, a))
+                    safe[s] = v_wait
+                    if v_wait < v0 or v_wait < HALTING_MPS:
+                        i[s, FLAGS] |= WAITS
+                    continue
+            patient = f[s, WAIT] < deadlock_s
+            v_pass = reached_mps(seen, v, a, min(lane_top, lead_v))
             n = 0
             cur, ci, begin = w, 0 if w < n_lanes else 1, -pos
             slowed = False
@@ -195,10 +206,9 @@ def plan_speeds(
                         back = np.float64(over_rear[cur])
                     if u >= 0 and u != s:
                         x = behind_mps(
-                            model, dt, v0, wish, begin + back - gap0, begin - LINK_EPS_M, f, i, u, typef, a, b, e,
-                            tau, gap0,
+                            model, dt, v0, wish, fastest, begin + back - gap0, begin - LINK_EPS_M, f, i, u, typef, a, b,
+                            e, tau, gap0,
                         )  # fmt: skip
-                        x = min(x, fastest)
                         v = min(v, x)
                         v_pass = min(v_pass, x)
                         it[last_item, 4] = min(it[last_item, 4], x)
@@ -260,7 +270,9 @@ def plan_speeds(
                 stop_at = max(0.0, seen - off)
                 leaving = not entry and last_item < 0
                 request = (v > 0.001 and not (slowed and entry)) or leaving
-                v_wait = min(v, stop_mps(model, v0, stop_at, b, dt, wish, a))
+                v_wait = v
+                if model or not is_far(stop_at, v, b, dt):
+                    v_wait = min(v, stop_mps(model, v0, stop_at, b, dt, wish, a))
                 if (held or yellow) and can_brake_line:
                     links[n, 0], links[n, 1], links[n, 2] = nw, 0, 0
                     it[n, 0], it[n, 1] = v, v_wait
@@ -280,7 +292,7 @@ def plan_speeds(
                 could = minor and brake < seen and not last_major
                 if could and seen > SIGHT_M:
                     slow = stop_mps(0, v0, SIGHT_M, b, dt, wish, a)
-                    speed_there = min(v_pass, reached_mps(SIGHT_M, slow, a))
+                    speed_there = reached_mps(SIGHT_M, slow, a, v_pass)
                     slowed = True
                 if could and way_flags & ROUNDABOUT:
                     slowed = True
@@ -305,7 +317,7 @@ def plan_speeds(
                 it[n, 0], it[n, 1] = v, v_wait
                 it[n, 2] = arrival_s(seen, v, speed_there, a, b)
                 it[n, 3] = speed_there
-                it[n, 4] = min(reached_mps(wayf[nw, W_LENGTH], v_pass, a), next_top)
+                it[n, 4] = reached_mps(wayf[nw, W_LENGTH], v_pass, a, next_top)
                 it[n, 5] = seen
                 last_item = n
                 n += 1
@@ -317,8 +329,9 @@ def plan_speeds(
                 cur = nw
                 begin = seen
                 lane_top = next_top
-                v = min(v, max(free_mps(seen, b, next_top, dt), comfort))
-                v_pass = min(reached_mps(wayf[nw, W_LENGTH], v, a), next_top)
+                if v > next_top:
+                    v = min(v, max(free_mps(seen, b, next_top, dt), comfort))
+                v_pass = reached_mps(wayf[nw, W_LENGTH], v, a, next_top)
                 seen += wayf[nw, W_LENGTH]
                 if entry:
                     ci += 1

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_sim.kernel_cache import inlined
-from jing_sim.traffic.kernels_following import HALTING_MPS, brake_gap_m, follow_mps, stop_mps
+from jing_sim.traffic.kernels_following import HALTING_MPS, brake_gap_m, follow_mps, is_far, stop_mps
 from jing_sim.traffic.rows import (
     BRAKE,
     ENTRY,
@@ -13,6 +13,7 @@ from jing_sim.traffic.rows import (
     ID,
     MEETS,
     NO_PASS,
+    ON_RED,
     POS,
     ROUNDABOUT,
     S_DIVERGES,
@@ -33,23 +34,26 @@ from jing_sim.traffic.rows import (
     T_TAU,
     TYPE,
     W_FLAGS,
+    W_GROUP,
     W_LENGTH,
     W_NEXT,
     W_SIDE0,
     W_SIDE1,
+    W_STOP,
     W_WALK0,
     W_WALK1,
     WAIT,
     WAITS,
 )
 
-__all__ = ["behind_mps", "keep_clear", "meet_others"]
+__all__ = ["behind_mps", "keep_clear", "meet_others", "red_line_m"]
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 U8 = NDArray[np.uint8]
 
+RED, RED_YELLOW = 0, 4
 LINE_GAP_M = 1.0  # kept to a line behind which one may have to stop for long
 LINK_EPS_M = 0.1
 _BLOCKED_S = 5.0
@@ -65,17 +69,37 @@ def leader_brake_m(f: F32, u: int, decel: float, own: float, v: float, dt: float
 
 @inlined
 def behind_mps(
-    model: int, dt: float, v0: float, wish: float, gap: float, before: float, f: F32, i: I32, u: int, typef: F64,
-    a: float, b: float, e: float, tau: float, gap0: float,
+    model: int, dt: float, v0: float, wish: float, fastest: float, gap: float, before: float, f: F32, i: I32, u: int,
+    typef: F64, a: float, b: float, e: float, tau: float, gap0: float,
 ) -> float:  # fmt: skip
-    """Speed behind vehicle `u` at `gap`; where there is no gap left, the speed that stops `before` metres ahead."""
+    """Speed behind vehicle `u` at `gap`, at most `fastest`; without a gap the speed that stops `before` metres ahead."""
     if gap < 0.0:
-        return stop_mps(model, v0, before, b, dt, wish, a)
+        return min(stop_mps(model, v0, before, b, dt, wish, a), fastest)
     d = typef[i[u, TYPE], T_DECEL]
     lead = f[u, SPEED]
-    return follow_mps(
-        model, v0, wish, gap, lead, leader_brake_m(f, u, d, b, lead, dt), max(d, b), a, b, e, tau, gap0, dt
-    )
+    brake = leader_brake_m(f, u, d, b, lead, dt)
+    if model == 0 and is_far(gap + brake, fastest, b, tau):
+        return fastest
+    return min(follow_mps(model, v0, wish, gap, lead, brake, max(d, b), a, b, e, tau, gap0, dt), fastest)
+
+
+@inlined
+def red_line_m(
+    c: int, seen: float, brake: float, w: int, n_lanes: int, wayf: F64, wayi: I32, state: U8
+) -> float:  # fmt: skip
+    """Distance to where one stops for connector `c` at the end of lane `w`, `seen` ahead; -1 unless it shows red."""
+    if c < 0:
+        return -1.0
+    g = wayi[n_lanes + c, W_GROUP]
+    if g < 0 or not (state[g] == RED_YELLOW or (state[g] == RED and not wayi[n_lanes + c, W_FLAGS] & ON_RED)):
+        return -1.0
+    offset = wayf[w, W_STOP]
+    if seen - offset < brake:
+        return -1.0
+    off = max(LINE_GAP_M, offset)
+    if seen >= brake:
+        off = min(off, seen - brake)
+    return max(0.0, seen - max(LINK_EPS_M, off))
 
 
 @inlined
@@ -162,7 +186,7 @@ def meet_others(
                 continue
             gap = to_point - gap0 - to_back - o_width
             x = behind_mps(
-                model, dt, v0, wish, gap, begin - LINK_EPS_M, f, i, u, typef, a, b, e, tau, gap0
+                model, dt, v0, wish, fastest, gap, begin - LINK_EPS_M, f, i, u, typef, a, b, e, tau, gap0
             )  # fmt: skip
             if not (merges or diverges) and to_point >= 0.0:
                 # Drive up to the crossing point, to be there when the other has passed it.
