@@ -42,12 +42,13 @@ def _new_overlap(i: I32, s: int) -> int:
 
 @leaf
 def count_overlaps(
-    n_lanes: int, first: I32, f: F32, i: I32, sidef: F64, sidei: I32, wayi: I32, typef: F64, over_rear: F32,
-    over_slot: I32,
+    n_lanes: int, n_busy: int, busy: I32, first: I32, f: F32, i: I32, sidef: F64, sidei: I32, wayi: I32, typef: F64,
+    over_rear: F32, over_slot: I32,
 ) -> int:  # fmt: skip
     """Vehicles that overlap their leader on a way, or another one on a crossing; each counts once while it overlaps."""
     n = 0
-    for w in range(len(first) - 1):
+    for place in range(n_busy):
+        w = busy[place]
         k0, k1 = first[w], first[w + 1]
         for s in range(k0, k1):
             hit = False

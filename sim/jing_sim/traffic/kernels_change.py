@@ -18,7 +18,6 @@ from jing_sim.traffic.rows import (
     ACCEL,
     AM_FOLLOWER,
     AM_LEADER,
-    AT,
     BLOCKED_FOLLOWER,
     BLOCKED_LEADER,
     BLOCKER,
@@ -79,6 +78,7 @@ _GAIN_MPS = 10.0
 _GAIN_RIGHT, _GAIN_LEFT = 2.0, 0.2
 _KEEP_RIGHT_S = 5.0
 _FAST_MPS = 80.0 / 3.6
+_NONE = -1.0e18
 
 
 @leaf
@@ -87,13 +87,13 @@ def change_lanes(
     head_slot: I32, over_rear: F32, over_slot: I32, brutto: F32, wayf: F64, wayi: I32, limit: F32, typef: F64,
     kind_of: NDArray[np.uint16], out: I32, to_lane: I32, into: I32, road_first: I32, changeable: I32,
     allowed: NDArray[np.uint16], route: I32, route_last: I32, stop_lane: I32, stop_pos: F32, reach: F64, turn: I32,
-    change: I32, keep: I32,
+    change: I32, keep: I32, heads: F64,
 ) -> int:  # fmt: skip
     """Changes lanes in place on the rows sorted by way; returns how many vehicles did.
 
     `of`, `oi`, `tail_*`, `head_slot`, `over_*`: rows, last and first vehicles and tails of all ways as they stood
     before.
-    `changeable`: roads with more than one lane. `keep` `(N_WORDS + 64,)` is scratch.
+    `changeable`: roads with more than one lane. `keep` `(N_WORDS + 64,)`, `heads` `(64,)` are scratch.
     """
     changed = 0
     nxt = keep[N_WORDS:]
@@ -104,19 +104,22 @@ def change_lanes(
         n_own = min(lane1 - lane0, 64)
         for k in range(n_own):
             nxt[k] = first[lane0 + k]
+            heads[k] = _NONE
+            if nxt[k] < first[lane0 + k + 1]:
+                heads[k] = f[nxt[k], POS] + wayf[lane0 + k, W_START]
         while True:
             # The next vehicle: the foremost one not looked at yet.
-            pick, far = -1, -1.0e18
-            for k in range(n_own):
-                if nxt[k] < first[lane0 + k + 1]:
-                    x = f[nxt[k], POS] + wayf[lane0 + k, W_START]
-                    if x > far:
-                        pick, far = k, x
-            if pick < 0:
+            pick = 0
+            for k in range(1, n_own):
+                pick = k if heads[k] > heads[pick] else pick
+            if heads[pick] == _NONE:
                 break
             lane = lane0 + pick
             s = nxt[pick]
             nxt[pick] += 1
+            heads[pick] = _NONE
+            if nxt[pick] < first[lane + 1]:
+                heads[pick] = f[nxt[pick], POS] + wayf[lane, W_START]
             flags = i[s, FLAGS] & ~(CHANGED | CHANGED_LEFT)
             i[s, FLAGS] = flags
             if flags & (OUTSIDE | HALTED):
@@ -132,10 +135,6 @@ def change_lanes(
             state_kept = i[s, STATE] & (AM_LEADER | AM_FOLLOWER | FROM_LEFT | FROM_RIGHT)
             brake = np.float64(f[s, BRAKE])
             sight = brake + v * tau + gap0
-            nf, ne = -1, -1
-            if i[s, AT] < route_last[i[s, ID]]:
-                nf = road_first[route[i[s, AT] + 1]]
-                ne = road_first[route[i[s, AT] + 1] + 1]
             v_max = min(limit[lane] * np.float64(f[s, FACTOR]), top)
             here_dist = np.float64(f[s, LEN_HERE])
             looked = False
@@ -202,13 +201,15 @@ def change_lanes(
                     looked = True
                     l_back, l_v, l_a, l_d, l_b, _ = in_front(
                         f, i, s, lane, first[lane], s - 1, pos, sight, n_lanes, of, oi, tail_rear, tail_slot,
-                        over_rear, over_slot, wayf, wayi, out, to_lane, nf, ne, i[s, NEXT0], typef,
+                        over_rear, over_slot, wayf, wayi, out, to_lane, route, route_last, road_first,
+                        i[s, NEXT0], typef,
                     )  # fmt: skip
                 has_lead = l_back < FAR
                 lead_gap = l_back - pos - gap0
                 n_back, n_v, n_a, n_d, n_b, n_row = in_front(
                     f, i, s, other, first[other], p - 1, there, sight, n_lanes, of, oi, tail_rear, tail_slot,
-                    over_rear, over_slot, wayf, wayi, out, to_lane, nf, ne, -1, typef,
+                    over_rear, over_slot, wayf, wayi, out, to_lane, route, route_last, road_first, -1,
+                    typef,
                 )  # fmt: skip
                 has_n = n_back < FAR
                 n_gap = n_back - there - gap0

@@ -55,7 +55,7 @@ from jing_sim.traffic.rows import (
     WANTS_RIGHT,
 )
 
-__all__ = ["mark_tails", "move_vehicles", "sort_rows"]
+__all__ = ["busy_ways", "mark_tails", "move_vehicles", "sort_rows"]
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -104,7 +104,8 @@ def _mark_ends(
 
 @leaf
 def move_vehicles(
-    model: int, seed: int, step: int, dt: float, deadlock_s: float, n_lanes: int, first: I32, f: F32, i: I32,
+    model: int, seed: int, step: int, dt: float, deadlock_s: float, n_lanes: int, n_busy: int, busy: I32, first: I32,
+    f: F32, i: I32,
     safe: F32, least: F32,
     wayf: F64, wayi: I32, limit: F32, typef: F64, kind_of: NDArray[np.uint16], out: I32, to_lane: I32, road_first: I32,
     allowed: NDArray[np.uint16], route: I32, route_last: I32, state: U8, stop_lane: I32, stop_pos: F32, stop_steps: I32,
@@ -123,7 +124,8 @@ def move_vehicles(
     head_slot[:] = -1
     over_rear[:] = np.float32(1.0e9)
     over_slot[:] = -1
-    for w in range(len(first) - 1):
+    for place in range(n_busy):
+        w = busy[place]
         limit_here = limit[w]
         length_here = wayf[w, W_LENGTH]
         for s in range(first[w], first[w + 1]):
@@ -312,13 +314,25 @@ def sort_rows(
 
 
 @leaf
+def busy_ways(first: I32, busy: I32) -> int:
+    """Writes the ways that have vehicles, in their order; returns how many they are."""
+    n = 0
+    for w in range(len(first) - 1):
+        busy[n] = w
+        n += 1 if first[w + 1] > first[w] else 0
+    return n
+
+
+@leaf
 def mark_tails(
-    n_lanes: int, first: I32, f: F32, i: I32, wayf: F64, wayi: I32, typef: F64, over_rear: F32, over_slot: I32
-) -> None:
+    n_lanes: int, n_busy: int, busy: I32, first: I32, f: F32, i: I32, wayf: F64, wayi: I32, typef: F64,
+    over_rear: F32, over_slot: I32,
+) -> None:  # fmt: skip
     """Writes for each way the tail of vehicles whose front is beyond its end, by the rows as they stand."""
     over_rear[:] = np.float32(1.0e9)
     over_slot[:] = -1
-    for w in range(len(first) - 1):
+    for place in range(n_busy):
+        w = busy[place]
         # Only the last vehicles of a way can reach back over its begin.
         for s in range(first[w + 1] - 1, first[w] - 1, -1):
             if f[s, POS] > 40.0:

@@ -7,6 +7,7 @@ from jing_sim.kernel_cache import inlined
 from jing_sim.traffic.kernels_following import brake_gap_m, is_far, safe_stop_mps, secure_gap_m
 from jing_sim.traffic.rows import (
     ACCEL,
+    AT,
     BRAKE,
     ID,
     NEXT0,
@@ -55,7 +56,7 @@ def foreseen_mps(
 def in_front(
     f: F32, i: I32, s: int, lane: int, begin: int, at: int, pos: float, reach: float, n_lanes: int, of: F32, oi: I32,
     tail_rear: F32, tail_slot: I32, over_rear: F32, over_slot: I32, wayf: F64, wayi: I32, out: I32, to_lane: I32,
-    next_first: int, next_end: int, own_next: int, typef: F64,
+    route: I32, route_last: I32, road_first: I32, own_next: int, typef: F64,
 ) -> tuple[float, float, float, float, float, int]:  # fmt: skip
     """Back, speed, acceleration, deceleration, braking distance and row of the one before `pos`; back FAR = none.
 
@@ -74,12 +75,14 @@ def in_front(
             typef[oi[u, TYPE], T_DECEL], np.float64(of[u, BRAKE]), -1,
         )  # fmt: skip
     ahead = wayf[lane, W_LENGTH]
-    if ahead - pos > reach or next_first < 0:
+    if ahead - pos > reach or i[s, AT] >= route_last[i[s, ID]]:
         return FAR, 0.0, 0.0, 1.0, 0.0, -1
     way = -1
     if own_next >= 0:
         way = n_lanes + own_next
     else:
+        road = route[i[s, AT] + 1]
+        next_first, next_end = road_first[road], road_first[road + 1]
         for q in range(wayi[lane, W_OUT0], wayi[lane, W_OUT1]):
             h = to_lane[out[q]]
             if h >= next_first and h < next_end:

@@ -104,8 +104,8 @@ _ITEMS = 10
 
 @leaf
 def plan_speeds(
-    model: int, seed: int, dt: float, step: int, n_lanes: int, first: I32, f: F32, i: I32, wayf: F64, wayi: I32,
-    limit: F32,
+    model: int, seed: int, dt: float, step: int, n_lanes: int, n_busy: int, busy: I32, first: I32, f: F32, i: I32,
+    wayf: F64, wayi: I32, limit: F32,
     sidef: F64, sidei: I32, typef: F64, over_rear: F32, over_slot: I32, brutto: F32, route_last: I32, state: U8,
     stop_lane: I32, stop_pos: F32, walkf: F64, walki: I32, walk_busy: U8, deadlock_s: float,
     safe: F32, least: F32, ask_head: I32, askf: F64, aski: I32, pendf: F64, pendi: I32, it: F64, links: I32,
@@ -117,14 +117,12 @@ def plan_speeds(
     left to the second pass; `counts[0]`, `counts[1]` their numbers, `counts[2]` the approaches that found no place.
     Whoever has stood for `deadlock_s` goes ahead of others that stand, and into junctions that it may block.
     """
-    n_ask = 0
-    n_pend = 0
+    n_ask = n_pend = 0
     ask_head[:] = -1
     inv_dt = 1.0 / dt
-    for w in range(len(first) - 1):
+    for place in range(n_busy):
+        w = busy[place]
         k0, k1 = first[w], first[w + 1]
-        if k0 == k1:
-            continue
         length = wayf[w, W_LENGTH]
         front = 0.0
         for s in range(k0, k1):
@@ -163,9 +161,8 @@ def plan_speeds(
             if p >= 0 and w < n_lanes and stop_lane[p] == w:
                 v = min(v, max(stop_mps(model, v0, stop_pos[p] - pos + 0.001, b, dt, wish, a), comfort))
             reach = fastest * (dt + tau) + 0.5 * fastest * fastest / b + 0.5 * fastest * dt
-            at, last = i[s, AT], route_last[i[s, ID]]
             if w < n_lanes:
-                if at >= last:
+                if i[s, NEXT0] < 0 and i[s, AT] >= route_last[i[s, ID]]:
                     safe[s] = v
                     continue
                 if seen > reach:
@@ -187,14 +184,13 @@ def plan_speeds(
                     if v_wait < v0 or v_wait < HALTING_MPS:
                         i[s, FLAGS] |= WAITS
                     continue
+            at, last = i[s, AT], route_last[i[s, ID]]
             patient = f[s, WAIT] < deadlock_s
             v_pass = reached_mps(seen, v, a, min(lane_top, lead_v))
             n = 0
             cur, ci, begin = w, 0 if w < n_lanes else 1, -pos
-            slowed = False
-            last_item = -1
-            cont_show = -1
-            beyond = False
+            last_item = cont_show = -1
+            slowed = beyond = False
             while True:
                 if last_item >= 0:
                     u = first[cur + 1] - 1

@@ -72,7 +72,7 @@ def behind_mps(
     model: int, dt: float, v0: float, wish: float, fastest: float, gap: float, before: float, f: F32, i: I32, u: int,
     typef: F64, a: float, b: float, e: float, tau: float, gap0: float,
 ) -> float:  # fmt: skip
-    """Speed behind vehicle `u` at `gap`, at most `fastest`; without a gap the speed that stops `before` metres ahead."""
+    """Speed behind vehicle `u` at `gap`, at most `fastest`; without a gap, that stops `before` metres ahead."""
     if gap < 0.0:
         return min(stop_mps(model, v0, before, b, dt, wish, a), fastest)
     d = typef[i[u, TYPE], T_DECEL]

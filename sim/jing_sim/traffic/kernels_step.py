@@ -7,7 +7,7 @@ from jing_sim.kernel_cache import kernel
 from jing_sim.traffic.kernels_audit import count_overlaps
 from jing_sim.traffic.kernels_change import change_lanes
 from jing_sim.traffic.kernels_insertion import insert_vehicles
-from jing_sim.traffic.kernels_move import mark_tails, move_vehicles, sort_rows
+from jing_sim.traffic.kernels_move import busy_ways, mark_tails, move_vehicles, sort_rows
 from jing_sim.traffic.kernels_plan import plan_speeds
 from jing_sim.traffic.kernels_yield import decide_to_yield
 from jing_sim.traffic.rows import (
@@ -36,7 +36,7 @@ def step_world(
     outside_f: F32, entered_s: F64, arrived_s: F64, loss_s: F32, totals: NDArray[np.int64],
     new_way: I32, safe: F32, least: F32, ask_head: I32, askf: F64, aski: I32, pendf: F64, pendi: I32, tail_rear: F32,
     tail_slot: I32, head_slot: I32, fill: I32, room_at: F32, reach: F64, turn: I32, change: I32, keep: I32,
-    arrived: I32, entered: I32, counts: I32,
+    heads: F64, busy: I32, arrived: I32, entered: I32, counts: I32,
 ) -> None:  # fmt: skip
     """Moves a world from `step * dt` to `(step + 1) * dt`.
 
@@ -50,11 +50,12 @@ def step_world(
     n = pointers[3]
     n_ways = len(first) - 1
     f, i = rows_f[cur], rows_i[cur]
+    n_busy = busy_ways(first, busy)
     counts[2] = 0
     counts[3] = 0
     plan_speeds(
-        model, seed, dt, step, n_lanes, first, f, i, wayf, wayi, limit, sidef, sidei, typef, over_rear, over_slot,
-        brutto,
+        model, seed, dt, step, n_lanes, n_busy, busy, first, f, i, wayf, wayi, limit, sidef, sidei, typef, over_rear,
+        over_slot, brutto,
         route_last, state, stop_lane, stop_pos, walkf, walki, walk_busy, deadlock_s, safe, least, ask_head, askf,
         aski, pendf, pendi, reach, turn, counts,
     )  # fmt: skip
@@ -65,8 +66,8 @@ def step_world(
     counts[0] = 0
     counts[1] = 0
     move_vehicles(
-        model, seed, step, dt, deadlock_s, n_lanes, first, f, i, safe, least, wayf, wayi, limit, typef, kind_of, out,
-        to_lane,
+        model, seed, step, dt, deadlock_s, n_lanes, n_busy, busy, first, f, i, safe, least, wayf, wayi, limit, typef,
+        kind_of, out, to_lane,
         road_first, allowed, route, route_last, state, stop_lane, stop_pos, stop_steps, stop_until, first_stop,
         outside_way, outside_f, new_way, tail_rear, tail_slot, head_slot, over_rear, over_slot, reach, turn, change,
         arrived, counts,
@@ -96,9 +97,10 @@ def step_world(
     totals[7] += change_lanes(
         dt, n_lanes, first, to_f, to_i, f, i, tail_rear, tail_slot, head_slot, over_rear, over_slot, brutto,
         wayf, wayi, limit, typef, kind_of, out, to_lane, into, road_first, changeable, allowed, route, route_last,
-        stop_lane, stop_pos, reach, turn, change, keep,
+        stop_lane, stop_pos, reach, turn, change, keep, heads,
     )  # fmt: skip
-    mark_tails(n_lanes, first, to_f, to_i, wayf, wayi, typef, over_rear, over_slot)
+    n_busy = busy_ways(first, busy)
+    mark_tails(n_lanes, n_busy, busy, first, to_f, to_i, wayf, wayi, typef, over_rear, over_slot)
     pointers[2] = 1 - cur
     pointers[3] = first[n_ways]
     pointers[4] = n_in
@@ -106,4 +108,6 @@ def step_world(
     totals[5] += n_out
     totals[6] += n_in
     if audit:
-        totals[1] += count_overlaps(n_lanes, first, to_f, to_i, sidef, sidei, wayi, typef, over_rear, over_slot)
+        totals[1] += count_overlaps(
+            n_lanes, n_busy, busy, first, to_f, to_i, sidef, sidei, wayi, typef, over_rear, over_slot
+        )

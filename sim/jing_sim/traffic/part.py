@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from jing_maps.columns import Programs
 from jing_maps.network import RoadNetwork
 from jing_sim.traffic import rows as r
-from jing_sim.traffic.kernels_move import mark_tails
+from jing_sim.traffic.kernels_move import busy_ways, mark_tails
 from jing_sim.traffic.options import TrafficOptions
 from jing_sim.traffic.partition import HALO, Border, cut_network
 from jing_sim.traffic.stuck import detour_stuck
@@ -147,9 +147,12 @@ class Part(TrafficWorld):
         w.first[0] = 0
         w.first[1:] = np.cumsum(np.bincount(way, minlength=t.n_ways))
         w.pointers[3] = n
+        busy = np.zeros(t.n_ways, np.int32)
+        n_busy = busy_ways(w.first, busy)
         mark_tails(
-            t.n_lanes, w.first, i.view(np.float32), i, t.wayf, t.wayi, self.demand.typef, w.over_rear, w.over_slot
-        )
+            t.n_lanes, n_busy, busy, w.first, i.view(np.float32), i, t.wayf, t.wayi, self.demand.typef, w.over_rear,
+            w.over_slot,
+        )  # fmt: skip
 
     def _relative(self, chosen: NDArray[np.bool_]) -> Int:
         rows = self.rows()[1][: len(chosen)][chosen].copy()

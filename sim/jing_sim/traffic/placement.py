@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_sim.traffic import rows as r
-from jing_sim.traffic.kernels_move import mark_tails
+from jing_sim.traffic.kernels_move import busy_ways, mark_tails
 from jing_sim.traffic.kernels_refresh import refresh_rows
 from jing_sim.traffic.kernels_routes import MOST_LANES, MOST_ROADS
 from jing_sim.traffic.state import Demand, WorldState
@@ -43,9 +43,11 @@ def rearrange(tables: WayTables, demand: Demand, state: WorldState, rows: Int, w
     kind = i[:n, r.TYPE]
     takes_m = demand.typef[kind, r.T_LENGTH] + demand.typef[kind, r.T_GAP]
     state.brutto[:] = np.bincount(ways, weights=takes_m, minlength=tables.n_ways)
+    busy = np.zeros(tables.n_ways, np.int32)
+    n_busy = busy_ways(state.first, busy)
     mark_tails(
-        tables.n_lanes, state.first, i.view(np.float32), i, tables.wayf, tables.wayi, demand.typef, state.over_rear,
-        state.over_slot,
+        tables.n_lanes, n_busy, busy, state.first, i.view(np.float32), i, tables.wayf, tables.wayi, demand.typef,
+        state.over_rear, state.over_slot,
     )  # fmt: skip
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.traffic import rows as r
 from jing_sim.kernel_cache import kernel
+from jing_sim.traffic import rows as r
 from jing_sim.traffic.kernels_routes import MOST_LANES, MOST_ROADS, look_along_route
 from jing_sim.traffic.state import Demand, WorldState
 from jing_sim.traffic.tables import WayTables

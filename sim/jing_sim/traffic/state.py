@@ -116,6 +116,8 @@ class Scratch:
     turn: I32
     change: I32
     keep: I32
+    heads: F64
+    busy: I32
     arrived: I32
     entered: I32
     counts: I32
@@ -211,6 +213,8 @@ def new_scratch(tables: WayTables, capacity: int) -> Scratch:
         turn=np.zeros((MOST_ROADS, MOST_LANES), np.int32),
         change=np.zeros((MOST_ROADS, MOST_LANES), np.int32),
         keep=np.zeros(r.N_WORDS + 64, np.int32),
+        heads=np.zeros(64),
+        busy=np.zeros(w, np.int32),
         arrived=np.zeros(n, np.int32),
         entered=np.zeros(n, np.int32),
         counts=np.zeros(4, np.int32),
