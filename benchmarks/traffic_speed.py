@@ -12,7 +12,10 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 from pathlib import Path
+
+import numpy as np
 
 from jing_maps.grid import grid
 from jing_maps.network import RoadNetwork
@@ -100,17 +103,28 @@ def threads() -> None:
 
 
 def memory() -> None:
-    """Bytes of all arrays of a world that grow with its vehicles, for each vehicle on the road."""
-    world, _ = _crowded(grid(16, 16), 40000.0)
-    rows = 2 * world.state.rows.shape[2] * world.state.rows.itemsize
-    scratch = sum(
-        array.nbytes / len(array)
-        for array in (world.scratch.new_way, world.scratch.safe, world.scratch.least, world.scratch.arrived)
-    )
-    lists = 2 * (world.scratch.askf.itemsize * 6 + 8) + world.scratch.pendf.itemsize * 7 + 16
-    route = 4.0 * len(world.demand.route) / max(len(world.demand.depart_s), 1)
-    total = rows + scratch + lists + route + 60.0
-    line("bytes a vehicle beyond the map", f"{total:.0f} B", "-", total / 400.0, "< 1")
+    """Bytes of all arrays of a world, less those of a world without trips on the same map.
+
+    A trip that waits, drives or has arrived keeps its share of the demand's columns; rows and the scratch of a step
+    are there for those on the road.
+    """
+    network = grid(16, 16)
+    world, trips = _crowded(network, 40000.0)
+    demand = sum(getattr(world.demand, field.name).nbytes for field in fields(world.demand))
+    trip = (demand + sum(getattr(world.state, name).nbytes for name in PER_TRIP)) / len(trips)
+    nobody = Trips(trips.types, (), trips.vehicle_type[:0], trips.depart_s[:0], np.zeros(1, np.int32), trips.roads[:0])
+    held = _bytes(world) - _bytes(TrafficWorld(network, nobody, TrafficOptions()))
+    row = (held - sum(getattr(world.state, name).nbytes for name in PER_TRIP)) / int(world.state.pointers[3])
+    line("bytes a vehicle beyond the map", f"{trip + row:.0f} B", "-", (trip + row) / 400.0, "< 1")
+
+
+PER_TRIP = ("queue", "entered_s", "arrived_s", "loss_s", "outside_way", "outside_f")
+
+
+def _bytes(world: TrafficWorld) -> int:
+    """What the arrays of a world take that change while it runs."""
+    scratch = sum(getattr(world.scratch, field.name).nbytes for field in fields(world.scratch))
+    return int(scratch + sum(array.nbytes for array in world.state.arrays()))
 
 
 def traces() -> None:

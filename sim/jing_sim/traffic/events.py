@@ -98,7 +98,7 @@ def add_vehicle(world: "TrafficWorld", kind: str, route: Int, ext_id: str) -> in
     world.trips = with_trips(world.trips, (ext_id,), row, now, [route])
     grow_demand(world.demand, world.trips, world.options.seed)
     grow_state(world.state, len(world.trips))
-    world.fit_scratch()
+    world.make_room(0)
     world.announce_trips()
     return len(world.trips) - 1
 

@@ -68,7 +68,12 @@ def grow_state(state: WorldState, n: int) -> None:
     nowhere = n - len(state.outside_way)
     state.outside_way = np.concatenate([state.outside_way, np.full(nowhere, -1, np.int32)])
     state.outside_f = np.concatenate([state.outside_f, np.zeros((nowhere, 2), np.float32)])
-    missing = int(state.pointers[3]) + ROOM_FOR_MORE - state.rows.shape[1]
-    if missing > 0:
-        room = np.zeros((2, missing + ROOM_FOR_MORE, state.rows.shape[2]), np.int32)
-        state.rows = np.concatenate([state.rows, room], axis=1)
+    make_rows(state, int(state.pointers[3]) + ROOM_FOR_MORE, n + ROOM_FOR_MORE)
+
+
+def make_rows(state: WorldState, needed: int, most: int) -> None:
+    """At least `needed` rows, and some to spare, but no more than `most` unless they are needed."""
+    have = state.rows.shape[1]
+    if needed > have:
+        more = max(needed, min(needed + needed // 4 + ROOM_FOR_MORE, most)) - have
+        state.rows = np.concatenate([state.rows, np.zeros((2, more, state.rows.shape[2]), np.int32)], axis=1)

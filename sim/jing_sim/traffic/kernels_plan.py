@@ -253,7 +253,7 @@ def plan_speeds(
                     last_major = cont_show == GREEN
                     if cont_show == -1:
                         g = wayi[cur, W_GROUP]
-                        last_major = g >= 0 and (state[g] == GREEN or state[g] == YELLOW)
+                        last_major = g >= 0 and state[g] == GREEN
                 offset = wayf[cur, W_STOP] if entry else 0.0
                 can_brake_end = seen >= brake
                 can_brake_line = seen - offset >= brake

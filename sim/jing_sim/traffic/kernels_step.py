@@ -60,6 +60,7 @@ def step_world(
         aski, pendf, pendi, reach, turn, counts,
     )  # fmt: skip
     totals[4] += counts[2]
+    counts[4], counts[5] = counts[0], counts[1]
     decide_to_yield(
         model, dt, counts[1], f, i, wayf, wayi, sidei, typef, state, ask_head, askf, aski, pendf, pendi, safe, least,
     )  # fmt: skip

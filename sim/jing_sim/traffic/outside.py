@@ -124,8 +124,7 @@ def _put_in(world: "TrafficWorld", vehicle: int, way: int) -> None:
     row[0, r.ENTRY] = world.steps
     _guess_route(world, row[0], way)
     rows, ways = rows_in_force(state), ways_of_rows(state)
-    if len(rows) >= state.rows.shape[1]:
-        raise SimulationError(f"{world.place}: no row is left for vehicle {vehicle} from outside")
+    world.make_room(len(rows) + 1)
     rearrange(world.tables, demand, state, np.concatenate([rows, row]), np.append(ways, np.int32(way)))
     look_again(world.tables, demand, state, np.array([row_of(state, vehicle)], np.int32))
 

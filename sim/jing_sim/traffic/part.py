@@ -141,6 +141,7 @@ class Part(TrafficWorld):
     def _put(self, way: Int, rows: Int) -> None:
         """These vehicles and no others are here; those of one way come in their order."""
         w, t, n = self.state, self.tables, len(way)
+        self.make_room(n)
         order = np.argsort(way, kind="stable")
         i = w.rows[w.pointers[2]]
         i[:n] = rows[order]

@@ -89,14 +89,14 @@ def put_back(world: "TrafficWorld", snapshot: WorldSnapshot) -> None:
         world.detours = Detours(world.network, snapshot.happenings.closed_roads)
     world.people = snapshot.people and snapshot.people.copy()
     world.state, world.happenings = state, snapshot.happenings.copy()
-    world.fit_scratch()
+    world.make_room(0)
 
 
 def branch(world: "TrafficWorld") -> "TrafficWorld":
     """A world that shares the tables of this one, stands where it stands, and goes on alone; nobody records it."""
     other = copy(world)
     other.recorder, other.telling = None, Telling()
-    other.scratch = new_scratch(world.tables, world.state.rows.shape[1])
+    other.scratch = new_scratch(world.tables, 0, (0, 0))
     other.signals = world.signals.twin()
     put_back(other, take_snapshot(world))
     return other

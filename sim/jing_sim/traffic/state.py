@@ -192,18 +192,22 @@ def new_state(tables: WayTables, demand: Demand, n_groups: int, n_walks: int, ca
     )
 
 
-def new_scratch(tables: WayTables, capacity: int) -> Scratch:
-    """Scratch for worlds of this network with up to `capacity` vehicles at a time."""
+def new_scratch(tables: WayTables, capacity: int, lists: tuple[int, int] | None = None) -> Scratch:
+    """Scratch for worlds of this network with up to `capacity` vehicles at a time.
+
+    `lists`: places for approaches and for those that give way; None = as many as there can be.
+    """
     w, n = tables.n_ways, capacity
+    asks, gives = lists or (2 * n + 64, n + 64)
     return Scratch(
         new_way=np.zeros(n, np.int32),
         safe=np.zeros(n, np.float32),
         least=np.zeros(n, np.float32),
         ask_head=np.zeros(w, np.int32),
-        askf=np.zeros((2 * n + 64, 6)),
-        aski=np.zeros((2 * n + 64, 2), np.int32),
-        pendf=np.zeros((n + 64, 7)),
-        pendi=np.zeros((n + 64, 4), np.int32),
+        askf=np.zeros((asks, 6)),
+        aski=np.zeros((asks, 2), np.int32),
+        pendf=np.zeros((gives, 7)),
+        pendi=np.zeros((gives, 4), np.int32),
         tail_rear=np.zeros(w, np.float32),
         tail_slot=np.zeros(w, np.int32),
         head_slot=np.zeros(w, np.int32),
@@ -217,5 +221,5 @@ def new_scratch(tables: WayTables, capacity: int) -> Scratch:
         busy=np.zeros(w, np.int32),
         arrived=np.zeros(n, np.int32),
         entered=np.zeros(n, np.int32),
-        counts=np.zeros(4, np.int32),
+        counts=np.zeros(6, np.int32),
     )

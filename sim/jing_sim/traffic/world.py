@@ -16,6 +16,7 @@ from jing_sim.traffic.closures import close_lane, close_road, hold_closures, ope
 from jing_sim.traffic.detours import Detours
 from jing_sim.traffic.drawing import Glance, drawing_of
 from jing_sim.traffic.events import brake_broken, break_down, insert, remove, reroute
+from jing_sim.traffic.fleet import ROOM_FOR_MORE, make_rows
 from jing_sim.traffic.happenings import Happenings
 from jing_sim.traffic.kernels_step import step_world
 from jing_sim.traffic.options import CAR_FOLLOWING, SimulationError, TrafficOptions
@@ -73,9 +74,9 @@ class TrafficWorld:
         self.network, self.trips, self.options, self.recorder = network, trips, options, recorder
         self.tables = way_tables(network)
         self.demand = demand_of(trips, options.seed, options.dt_s)
-        capacity = capacity_for(self.tables, self.demand)
-        self.state = new_state(self.tables, self.demand, len(network.signal_groups), len(network.crosswalks), capacity)
-        self.scratch = new_scratch(self.tables, capacity)
+        self._most_rows = capacity_for(self.tables, self.demand)
+        self.state = new_state(self.tables, self.demand, len(network.signal_groups), len(network.crosswalks), 0)
+        self.scratch = new_scratch(self.tables, 0, (0, 0))
         self.signals = Signals(network, programs or network.programs, controller, options.dt_s, self.tables)
         self.state.state = self.signals.memory.state
         self._drawing = drawing_of(network)
@@ -138,6 +139,11 @@ class TrafficWorld:
     def _move(self) -> None:
         o, t, d, w = self.options, self.tables, self.demand, self.state
         before = w.totals[4]
+        # Those on the road, those that wait, and those whose time comes in this step.
+        due = np.searchsorted(d.depart_s[: len(self.given)], self.time_s + o.dt_s + 1.0e-6, side="right")
+        running = int(w.pointers[3])
+        needed = running + int(w.pointers[1] + due - w.pointers[0])
+        self.make_room(min(needed, max(self._most_rows, running + ROOM_FOR_MORE)))
         if self._crossings and self.people:
             self._crossings.step(self, self.people)
         step_world(
@@ -296,10 +302,15 @@ class TrafficWorld:
         if self.recorder is not None:
             self.recorder.event(self.time_s, kind, vehicle, text)
 
-    def fit_scratch(self) -> None:
-        """Memory of a step for as many rows as there are."""
-        if len(self.scratch.new_way) < self.state.rows.shape[1]:
-            self.scratch = new_scratch(self.tables, self.state.rows.shape[1])
+    def make_room(self, rows: int) -> None:
+        """Rows for so many vehicles, and what a step needs for them."""
+        make_rows(self.state, rows, self._most_rows)
+        n, counts = self.state.rows.shape[1], self.scratch.counts
+        asks, gives = len(self.scratch.askf), len(self.scratch.pendf)
+        # The lists are made longer long before they are full: numbers change little from one step to the next.
+        if len(self.scratch.new_way) < n or 2 * counts[4] > asks or 2 * counts[5] > gives:
+            lists = max(3 * int(counts[4]), n // 4 + 512), max(3 * int(counts[5]), n // 8 + 256)
+            self.scratch = new_scratch(self.tables, n, lists)
 
     def announce_trips(self) -> None:
         """Tells a recorder that keeps the run's vehicles that there are more."""
