@@ -309,7 +309,7 @@ class TrafficWorld:
         asks, gives = len(self.scratch.askf), len(self.scratch.pendf)
         # The lists are made longer long before they are full: numbers change little from one step to the next.
         if len(self.scratch.new_way) < n or 2 * counts[4] > asks or 2 * counts[5] > gives:
-            lists = max(3 * int(counts[4]), n // 4 + 512), max(3 * int(counts[5]), n // 8 + 256)
+            lists = max(3 * int(counts[4]), n // 8 + 512), max(3 * int(counts[5]), n // 32 + 256)
             self.scratch = new_scratch(self.tables, n, lists)
 
     def announce_trips(self) -> None:
