@@ -1,0 +1,109 @@
+"""The records that the kernels of the driving world read and write: one row a body, beside the columns of `Bodies`.
+
+A record holds what belongs to one vehicle together: a substep of a vehicle reads nearly all of it, and nothing of
+its neighbours'. All numbers SI, the body's frame x forward, y left, z up.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["CAR", "EXTRA", "HIT", "MAX_CURVE", "MAX_GEARS", "MAX_HITS", "MAX_STEER_CURVE", "MAX_WHEELS", "BodyArrays"]
+
+MAX_WHEELS = 4
+MAX_CURVE = 24
+MAX_GEARS = 16
+MAX_STEER_CURVE = 12
+MAX_HITS = 256
+"""Pairs of bodies in touch that one step of a world can tell of."""
+
+_F = np.float64
+_W = (MAX_WHEELS,)
+
+CAR = np.dtype(
+    [
+        # -- figures ---------------------------------------------------------------------------------------------
+        ("n_wheels", np.int64), ("leans", np.bool_), ("has_abs", np.bool_), ("autobox", np.bool_),
+        ("n_curve", np.int64), ("n_gears", np.int64), ("n_steer", np.int64),
+        ("mass", _F), ("roll_inertia", _F), ("pitch_inertia", _F), ("yaw_inertia", _F), ("centre", _F, (3,)),
+        ("drag", _F),  # N over (m/s)2
+        ("rolling", _F),  # rolling resistance over load
+        ("curve_rpm", _F, (MAX_CURVE,)), ("curve_nm", _F, (MAX_CURVE,)),
+        ("idle_rpm", _F), ("max_rpm", _F), ("moi", _F),
+        ("damp_full", _F), ("damp_engaged", _F), ("damp_free", _F),
+        ("switch_s", _F), ("clutch", _F), ("final", _F), ("reverse_ratio", _F),
+        ("ratio", _F, (MAX_GEARS,)), ("up", _F, (MAX_GEARS,)), ("down", _F, (MAX_GEARS,)),
+        ("steer_mps", _F, (MAX_STEER_CURVE,)), ("steer_share", _F, (MAX_STEER_CURVE,)), ("steers", _F),
+        ("wheelbase", _F),
+        ("x", _F, _W), ("y", _F, _W), ("radius", _F, _W), ("friction", _F, _W), ("spin_damp", _F, _W),
+        ("max_steer", _F, _W), ("brake_nm", _F, _W), ("hand_nm", _F, _W), ("lat_load", _F, _W), ("lat", _F, _W),
+        ("long", _F, _W),  # N per unit slip
+        ("share", _F, _W),  # of the drive
+        ("spring", _F, _W), ("damper", _F, _W), ("rest_load", _F, _W), ("spin_inertia", _F, _W),
+        # -- controls --------------------------------------------------------------------------------------------
+        ("throttle", _F), ("steer", _F), ("brake", _F), ("hand_brake", np.bool_), ("reverse", np.bool_),
+        ("manual", np.bool_), ("wish", np.int64),
+        ("ackermann", np.bool_), ("a_steer", _F), ("a_steer_speed", _F), ("a_speed", _F), ("a_accel", _F),
+        ("a_jerk", _F), ("gains", _F, (6,)),
+        ("a_last_speed", _F), ("a_error", _F, (2,)), ("a_sum", _F, (2,)), ("a_target", _F), ("a_pedal", _F),
+        # -- state -----------------------------------------------------------------------------------------------
+        ("gear", np.int64), ("next_gear", np.int64), ("shift_s", _F), ("rpm", _F), ("omega", _F, _W), ("turn", _F, _W),
+        # -- what the last substep found -------------------------------------------------------------------------
+        ("angle", _F, _W), ("mu", _F, _W), ("load", _F, _W), ("lat_slip", _F, _W), ("long_slip", _F, _W),
+        ("torque", _F, _W), ("long_n", _F, _W), ("lat_n", _F, _W), ("drag_n", _F),
+        # -- scratch of a substep --------------------------------------------------------------------------------
+        ("rx", _F, _W), ("ry", _F, _W), ("cos", _F, _W), ("sin", _F, _W), ("push", _F, _W), ("slope", _F, _W),
+        ("side", _F, _W), ("drive", _F, _W), ("hold", _F, _W), ("locked", np.bool_, _W), ("inertia", _F, _W),
+        ("spins", np.int64, _W),
+    ],
+    align=True,
+)  # fmt: skip
+"""Of a vehicle."""
+
+EXTRA = np.dtype(
+    [
+        ("force", _F, (3,)), ("torque", _F, (3,)),  # of this step, map frame
+        ("held", np.bool_), ("held_velocity", _F, (3,)),  # velocity that the next step keeps
+        ("constant", np.bool_), ("constant_velocity", _F, (3,)),  # in the body's frame, until told otherwise
+        ("walk", _F, (3,)), ("walk_mps", _F), ("jump", np.bool_), ("grounded", np.bool_),
+        ("still", np.int64),  # substeps at rest
+        ("ground_label", np.int64),
+        ("from_velocity", _F, (3,)),  # at the begin of the step
+        ("shift", _F, (2,)),  # of the position after a hit within a substep
+    ],
+    align=True,
+)  # fmt: skip
+"""Of any body."""
+
+HIT = np.dtype(
+    [
+        ("a", np.int64), ("b", np.int64),  # rows; b = -1 - obstacle
+        ("label", np.int64),  # of the obstacle
+        ("impulse", _F, (3,)), ("point", _F, (3,)),  # on a
+    ],
+    align=True,
+)  # fmt: skip
+"""Two bodies that touched in a step."""
+
+
+class BodyArrays(NamedTuple):
+    """The columns of `Bodies` in the order of its fields, as kernels take them."""
+
+    id: NDArray[np.uint32]
+    kind: NDArray[np.int8]
+    motion: NDArray[np.int8]
+    label: NDArray[np.uint8]
+    position: NDArray[np.float64]
+    rotation: NDArray[np.float64]
+    velocity: NDArray[np.float64]
+    angular: NDArray[np.float64]
+    acceleration: NDArray[np.float64]
+    half_extent: NDArray[np.float64]
+    box_centre: NDArray[np.float64]
+    mass_kg: NDArray[np.float64]
+    yaw_inertia: NDArray[np.float64]
+    friction: NDArray[np.float64]
+    restitution: NDArray[np.float64]
+    collides: NDArray[np.bool_]
+    gravity: NDArray[np.bool_]
