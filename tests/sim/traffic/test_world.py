@@ -10,6 +10,7 @@ from jing_maps.columns import SignalState, Turn
 from jing_maps.errors import UnknownNameError
 from jing_maps.grid import grid
 from jing_maps.network import RoadNetwork
+from jing_sim.demand import DemandOptions, random_trips
 from jing_sim.protocols import SignalObservation, Stages, VehicleFrame
 from jing_sim.traffic import SimulationError, TrafficOptions, TrafficWorld
 from jing_sim.trips import TripError, Trips
@@ -211,3 +212,15 @@ def test_wrong_options_and_routes_are_refused(make_trips: Maker, gates: Gates) -
     )
     with pytest.raises(TripError, match="has no connector to"):
         TrafficWorld(network, broken)
+
+
+def test_the_lists_of_a_step_hold_all_who_come_when_signals_change_together() -> None:
+    network = grid(12, 12)
+    trips, _ = random_trips(network, 60_000.0, DemandOptions(duration_s=120.0, seed=1))
+    world = TrafficWorld(network, trips, TrafficOptions(seed=1))
+    asked = []
+    while world.time_s < 120.0:
+        world.step()
+        assert len(world.scratch.askf) >= world.state.rows.shape[1]
+        asked.append(int(world.scratch.counts[4]))
+    assert max(np.diff(asked)) > 100
