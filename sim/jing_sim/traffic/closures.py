@@ -1,6 +1,7 @@
 """Lanes and roads that are closed and opened again while a world runs, and speed limits that change."""
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,16 @@ from jing_sim.traffic.placement import look_again, row_of, rows_in_force, set_ro
 if TYPE_CHECKING:
     from jing_sim.traffic.world import TrafficWorld
 
-__all__ = ["close_lane", "close_road", "hold_closures", "open_lane", "open_road", "set_speed_limit"]
+__all__ = [
+    "close_lane",
+    "close_road",
+    "close_road_for",
+    "hold_closures",
+    "open_lane",
+    "open_road",
+    "routes_around",
+    "set_speed_limit",
+]
 
 Int = NDArray[np.int32]
 
@@ -45,15 +55,21 @@ def close_road(world: "TrafficWorld", road: int) -> None:
     _check(world, "road", road, len(world.network.roads))
     if road in world.happenings.closed_roads:
         return
+    close_road_for(world, road, routes_around(world, road))
+
+
+def close_road_for(world: "TrafficWorld", road: int, routes: Mapping[int, Int | None]) -> None:
+    """Closes a road; these vehicles take these routes, and those with None have none."""
     world.happenings.closed_roads.append(road)
     world.state.allowed[_entries(world, road)] = 0
     world.detours = Detours(world.network, world.happenings.closed_roads)
-    routes, lost = _around(world, road)
-    set_routes(world.tables, world.demand, world.state, routes)
+    ways_out = {vehicle: roads for vehicle, roads in routes.items() if roads is not None}
+    lost = [vehicle for vehicle, roads in routes.items() if roads is None]
+    set_routes(world.tables, world.demand, world.state, ways_out)
     _look_again(world)
     name = world.network.roads.ext_id[road]
-    world.tell("road closed", -1, f"road {name!r}; {len(routes)} vehicles take another way, {len(lost)} have none")
-    for vehicle in routes:
+    world.tell("road closed", -1, f"road {name!r}; {len(ways_out)} vehicles take another way, {len(lost)} have none")
+    for vehicle in ways_out:
         world.tell("rerouted", vehicle, f"road {name!r} is closed")
     for vehicle in lost:
         world.tell("no way left", vehicle, f"road {name!r} is closed, and no other way leads to its destination")
@@ -101,16 +117,23 @@ def hold_closures(world: "TrafficWorld") -> None:
     world.state.failed[world.happenings.closed_roads] = world.steps
 
 
-def _around(world: "TrafficWorld", road: int) -> tuple[dict[int, Int], list[int]]:
-    """New routes of all whose rest of the route has the road, and those for whom there is none."""
+def routes_around(
+    world: "TrafficWorld", road: int, some: NDArray[np.bool_] | None = None
+) -> dict[int, Int | None]:
+    """New routes, if the road is closed, of all whose rest of the route has it; None for those who then have no way.
+
+    `some`: `(n_trips,)` only of these; None = of all.
+    """
     demand, state = world.demand, world.state
+    detours = Detours(world.network, [*world.happenings.closed_roads, road])
     order = np.argsort(demand.route_first)
-    routes: dict[int, Int] = {}
-    lost: list[int] = []
+    routes: dict[int, Int | None] = {}
     ways, rows = ways_of_rows(state), rows_in_force(state)
     for entry in np.flatnonzero(demand.route == road):
         vehicle = int(order[np.searchsorted(demand.route_first[order], entry, side="right") - 1])
         if entry > demand.route_last[vehicle] or vehicle in world.happenings.outside or vehicle in routes:
+            continue
+        if some is not None and not some[vehicle]:
             continue
         row, at, before = row_of(state, vehicle), int(demand.route_first[vehicle]), 0
         if row >= 0:
@@ -120,12 +143,9 @@ def _around(world: "TrafficWorld", road: int) -> tuple[dict[int, Int], list[int]
         if entry <= at + before:
             continue
         goal, kind = int(demand.route[demand.route_last[vehicle]]), int(demand.kind_of[demand.type_of[vehicle]])
-        path = world.detours.path(int(demand.route[at + before]), goal, kind)
-        if path is None:
-            lost.append(vehicle)
-        else:
-            routes[vehicle] = np.concatenate([demand.route[at : at + before], path])
-    return routes, lost
+        path = detours.path(int(demand.route[at + before]), goal, kind)
+        routes[vehicle] = None if path is None else np.concatenate([demand.route[at : at + before], path])
+    return routes
 
 
 def _entries(world: "TrafficWorld", road: int) -> Int:

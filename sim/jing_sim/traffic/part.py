@@ -1,17 +1,24 @@
 """One part of a partitioned world: steps its vehicles and those of its halo, and exchanges what borders on others."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jing_maps.columns import Programs
 from jing_maps.network import RoadNetwork
+from jing_sim.protocols import SignalObservation, Stages
 from jing_sim.traffic import rows as r
-from jing_sim.traffic.kernels_move import busy_ways, mark_tails
+from jing_sim.traffic.borders import BorderLayout
+from jing_sim.traffic.channels import Receiver, Sender
+from jing_sim.traffic.closures import close_road_for, hold_closures, routes_around
+from jing_sim.traffic.happenings import Happenings
+from jing_sim.traffic.kernels_border import count_rows, end_counts, keep_rows, place_rows
+from jing_sim.traffic.kernels_move import mark_tails
 from jing_sim.traffic.options import TrafficOptions
-from jing_sim.traffic.partition import HALO, Border, cut_network
+from jing_sim.traffic.partition import cut_network
 from jing_sim.traffic.stuck import detour_stuck
 from jing_sim.traffic.world import TrafficWorld
 from jing_sim.trips import Trips
@@ -25,7 +32,8 @@ Float = NDArray[np.float64]
 @dataclass(frozen=True)
 class Share:
     """All that a part owns: `way` `(n,)`, `rows` `(n, N_WORDS)` (AT from the begin of the route), `queue`; the trips
-    that enter (`enters`) and leave (`leaves`) on its roads with their times; `state` of its signals' `groups`.
+    that enter (`enters`) and leave (`leaves`) on its roads with their times; `state` of its controllers' `groups`; and
+    what events left behind, the same in all parts.
     """
 
     way: Int
@@ -41,148 +49,183 @@ class Share:
     updates: int
     rerouted: int
     halo_rows: int
+    n_bytes: int
+    happenings: Happenings
+    limit: NDArray[np.float32]
+    allowed: NDArray[np.uint16]
+
+
+class _Elsewhere:
+    """A controller that is asked elsewhere; its wishes are told to the part."""
+
+    interval_s = float("inf")
+
+    def reset(self, network: RoadNetwork, stages: Stages) -> None:
+        """There is nothing to do here."""
+
+    def decide(self, seen: SignalObservation) -> Int:
+        """What is in force."""
+        return seen.stage
 
 
 class Part(TrafficWorld):
-    """The world as part number `part` of `parts` knows it: complete on the roads that are near, empty elsewhere.
+    """The world as part number `part` knows it: complete on the roads that are near, empty elsewhere.
 
-    `step_own` and `take` take turns; `take` receives what all parts, this one included, returned from `step_own`.
+    After `listen` and `connect`, `tell` makes a step and tells neighbours, `hear` takes over what they tell.
+
+    Args:
+        owner: `(n_junctions,)` the part of each junction.
+        hops: for experiments, see `cut_network`.
+        controlled: `want` says which stages to show.
     """
 
     def __init__(
-        self, network: RoadNetwork, trips: Trips, options: TrafficOptions, part: int, parts: int,
-        programs: Programs | None = None, halo: float = HALO,
+        self, network: RoadNetwork, trips: Trips, options: TrafficOptions, part: int, owner: Int,
+        programs: Programs | None = None, hops: int | None = None, controlled: bool = False,
     ) -> None:  # fmt: skip
-        super().__init__(network, trips, options, programs=programs)
+        super().__init__(network, trips, options, programs=programs, controller=_Elsewhere() if controlled else None)
         self.part = part
-        self.cut = cut_network(network, self.tables, self.demand, parts, halo)
-        d, owner = self.demand, self.cut.road_owner
-        self._start = owner[d.route[d.route_first]]
-        self._goal = owner[d.route[d.route_last]]
-        self._updates = 0
-        self._told = len(d.route)
-        self._signal_owner, self._loops_of = self._own_signals()
-        keep = self.cut.near[part][self.ways()]
-        self._put(self.ways()[keep], self.rows()[1][: len(keep)][keep])
+        self.cut = cut_network(network, self.tables, self.demand, self.signals.tables, options, owner, hops)
+        d, t = self.demand, self.tables
+        self._own = (self.cut.way_owner == part).astype(np.uint8)
+        self._starts_here = self.cut.road_owner[d.route[d.route_first]] == part
+        self._ends_here = self.cut.road_owner[d.route[d.route_last]] == part
+        self._new_route = np.zeros(len(d.route_first), np.uint8)
+        others = [k for k in range(self.cut.parts) if k != part]
+        out = {k: self.cut.told(part, k) for k in others}
+        into = {k: self.cut.told(k, part) for k in others}
+        self._out = {k: BorderLayout(t, d, ways) for k, ways in out.items() if len(ways)}
+        self._into = {k: BorderLayout(t, d, ways) for k, ways in into.items() if len(ways)}
+        self._senders: dict[int, Sender] = {}
+        self._receivers: dict[int, Receiver] = {}
+        self._groups_here = self._own_groups()
+        self._updates = self.n_bytes = 0
+        self._merge({})
 
-    def step_own(self) -> Border:
-        """One step; afterwards only own vehicles are here until `take`."""
-        self._updates += int((self.cut.way_owner[self.ways()] == self.part).sum())
-        self.signals.advance(self.time_s + self.options.dt_s, (self.state.first, *self.rows(), self.demand.typef))
+    def sizes(self) -> tuple[dict[int, int], dict[int, int]]:
+        """Words of the messages to and from each neighbour."""
+        return ({k: x.words for k, x in self._out.items()}, {k: x.words for k, x in self._into.items()})
+
+    def link(self, senders: Mapping[int, Sender], receivers: Mapping[int, Receiver]) -> None:
+        """The channels to and from the neighbours."""
+        self._senders, self._receivers = dict(senders), dict(receivers)
+
+    def unlink(self) -> None:
+        """Closes the channels; neighbours that wait end with an error."""
+        for channel in (*self._senders.values(), *self._receivers.values()):
+            channel.close()
+
+    def advance(self, steps: int) -> None:
+        """So many steps, each as soon as the neighbours have told theirs."""
+        for _ in range(steps):
+            self.tell()
+            self.hear()
+
+    def tell(self) -> None:
+        """One step; its outcome is told to the neighbours."""
+        w = self.state
+        self._updates += int(np.diff(w.first)[self._own > 0].sum())
+        hold_closures(self)
+        self.signals.advance(self.time_s + self.options.dt_s, (w.first, *self.rows(), self.demand.typef))
         self._move()
-        ways = self.ways()
-        own = self.cut.way_owner[ways] == self.part
-        self._put(ways[own], self.rows()[1][: len(ways)][own])
-        detour_stuck(self)
-        w, d = self.state, self.demand
-        new = np.flatnonzero(d.route_first >= self._told)
-        routes = {int(v): d.route[d.route_first[v] : d.route_last[v] + 1].copy() for v in new}
-        self._told = len(d.route)
-        way = self.ways()
-        tell = self.cut.border[way]
-        taken = np.unique(way[tell]).astype(np.int32)
-        queue = w.queue[: w.pointers[1]]
-        return Border(
-            way=way[tell], rows=self._relative(tell), brutto_way=taken, brutto=w.brutto[taken],
-            queue=queue[self._start[queue] == self.part], routes=routes, signals=self._signals(),
-        )  # fmt: skip
+        self._new_route[detour_stuck(self, self._own)] = 1
+        for k, layout in self._out.items():
+            place = self._senders[k].place(self.steps)
+            used, more = layout.write(place, w, self.demand, self._new_route)
+            self.n_bytes += layout.used_bytes(place) + len(more)
+            self._senders[k].post(self.steps, used, more)
 
-    def take(self, borders: Sequence[Border]) -> None:
+    def hear(self) -> None:
         """Takes over what others own of this part's halo, new routes, and who waits where."""
-        w, d = self.state, self.demand
-        near = self.cut.near[self.part]
-        for part, border in enumerate(borders):
-            if part == self.part:
-                continue
-            for vehicle, roads in border.routes.items():
-                d.route_first[vehicle] = len(d.route)
-                d.route = np.concatenate([d.route, roads])
-                d.route_last[vehicle] = len(d.route) - 1
-            self._take_signals(part, border.signals)
-        self._told = len(d.route)
-        ways, rows = [self.ways()], [self.rows()[1][: w.pointers[3]].copy()]
-        w.brutto[self.cut.way_owner != self.part] = 0.0
-        for part, border in enumerate(borders):
-            if part == self.part:
-                continue
-            keep = near[border.way]
-            theirs = border.rows[keep].copy()
-            theirs[:, r.AT] += d.route_first[theirs[:, r.ID]]
-            ways.append(border.way[keep])
-            rows.append(theirs)
-            w.brutto[border.brutto_way] = border.brutto
-        self._put(np.concatenate(ways), np.concatenate(rows))
-        queue = np.sort(np.concatenate([border.queue for border in borders]))
-        queue = queue[near[self.tables.road_first[d.route[d.route_first[queue]]]]]
-        w.queue[: len(queue)] = queue
-        w.pointers[1] = len(queue)
+        told = {}
+        for k, layout in self._into.items():
+            words, more = self._receivers[k].get(self.steps)
+            self._learn(layout.routes(more))
+            told[k] = layout, words
+        self._merge(told)
 
-    def take_all(self, *borders: Border) -> int:
-        """`take`, for actors, whose arguments are fetched one by one; the bytes that this part had told."""
-        self.take(borders)
-        return borders[self.part].n_bytes
+    def want(self, stages: Int) -> None:
+        """`(n_controllers,)` what the controller asks for."""
+        self.signals.memory.wanted[:] = stages
+
+    def counts(self) -> tuple[Int, Int, Int]:
+        """Vehicles on lanes, halting ones, and on connectors, as far as this part owns them (0 elsewhere)."""
+        t = self.tables
+        lanes, first = self._own[: t.n_lanes], self._own[t.n_lanes : t.n_lanes + len(t.to_lane)]
+        return self.lane_vehicles() * lanes, self.lane_halting() * lanes, self.connector_vehicles() * first
+
+    def happen(self, event: str, *arguments: Any, **named: Any) -> None:
+        """An event that needs to know no vehicle but those that are here: `close_lane`, `set_speed_limit` ..."""
+        getattr(self, event)(*arguments, **named)
+
+    def routes_around(self, road: int) -> dict[int, Int | None]:
+        """New routes of those that this part owns, if nobody may enter the road; None = there is none."""
+        ways, rows = self.ways(), self.rows()[1]
+        mine = self._starts_here & ~np.isfinite(self.state.entered_s)
+        mine[rows[: len(ways), r.ID]] = self._own[ways] > 0
+        return routes_around(self, road, mine)
+
+    def close_road_for(self, road: int, routes: Mapping[int, Int | None]) -> None:
+        """Closes a road; these vehicles, of all parts, take these routes."""
+        close_road_for(self, road, routes)
 
     def share(self) -> Share:
         """What this part owns now."""
         w, way = self.state, self.ways()
-        own = self.cut.way_owner[way] == self.part
-        enters = np.flatnonzero(self._start == self.part).astype(np.int32)
-        leaves = np.flatnonzero(self._goal == self.part).astype(np.int32)
+        own = self._own[way] > 0
+        enters, leaves = (np.flatnonzero(here).astype(np.int32) for here in (self._starts_here, self._ends_here))
         queue = w.queue[: w.pointers[1]]
-        per_group = np.repeat(self._signal_owner, np.diff(self.signals.tables.first_group))
-        groups = np.flatnonzero(per_group == self.part).astype(np.int32)
-        return Share(
-            way=way[own], rows=self._relative(own), queue=queue[self._start[queue] == self.part].copy(),
-            enters=enters, entered_s=w.entered_s[enters], leaves=leaves, arrived_s=w.arrived_s[leaves],
-            loss_s=w.loss_s[leaves], groups=groups, state=w.state[groups], updates=self._updates,
-            rerouted=self.rerouted, halo_rows=int((~own).sum()),
-        )  # fmt: skip
-
-    def _put(self, way: Int, rows: Int) -> None:
-        """These vehicles and no others are here; those of one way come in their order."""
-        w, t, n = self.state, self.tables, len(way)
-        self.make_room(n)
-        order = np.argsort(way, kind="stable")
-        i = w.rows[w.pointers[2]]
-        i[:n] = rows[order]
-        w.first[0] = 0
-        w.first[1:] = np.cumsum(np.bincount(way, minlength=t.n_ways))
-        w.pointers[3] = n
-        busy = np.zeros(t.n_ways, np.int32)
-        n_busy = busy_ways(w.first, busy)
-        mark_tails(
-            t.n_lanes, n_busy, busy, w.first, i.view(np.float32), i, t.wayf, t.wayi, self.demand.typef, w.over_rear,
-            w.over_slot,
-        )  # fmt: skip
-
-    def _relative(self, chosen: NDArray[np.bool_]) -> Int:
-        rows = self.rows()[1][: len(chosen)][chosen].copy()
+        groups = np.flatnonzero(self._groups_here).astype(np.int32)
+        rows = self.rows()[1][: len(way)][own]
         rows[:, r.AT] -= self.demand.route_first[rows[:, r.ID]]
-        return rows
+        return Share(
+            way=way[own], rows=rows, queue=queue[self._starts_here[queue]], enters=enters,
+            entered_s=w.entered_s[enters], leaves=leaves, arrived_s=w.arrived_s[leaves], loss_s=w.loss_s[leaves],
+            groups=groups, state=w.state[groups], updates=self._updates, rerouted=self.rerouted,
+            halo_rows=int((~own).sum()), n_bytes=self.n_bytes, happenings=self.happenings,
+            limit=w.limit, allowed=w.allowed,
+        )  # fmt: skip
 
-    def _own_signals(self) -> tuple[Int, list[Int]]:
-        """The owner of each controller, and the loops of each part's controllers."""
-        t, parts = self.signals.tables, len(self.cut.near)
-        n = len(t.actuated)
-        group = self.tables.wayi[: self.tables.n_lanes + len(self.network.connectors), r.W_GROUP]
-        owner_of_group = np.zeros(int(t.first_group[-1]) + 1, np.int32)
-        shown = np.flatnonzero(group >= 0)
-        owner_of_group[group[shown]] = self.cut.way_owner[shown]
-        owner = owner_of_group[t.first_group[:n]]
-        loops: list[list[Int]] = [[] for _ in range(parts)]
-        for c in np.flatnonzero(t.actuated >= 0):
-            a, b = t.first_phase[t.actuated[c]], t.first_phase[t.actuated[c] + 1]
-            loops[owner[c]].append(t.phase_loop[t.first_phase_loop[a] : t.first_phase_loop[b]])
-        return owner, [np.unique(np.concatenate([np.zeros(0, np.int32), *one])) for one in loops]
+    def _own_groups(self) -> NDArray[np.bool_]:
+        """`(n_groups,)` of controllers with a light on an own way; those of none at all count for part 0."""
+        first = self.signals.tables.first_group
+        group, lit = self.tables.wayi[:, r.W_GROUP], self.tables.wayi[:, r.W_GROUP] >= 0
+        owner = np.zeros(len(first) - 1, np.int32)
+        controller = np.searchsorted(first, group[lit], side="right") - 1
+        owner[controller] = self.cut.way_owner[lit]
+        return np.repeat(owner == self.part, np.diff(first))
 
-    def _signals(self) -> tuple[NDArray[np.generic], ...]:
-        if not (self.signals.tables.actuated >= 0).any():
-            return ()
-        m, own, loops = self.signals.memory, self._signal_owner == self.part, self._loops_of[self.part]
-        return m.phase[own], m.since_ms[own], m.next_ms[own], m.occupied[loops], m.left_s[loops]
+    def _learn(self, routes: Mapping[int, Int]) -> None:
+        d = self.demand
+        for vehicle, roads in routes.items():
+            begin = len(d.route)
+            d.route = np.concatenate([d.route, roads])
+            d.route_first[vehicle], d.route_last[vehicle] = begin, len(d.route) - 1
+            self._new_route[vehicle] = 1
 
-    def _take_signals(self, part: int, columns: tuple[NDArray[np.generic], ...]) -> None:
-        if not columns:
+    def _merge(self, told: Mapping[int, tuple[BorderLayout, Int]]) -> None:
+        """Own rows and those told are here, and no others."""
+        w, t, d = self.state, self.tables, self.demand
+        heard = [layout.read(words) for layout, words in told.values()]
+        near = self.cut.near[self.part]
+        before, i, to = w.first.copy(), w.rows[w.pointers[2]], w.rows[1 - w.pointers[2]]
+        first_step = not told and self.steps == 0
+        own = near.astype(np.uint8) if first_step else self._own
+        w.first[:] = 0
+        for one in heard:
+            count_rows(one.ways, one.counts, w.first)
+        n = end_counts(own, before, w.first)
+        keep_rows(own, before, i, w.first, to)
+        for one in heard:
+            place_rows(one.ways, one.counts, one.rows, d.route_first, w.first, to)
+            w.brutto[one.ways] = one.brutto
+        w.pointers[2], w.pointers[3] = 1 - w.pointers[2], n
+        mark_tails(
+            t.n_lanes, w.first, to.view(np.float32), to, t.wayf, t.wayi, d.typef, w.over_rear, w.over_slot
+        )
+        queue = w.queue[: w.pointers[1]]
+        if first_step:
             return
-        m, own, loops = self.signals.memory, self._signal_owner == part, self._loops_of[part]
-        m.phase[own], m.since_ms[own], m.next_ms[own], m.occupied[loops], m.left_s[loops] = columns
+        queue = np.sort(np.concatenate([queue[self._starts_here[queue]], *[one.queue for one in heard]]))
+        w.queue[: len(queue)] = queue
+        w.pointers[1] = len(queue)
