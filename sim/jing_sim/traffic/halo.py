@@ -92,7 +92,9 @@ class Halo:
         self._back = self._next[::-1]
         owner = np.repeat(np.arange(len(wayi)), wayi[:, r.W_SIDE1] - wayi[:, r.W_SIDE0])
         self._meets = _pairs(road[owner], road[tables.sidei[:, r.S_OTHER]])
-        self._length = np.minimum.reduceat(tables.wayf[:n_lanes, r.W_LENGTH], tables.road_first[:-1])
+        # A turn lane begins where the road has been driven along for a while.
+        whole = tables.wayf[:n_lanes, r.W_START] + tables.wayf[:n_lanes, r.W_LENGTH]
+        self._length = np.minimum.reduceat(whole, tables.road_first[:-1])
         self._equal = np.zeros(self._n, bool)
         self._equal[road[np.flatnonzero(wayi[:, r.W_FLAGS] & r.EQUAL)]] = True
 
@@ -110,14 +112,15 @@ class Halo:
         entering = own | onto | (before & short)
         merging = _step(entering, self._back)
         tails = self._tails(own | onto | (before & short))
-        ends = own | self._behind(own, m.step_m)
-        drivers = ends | onto | merging | (tails & short)
-        drivers |= self._behind(onto, m.step_m) | self._behind((merging | tails) & short, m.step_m)
-        foes = _step(self._ahead(drivers, _AT_LINE_M)[1], self._meets)
-        coming = foes | _step(foes, self._back) | self._behind(foes, m.sight_m)
-        known = self._reads(ends, full=True) | self._reads(drivers, full=False) | self._tails(tails)
-        known |= self._reads(coming & ~foes, full=True) | self._reads(foes, full=False)
-        return known, self._ahead(drivers | coming, m.sight_m)[0]
+        coming = self._behind(own, m.step_m)
+        others = onto | merging | (tails & short) | self._behind(onto, m.step_m)
+        others |= self._behind((merging | tails) & short, m.step_m)
+        foes = _step(self._ahead(own | coming | others, _AT_LINE_M)[1], self._meets)
+        asking = foes | _step(foes, self._back) | self._behind(foes, m.sight_m)
+        known = self._reads(own, full=True) | self._reads(others | foes, full=False) | self._tails(tails)
+        # Of those, only who comes onto own roads, or to the foes' lines: they look that way.
+        known |= self._tails(coming | asking | _step(coming | asking, self._meets) | _step(foes, self._next))
+        return known, self._ahead(own | coming | others | asking, m.sight_m)[0]
 
     def _reads(self, drivers: Bool, *, full: bool) -> Bool:
         """Roads whose rows are read when these are planned; `full`: also what decides flags, not speeds, of them."""

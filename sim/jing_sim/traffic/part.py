@@ -71,7 +71,7 @@ class _Elsewhere:
 class Part(TrafficWorld):
     """The world as part number `part` knows it: complete on the roads that are near, empty elsewhere.
 
-    After `listen` and `connect`, `tell` makes a step and tells neighbours, `hear` takes over what they tell.
+    After `listen` and `connect`, `drive` makes a step and tells neighbours, `take` takes over what they tell.
 
     Args:
         owner: `(n_junctions,)` the part of each junction.
@@ -118,10 +118,10 @@ class Part(TrafficWorld):
     def advance(self, steps: int) -> None:
         """So many steps, each as soon as the neighbours have told theirs."""
         for _ in range(steps):
-            self.tell()
-            self.hear()
+            self.drive()
+            self.take()
 
-    def tell(self) -> None:
+    def drive(self) -> None:
         """One step; its outcome is told to the neighbours."""
         w = self.state
         self._updates += int(np.diff(w.first)[self._own > 0].sum())
@@ -135,7 +135,7 @@ class Part(TrafficWorld):
             self.n_bytes += layout.used_bytes(place) + len(more)
             self._senders[k].post(self.steps, used, more)
 
-    def hear(self) -> None:
+    def take(self) -> None:
         """Takes over what others own of this part's halo, new routes, and who waits where."""
         told = {}
         for k, layout in self._into.items():

@@ -198,9 +198,9 @@ class PartitionedTraffic:
         """So many steps of all parts."""
         for _ in range(steps):
             for part in self._parts:
-                part.tell()
+                part.drive()
             for part in self._parts:
-                part.hear()
+                part.take()
 
     def _go(self, most: int) -> None:
         """At least one step and at most so many: until the controller is to be asked again."""
