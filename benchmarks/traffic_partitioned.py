@@ -1,46 +1,62 @@
-"""Steps per second and bytes told per step of one large grid, in one piece and in parts on Ray actors.
+"""Steps per second and bytes told per step of one large network, in one piece and in parts on Ray actors.
 
-python benchmarks/traffic_partitioned.py [SIDE] [VEHICLES_PER_H] [WARM_S] [STEPS]
+The same steps of the same run are timed for each, after the network has filled. The network is that of `traffic_large.py`.
+
+    python benchmarks/traffic_partitioned.py [TRIPS_PER_H] [WARM_S] [STEPS]
 """
 
 import sys
 import time
+from collections.abc import Callable
 
-from jing_maps.grid import grid
+from traffic_large import COPIES, copied, large_grid
+
 from jing_sim.cluster.partitioned import RayPartitionedTraffic
 from jing_sim.cluster.session import ray_session
 from jing_sim.demand import DemandOptions, random_trips
 from jing_sim.traffic import TrafficOptions, TrafficWorld
 
+OPTIONS = TrafficOptions(seed=1)
 
-def main(side: int = 32, flow: float = 120_000.0, warm_s: float = 300.0, steps: int = 60) -> None:
-    """Prints one line for the world in one piece and one for each number of parts."""
-    network = grid(side, side)
-    end_s = warm_s + steps
-    trips, _ = random_trips(network, flow, DemandOptions(duration_s=end_s, seed=1))
-    world = TrafficWorld(network, trips, TrafficOptions(seed=1))
-    world.run(warm_s)
+
+class ByRay(RayPartitionedTraffic):
+    """Neighbours exchange as if they were on different nodes."""
+
+    by_ray = True
+
+
+def timed(run: Callable[[float], None], warm_s: float, end_s: float) -> float:
+    """Steps per second of wall time from `warm_s` on."""
+    run(warm_s)
     begin = time.perf_counter()
-    world.run(end_s)
-    whole = steps / (time.perf_counter() - begin)
-    expected = world.state_hash()
-    print(f"one piece: {whole:.1f} steps/s, {world.summary().running} vehicles")
+    run(end_s)
+    return (end_s - warm_s) / OPTIONS.dt_s / (time.perf_counter() - begin)
+
+
+def main(flow: float = 950_000.0, warm_s: float = 400.0, steps: int = 40) -> None:
+    """Prints one line for the world in one piece and one for each number of parts."""
+    network, end_s = large_grid(), warm_s + steps
+    tenth, _ = random_trips(network, flow / COPIES, DemandOptions(duration_s=end_s, seed=1))
+    trips = copied(tenth, COPIES)
+    world = TrafficWorld(network, trips, OPTIONS)
+    whole, expected = timed(world.run, warm_s, end_s), world.state_hash()
+    print(f"one piece: {whole:.1f} steps/s, {world.summary().running} vehicles", flush=True)
+    del world
     with ray_session(workers=2):
-        for parts in (1, 2):
-            divided = RayPartitionedTraffic(network, trips, TrafficOptions(seed=1), parts=parts)
-            divided.run(warm_s)
-            told, begin = divided.n_bytes, time.perf_counter()
-            divided.run(end_s)
-            rate = steps / (time.perf_counter() - begin)
+        for parts, kind in ((1, RayPartitionedTraffic), (2, RayPartitionedTraffic), (2, ByRay)):
+            divided = kind(network, trips, OPTIONS, parts=parts)
+            rate = timed(divided.run, warm_s, end_s)
             figures = divided.summary()
             divided.close()
             print(
-                f"{parts} workers: {rate:.1f} steps/s ({rate / whole:.2f} of one piece), "
-                f"{(divided.n_bytes - told) / steps:.0f} bytes a step, vehicles {figures.part_vehicles}, "
-                f"halo {figures.halo_share:.2f}, same bits: {figures.state_hash == expected}"
+                f"{parts} workers{', through Ray' if kind is ByRay else ''}: {rate:.1f} steps/s "
+                f"({rate / whole:.2f} of one piece), {figures.bytes_per_step / 1e3:.0f} kB a step, "
+                f"vehicles {figures.part_vehicles}, halo {figures.halo_share:.2f}, "
+                f"same bits: {figures.state_hash == expected}",
+                flush=True,
             )
 
 
 if __name__ == "__main__":
     given = sys.argv[1:]
-    main(*[kind(text) for kind, text in zip((int, float, float, int), given, strict=False)])
+    main(*[kind(text) for kind, text in zip((float, float, int), given, strict=False)])

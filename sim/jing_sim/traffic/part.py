@@ -1,5 +1,6 @@
 """One part of a partitioned world: steps its vehicles and those of its halo, and exchanges what borders on others."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -50,6 +51,7 @@ class Share:
     rerouted: int
     halo_rows: int
     n_bytes: int
+    cpu_s: float
     happenings: Happenings
     limit: NDArray[np.float32]
     allowed: NDArray[np.uint16]
@@ -71,7 +73,7 @@ class _Elsewhere:
 class Part(TrafficWorld):
     """The world as part number `part` knows it: complete on the roads that are near, empty elsewhere.
 
-    After `listen` and `connect`, `drive` makes a step and tells neighbours, `take` takes over what they tell.
+    After `link`, `drive` makes a step and tells neighbours, `take` takes over what they tell.
 
     Args:
         owner: `(n_junctions,)` the part of each junction.
@@ -100,6 +102,7 @@ class Part(TrafficWorld):
         self._receivers: dict[int, Receiver] = {}
         self._groups_here = self._own_groups()
         self._updates = self.n_bytes = 0
+        self.cpu_s = 0.0
         self._merge({})
 
     def sizes(self) -> tuple[dict[int, int], dict[int, int]]:
@@ -123,7 +126,7 @@ class Part(TrafficWorld):
 
     def drive(self) -> None:
         """One step; its outcome is told to the neighbours."""
-        w = self.state
+        w, cpu = self.state, time.thread_time()
         self._updates += int(np.diff(w.first)[self._own > 0].sum())
         hold_closures(self)
         self.signals.advance(self.time_s + self.options.dt_s, (w.first, *self.rows(), self.demand.typef))
@@ -134,15 +137,17 @@ class Part(TrafficWorld):
             used, more = layout.write(place, w, self.demand, self._new_route)
             self.n_bytes += layout.used_bytes(place) + len(more)
             self._senders[k].post(self.steps, used, more)
+        self.cpu_s += time.thread_time() - cpu
 
     def take(self) -> None:
         """Takes over what others own of this part's halo, new routes, and who waits where."""
-        told = {}
+        told, cpu = {}, time.thread_time()
         for k, layout in self._into.items():
             words, more = self._receivers[k].get(self.steps)
             self._learn(layout.routes(more))
             told[k] = layout, words
         self._merge(told)
+        self.cpu_s += time.thread_time() - cpu
 
     def want(self, stages: Int) -> None:
         """`(n_controllers,)` what the controller asks for."""
@@ -182,7 +187,7 @@ class Part(TrafficWorld):
             way=way[own], rows=rows, queue=queue[self._starts_here[queue]], enters=enters,
             entered_s=w.entered_s[enters], leaves=leaves, arrived_s=w.arrived_s[leaves], loss_s=w.loss_s[leaves],
             groups=groups, state=w.state[groups], updates=self._updates, rerouted=self.rerouted,
-            halo_rows=int((~own).sum()), n_bytes=self.n_bytes, happenings=self.happenings,
+            halo_rows=int((~own).sum()), n_bytes=self.n_bytes, cpu_s=self.cpu_s, happenings=self.happenings,
             limit=w.limit, allowed=w.allowed,
         )  # fmt: skip
 

@@ -40,6 +40,7 @@ class PartitionSummary:
         part_vehicles: `parts` vehicles owned by each part now.
         halo_share: vehicles computed a second time, over those owned.
         bytes_per_step: told by all parts together, mean over the steps.
+        part_cpu_s: `parts` processor time spent so far.
     """
 
     inserted: int
@@ -53,6 +54,7 @@ class PartitionSummary:
     part_vehicles: tuple[int, ...]
     halo_share: float
     bytes_per_step: float
+    part_cpu_s: tuple[float, ...]
     state_hash: str
 
 
@@ -165,6 +167,7 @@ class PartitionedTraffic:
             part_vehicles=tuple(len(share.way) for share in shares),
             halo_share=sum(share.halo_rows for share in shares) / max(running, 1),
             bytes_per_step=sum(share.n_bytes for share in shares) / max(self.steps, 1),
+            part_cpu_s=tuple(share.cpu_s for share in shares),
             state_hash=self._hash(state, shares[0].happenings),
         )  # fmt: skip
 
