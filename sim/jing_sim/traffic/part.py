@@ -17,7 +17,7 @@ from jing_sim.traffic.channels import Receiver, Sender
 from jing_sim.traffic.closures import close_road_for, hold_closures, routes_around
 from jing_sim.traffic.happenings import Happenings
 from jing_sim.traffic.kernels_border import count_rows, end_counts, keep_rows, place_rows
-from jing_sim.traffic.kernels_move import mark_tails
+from jing_sim.traffic.kernels_move import busy_ways, mark_tails
 from jing_sim.traffic.options import TrafficOptions
 from jing_sim.traffic.partition import cut_network
 from jing_sim.traffic.stuck import detour_stuck
@@ -212,22 +212,25 @@ class Part(TrafficWorld):
         """Own rows and those told are here, and no others."""
         w, t, d = self.state, self.tables, self.demand
         heard = [layout.read(words) for layout, words in told.values()]
-        near = self.cut.near[self.part]
-        before, i, to = w.first.copy(), w.rows[w.pointers[2]], w.rows[1 - w.pointers[2]]
         first_step = not told and self.steps == 0
-        own = near.astype(np.uint8) if first_step else self._own
+        own = self.cut.near[self.part].astype(np.uint8) if first_step else self._own
+        before = w.first.copy()
         w.first[:] = 0
         for one in heard:
             count_rows(one.ways, one.counts, w.first)
         n = end_counts(own, before, w.first)
+        self.make_room(n)
+        i, to = w.rows[w.pointers[2]], w.rows[1 - w.pointers[2]]
         keep_rows(own, before, i, w.first, to)
         for one in heard:
             place_rows(one.ways, one.counts, one.rows, d.route_first, w.first, to)
             w.brutto[one.ways] = one.brutto
         w.pointers[2], w.pointers[3] = 1 - w.pointers[2], n
+        busy = self.scratch.busy
         mark_tails(
-            t.n_lanes, w.first, to.view(np.float32), to, t.wayf, t.wayi, d.typef, w.over_rear, w.over_slot
-        )
+            t.n_lanes, busy_ways(w.first, busy), busy, w.first, to.view(np.float32), to, t.wayf, t.wayi, d.typef,
+            w.over_rear, w.over_slot,
+        )  # fmt: skip
         queue = w.queue[: w.pointers[1]]
         if first_step:
             return
