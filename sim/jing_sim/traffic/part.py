@@ -15,6 +15,7 @@ from jing_sim.traffic import rows as r
 from jing_sim.traffic.borders import BorderLayout
 from jing_sim.traffic.channels import Receiver, Sender
 from jing_sim.traffic.closures import close_road_for, hold_closures, routes_around
+from jing_sim.traffic.fleet import make_rows
 from jing_sim.traffic.happenings import Happenings
 from jing_sim.traffic.kernels_border import count_rows, end_counts, keep_rows, place_rows
 from jing_sim.traffic.kernels_move import busy_ways, mark_tails
@@ -219,7 +220,7 @@ class Part(TrafficWorld):
         for one in heard:
             count_rows(one.ways, one.counts, w.first)
         n = end_counts(own, before, w.first)
-        self.make_room(n)
+        make_rows(w, n, self._most_rows)
         i, to = w.rows[w.pointers[2]], w.rows[1 - w.pointers[2]]
         keep_rows(own, before, i, w.first, to)
         for one in heard:
