@@ -3,14 +3,18 @@
 import shutil
 import threading
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import ray
 from numpy.typing import NDArray
+from ray.actor import ActorHandle
 
+from jing_maps.columns import Programs
+from jing_maps.network import RoadNetwork
 from jing_sim.traffic.channels import Receiver, Sender, SharedReceiver, SharedSender, shared_folder
+from jing_sim.traffic.options import TrafficOptions
 from jing_sim.traffic.part import Part
+from jing_sim.trips import Trips
 
 __all__ = ["PartActor"]
 
@@ -20,7 +24,7 @@ Words = NDArray[np.int32]
 class _Post:
     """The near end of a channel to an actor on another node: each message is the argument of a call."""
 
-    def __init__(self, actor: Any, part: int, words: int) -> None:
+    def __init__(self, actor: ActorHandle, part: int, words: int) -> None:
         self._actor, self._part = actor, part
         self._places = [np.zeros(words, np.int32) for _ in range(2)]
 
@@ -59,8 +63,11 @@ class _Inbox:
 class PartActor:
     """Holds a `Part`; `listen` at all actors, then `connect` at all, then the rest."""
 
-    def __init__(self, *arguments: Any) -> None:
-        self._part = Part(*arguments)
+    def __init__(
+        self, network: RoadNetwork, trips: Trips, options: TrafficOptions, part: int, owner: NDArray[np.int32],
+        programs: Programs | None, hops: int | None, controlled: bool,
+    ) -> None:  # fmt: skip
+        self._part = Part(network, trips, options, part, owner, programs, hops, controlled)
         self._inboxes: dict[int, _Inbox] = {}
         self._receivers: dict[int, Receiver] = {}
 
@@ -77,7 +84,7 @@ class PartActor:
             else:
                 self._receivers[other] = self._inboxes[other] = _Inbox()
 
-    def connect(self, name: str, nodes: list[str], actors: list[Any]) -> None:
+    def connect(self, name: str, nodes: list[str], actors: list[ActorHandle]) -> None:
         """Makes the near ends; all parts listen."""
         k = self._part.part
         senders: dict[int, Sender] = {}
@@ -105,6 +112,7 @@ class PartActor:
         """A message from a part on another node."""
         self._inboxes[part].put(step, words, more)
 
-    def call(self, method: str, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
+    def call(self, method: str, arguments: tuple[object, ...], named: Mapping[str, object]) -> object:
         """What a method of the part answers."""
-        return getattr(self._part, method)(*arguments, **named)
+        answer: object = getattr(self._part, method)(*arguments, **named)
+        return answer

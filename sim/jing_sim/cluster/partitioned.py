@@ -48,7 +48,7 @@ class RayPartitionedTraffic(PartitionedTraffic):
         self._all([actor.connect.remote(name, nodes, self._actors) for actor in self._actors])
         self._all([actor.forget.remote(name) for actor in self._actors])
 
-    def _tell(self, method: str, *arguments: Any, **named: Any) -> list[Any]:
+    def _tell(self, method: str, *arguments: object, **named: object) -> list[Any]:
         return self._all([actor.call.remote(method, arguments, named) for actor in self._actors])
 
     def _advance(self, steps: int) -> None:

@@ -1,7 +1,7 @@
 """How messages get from one part to another: within a process, and between processes of one machine.
 
-A message is a fixed-size array of words, written in place, and `more`, bytes that are hardly ever there. Two places take
-turns: a part that is ahead by one step writes into the one that its neighbour does not read.
+A message is a fixed-size array of words, written in place, and `more`, bytes that are hardly ever there. Two places
+take turns: a part that is ahead by one step writes into the one that its neighbour does not read.
 """
 
 import os
@@ -77,7 +77,7 @@ class Memory:
 
 def shared_folder(name: str) -> Path:
     """A folder in memory, where the system has one, for channels between processes of this machine."""
-    memory = Path("/dev/shm")
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
     folder = (memory if memory.is_dir() else Path(tempfile.gettempdir())) / name
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
@@ -113,7 +113,7 @@ class SharedReceiver:
         assert there == step, f"{self._name}: step {there} where {step} was due"
         more = os.pread(self._more, end - self._read, self._read) if end > self._read else b""
         self._read = end
-        return self._places[step % 2], more
+        return np.asarray(self._places[step % 2]), more
 
     def close(self) -> None:
         """Gives back what the system holds for it."""
@@ -134,7 +134,7 @@ class SharedSender:
 
     def place(self, step: int) -> Words:
         """Where the message of a step is to be written."""
-        return self._places[step % 2]
+        return np.asarray(self._places[step % 2])
 
     def post(self, step: int, used: int, more: bytes) -> None:
         """Tells the receiver that the message is in its place.

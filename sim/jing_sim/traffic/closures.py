@@ -117,9 +117,7 @@ def hold_closures(world: "TrafficWorld") -> None:
     world.state.failed[world.happenings.closed_roads] = world.steps
 
 
-def routes_around(
-    world: "TrafficWorld", road: int, some: NDArray[np.bool_] | None = None
-) -> dict[int, Int | None]:
+def routes_around(world: "TrafficWorld", road: int, some: NDArray[np.bool_] | None = None) -> dict[int, Int | None]:
     """New routes, if the road is closed, of all whose rest of the route has it; None for those who then have no way.
 
     `some`: `(n_trips,)` only of these; None = of all.

@@ -13,8 +13,8 @@ step (`kernels_step`), for the roads `own`:
    one road before these, or within sight. What they announce depends on what they read in turn, up to and behind
    that link.
 
-Detours, deadlock rules and advice among neighbours read nothing else. Two chains within one step have no bound but their
-unlikelihood: `WAITS` and `NO_PASS`, read as lower-numbered ways have just written them, and vehicles that enter
+Detours, deadlock rules and advice among neighbours read nothing else. Two chains within one step have no bound but
+their unlikelihood: `WAITS` and `NO_PASS`, read as lower-numbered ways have just written them, and vehicles that enter
 several short roads in a row in one step. Each link of such a chain must turn a decision; one link of each is covered.
 """
 

@@ -14,7 +14,9 @@ U8 = NDArray[np.uint8]
 
 
 @kernel
-def pack_rows(ways: I32, first: I32, i: I32, route_first: I32, new_route: U8, counts: I32, rows: I32) -> tuple[int, int]:
+def pack_rows(
+    ways: I32, first: I32, i: I32, route_first: I32, new_route: U8, counts: I32, rows: I32
+) -> tuple[int, int]:
     """Copies the rows of `ways` to `rows`, AT counted from the begin of the route, and their numbers to `counts`.
 
     Returns how many (-1 = they do not fit), and how many of them have a `new_route`.
@@ -50,7 +52,7 @@ def end_counts(own: U8, before: I32, first: I32) -> int:
         first[w + 1] += first[w]
         if own[w]:
             first[w + 1] += before[w + 1] - before[w]
-    return first[len(own)]
+    return int(first[len(own)])
 
 
 @kernel

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,8 +115,10 @@ class Part(TrafficWorld):
 
     def unlink(self) -> None:
         """Closes the channels; neighbours that wait end with an error."""
-        for channel in (*self._senders.values(), *self._receivers.values()):
-            channel.close()
+        for sender in self._senders.values():
+            sender.close()
+        for receiver in self._receivers.values():
+            receiver.close()
 
     def advance(self, steps: int) -> None:
         """So many steps, each as soon as the neighbours have told theirs."""
@@ -160,7 +161,7 @@ class Part(TrafficWorld):
         lanes, first = self._own[: t.n_lanes], self._own[t.n_lanes : t.n_lanes + len(t.to_lane)]
         return self.lane_vehicles() * lanes, self.lane_halting() * lanes, self.connector_vehicles() * first
 
-    def happen(self, event: str, *arguments: Any, **named: Any) -> None:
+    def happen(self, event: str, *arguments: object, **named: object) -> None:
         """An event that needs to know no vehicle but those that are here: `close_lane`, `set_speed_limit` ..."""
         getattr(self, event)(*arguments, **named)
 

@@ -84,8 +84,8 @@ def cut_network(
     """
     owner = np.asarray(owner, np.int32)
     if owner.shape != (len(network.junctions),) or owner.min(initial=0) < 0:
-        msg = f"owner has shape {owner.shape}; it names a part, 0 or more, for each of {len(network.junctions)} junctions"
-        raise SimulationError(msg)
+        n = len(network.junctions)
+        raise SimulationError(f"owner has shape {owner.shape}; it names a part, 0 or more, for each of {n} junctions")
     road_owner = owner[network.roads.to_junction]
     road = road_of_way(tables)
     halo = Halo(tables, demand, options)

@@ -193,7 +193,7 @@ class PartitionedTraffic:
                 {a: channel for (a, to), channel in channels.items() if to == k},
             )
 
-    def _tell(self, method: str, *arguments: Any, **named: Any) -> list[Any]:
+    def _tell(self, method: str, *arguments: object, **named: object) -> list[Any]:
         """What all parts answer."""
         return [getattr(part, method)(*arguments, **named) for part in self._parts]
 
@@ -223,7 +223,7 @@ class PartitionedTraffic:
 
     def _seen(self, lights: Signals) -> SignalObservation:
         counts: list[Counts] = self._tell("counts")
-        vehicles, halting, inside = (np.sum(column, axis=0, dtype=np.int32) for column in zip(*counts, strict=True))
+        vehicles, halting, inside = (np.add.reduce(column, dtype=np.int32) for column in zip(*counts, strict=True))
         return SignalObservation(self.time_s, *lights.observe(), vehicles, halting, inside)
 
     def _hash(self, state: WorldState, happenings: Happenings) -> str:

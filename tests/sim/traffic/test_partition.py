@@ -44,11 +44,13 @@ class Longest:
     def decide(self, seen: SignalObservation) -> NDArray[np.int32]:
         self.seen.append(seen)
         turn = seen.lane_halting.sum() + seen.lane_vehicles[::7].sum() + seen.connector_vehicles.sum()
-        return ((seen.stage + (turn + np.arange(len(seen.stage))) % 2) % self.n_stages).astype(np.int32)
+        return np.asarray((seen.stage + (turn + np.arange(len(seen.stage))) % 2) % self.n_stages, np.int32)
 
 
-def both(network: RoadNetwork, trips: Trips, until_s: float, options: TrafficOptions = OPTIONS,
-         controller: type[SignalController] | None = None, **how: object) -> tuple[TrafficWorld, PartitionedTraffic]:  # fmt: skip
+def both(
+    network: RoadNetwork, trips: Trips, until_s: float, options: TrafficOptions = OPTIONS,
+    controller: type[SignalController] | None = None, **how: object,
+) -> tuple[TrafficWorld, PartitionedTraffic]:  # fmt: skip
     """The world in one piece and in parts, after the same time."""
     whole = TrafficWorld(network, trips, options, controller=controller() if controller else None)
     divided = PartitionedTraffic(network, trips, options, controller=controller() if controller else None, **how)  # type: ignore[arg-type]
@@ -89,7 +91,9 @@ def test_a_controller_decides_once_for_all_parts() -> None:
     network = grid(8, 8)
     whole, divided = both(network, busy(network, 12_000.0), 150.0, controller=Longest, parts=3)
     asked, expected = divided._lights, whole.signals
-    assert asked is not None and isinstance(asked.controller, Longest) and isinstance(expected.controller, Longest)
+    assert asked is not None
+    assert isinstance(asked.controller, Longest)
+    assert isinstance(expected.controller, Longest)
     assert len(asked.controller.seen) == len(expected.controller.seen) == 50
     for ours, theirs in zip(asked.controller.seen, expected.controller.seen, strict=True):
         assert all(np.array_equal(getattr(ours, name), getattr(theirs, name)) for name in vars(ours))
