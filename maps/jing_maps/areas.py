@@ -13,7 +13,7 @@ from jing_maps.network import RoadNetwork
 from jing_maps.register import Boundary, read_boundaries, read_register
 from jing_maps.store import load
 
-__all__ = ["AREAS", "Area", "Terminals", "build_area", "load_area", "load_terminals"]
+__all__ = ["AREAS", "Area", "Terminals", "area_file", "build_area", "load_area", "load_terminals"]
 
 _DATA = Path(__file__).parent / "data"
 _ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0"
@@ -82,7 +82,16 @@ def load_area(name: str) -> RoadNetwork:
     Raises:
         UnknownNameError: there is no such area.
     """
-    return load(_DATA / "areas" / f"{_known(name)}.jingnet")
+    return load(area_file(name))
+
+
+def area_file(name: str) -> Path:
+    """Where the network of a built-in area is shipped.
+
+    Raises:
+        UnknownNameError: there is no such area.
+    """
+    return _DATA / "areas" / f"{_known(name)}.jingnet"
 
 
 def build_area(name: str) -> RoadNetwork:

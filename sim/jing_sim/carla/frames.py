@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "Six",
     "axial_mirrored",
     "compose",
     "degrees_of",
