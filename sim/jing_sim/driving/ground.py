@@ -111,4 +111,5 @@ def _terrain(triangles: F32, low: F64, t_x: int, t_y: int) -> F32:
     tree = cKDTree(triangles[:, 0, :2])
     x, y = np.meshgrid(np.arange(t_x) + 0.5, np.arange(t_y) + 0.5)
     _, nearest = tree.query(np.stack([x.ravel(), y.ravel()], 1) * _TERRAIN_CELL_M + low)
-    return (triangles[nearest, 0, 2].reshape(t_y, t_x) - np.float32(_DROP_M)).astype(np.float32)
+    heights: F32 = (triangles[nearest, 0, 2].reshape(t_y, t_x) - np.float32(_DROP_M)).astype(np.float32)
+    return heights
