@@ -52,10 +52,12 @@ class TrafficBatch:
         threads: worlds are shared out among so many.
         reward: a key of `REWARDS`.
         audit: count overlaps, for `summary`.
+        summaries: keep those of episodes that end.
 
     Attributes:
         features: layout of the observations.
         final_observations: `(n_worlds, J, F)` at the end of the last step, before worlds that were done began again.
+        final_summaries: of the worlds that were done in the last step, if `summaries` are kept.
 
     Raises:
         TripError: a trip cannot be driven on this network.
@@ -75,6 +77,7 @@ class TrafficBatch:
         threads: int = 1,
         reward: str = "halting",
         audit: bool = False,
+        summaries: bool = False,
     ) -> None:
         n_worlds = len(demands) if seeds is None else len(np.asarray(seeds))
         _check(n_worlds, demands, options, interval_s, horizon_s, threads)
@@ -96,6 +99,8 @@ class TrafficBatch:
         self._engine = BatchEngine(network, tables, signals, options, self._worlds, capacity, threads, audit)
         self._first_seeds = options.seed + np.arange(n_worlds) if seeds is None else np.asarray(seeds, np.int64)
         self.final_observations: F32 = np.zeros((n_worlds, *self.observation_mask.shape), np.float32)
+        self.final_summaries: dict[int, TrafficSummary] = {}
+        self._summaries = summaries
         self.reset()
 
     def __len__(self) -> int:
@@ -164,6 +169,7 @@ class TrafficBatch:
         seen, reward = self._observe()
         done = np.asarray(self.time_s >= self.horizon_s - 1e-9)
         self.final_observations = seen
+        self.final_summaries = {w: self.summary(w) for w in np.flatnonzero(done).tolist() if self._summaries}
         if done.any():
             rows, n = np.flatnonzero(done), len(self)
             self._begin(
