@@ -1,6 +1,7 @@
 """The vector environment and the agents of junctions against gymnasium's and PettingZoo's contracts, and the worlds."""
 
 import warnings
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -18,7 +19,7 @@ from jing_sim.traffic import SimulationError, TrafficOptions, TrafficWorld
 SHORT = BatchSignalOptions(duration_s=60.0, n_demands=2)
 
 
-def check_vector_env(env: VectorEnv, steps: int = 30) -> None:  # type: ignore[type-arg]
+def check_vector_env(env: VectorEnv, steps: int = 30) -> None:
     """What gymnasium's documentation asks of a vector environment that begins again in the same step."""
     n = env.num_envs
     assert env.metadata["autoreset_mode"] == AutoresetMode.SAME_STEP
@@ -103,7 +104,7 @@ def test_a_world_of_it_is_the_traffic_world_of_its_seed_and_demand() -> None:
     env.reset(seed=[7, 8, 9])
     assert env.batch.seeds.tolist() == [7, 8, 9]
     keep = np.zeros((3, 4), np.int64)
-    infos = {}
+    infos: dict[str, Any] = {}
     for _ in range(12):
         *_, infos = env.step(keep)
 

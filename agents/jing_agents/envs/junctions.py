@@ -28,6 +28,7 @@ __all__ = ["JunctionEnv"]
 F32 = NDArray[np.float32]
 Seen = dict[str, dict[str, NDArray[Any]]]
 _MOST_SEED = 2**31
+DEFAULT_OPTIONS = BatchSignalOptions()
 
 
 class JunctionEnv(ParallelEnv):  # type: ignore[misc]
@@ -53,7 +54,7 @@ class JunctionEnv(ParallelEnv):  # type: ignore[misc]
         self,
         network: RoadNetwork | None = None,
         demand: Trips | None = None,
-        options: BatchSignalOptions = BatchSignalOptions(),
+        options: BatchSignalOptions = DEFAULT_OPTIONS,
     ) -> None:
         self.batch = batch_for(1, network, None if demand is None else [demand], options)
         self.render_mode = None
@@ -102,8 +103,8 @@ class JunctionEnv(ParallelEnv):  # type: ignore[misc]
             raise EnvError("step was called before reset, or after the end of the episode")
         for agent in self.agents:
             if agent not in actions or not self._actions[agent].contains(actions[agent]):
-                wanted = f"is {actions[agent]!r}" if agent in actions else "is missing"
-                raise EnvError(f"the action of agent {agent!r} {wanted}; it is one of {self._actions[agent]}")
+                problem = f"is {actions[agent]!r}" if agent in actions else "is missing"
+                raise EnvError(f"the action of agent {agent!r} {problem}; it is one of {self._actions[agent]}")
         wanted = np.array([[int(actions[agent]) for agent in self.agents]], np.int32)
         time_s = float(self.batch.time_s[0]) + self.batch.interval_s
         _, reward, done = self.batch.step(wanted)

@@ -37,8 +37,8 @@ class TrafficBatch:
     demands longer than the batch is gone through. A world is bit for bit the `TrafficWorld` of the same network,
     trips, seed and stages, whatever the number of worlds and threads.
 
-    Each world has its own speed limits (`limit_mps`) and closed lanes (`close_lane`); a new episode begins with those
-    of the map.
+    Each world has its own speed limits (`limit_mps`), closed lanes (`close_lane`) and roads (`close_road`); a new
+    episode begins with those of the map.
 
     Args:
         network: where.
@@ -180,11 +180,19 @@ class TrafficBatch:
 
     def close_lane(self, world: int, lane: int) -> None:
         """Nobody enters the lane; whoever is on it leaves it for a neighbour."""
-        self._engine.open_lane(world, self._lane(world, lane), is_open=False)
+        self._engine.open_lane(world, self._row(world, "lane", lane, len(self.network.lanes)), is_open=False)
 
     def open_lane(self, world: int, lane: int) -> None:
         """A closed lane is as the map has it."""
-        self._engine.open_lane(world, self._lane(world, lane), is_open=True)
+        self._engine.open_lane(world, self._row(world, "lane", lane, len(self.network.lanes)), is_open=True)
+
+    def close_road(self, world: int, road: int) -> None:
+        """Nobody enters the road; those on it drive on, those who have not reached it take another way."""
+        self._engine.close_road(world, self._row(world, "road", road, len(self.network.roads)))
+
+    def open_road(self, world: int, road: int) -> None:
+        """A closed road may be entered again."""
+        self._engine.open_road(world, self._row(world, "road", road, len(self.network.roads)))
 
     def snapshot(self, world: int) -> WorldSnapshot:
         """A copy of one world, for `restore` into the same or another world of this batch."""
@@ -226,12 +234,11 @@ class TrafficBatch:
             raise SimulationError(msg)
         wanted[...] = actions
 
-    def _lane(self, world: int, lane: int) -> int:
-        n = len(self.network.lanes)
-        if not 0 <= lane < n:
+    def _row(self, world: int, what: str, row: int, n: int) -> int:
+        if not 0 <= row < n:
             place = f"world {world}, time {self.time_s[world]:g} s"
-            raise SimulationError(f"{place}: there is no lane {lane}; the network has 0 to {n - 1}")
-        return lane
+            raise SimulationError(f"{place}: there is no {what} {row}; the network has 0 to {n - 1}")
+        return row
 
     def _begin(self, rows: NDArray[np.integer], seeds: ArrayLike, demand_rows: ArrayLike) -> None:
         self._worlds.seeds[rows], self._worlds.demand_row[rows] = seeds, demand_rows

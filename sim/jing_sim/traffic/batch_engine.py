@@ -3,6 +3,7 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,11 @@ from numpy.typing import NDArray
 from jing_maps.network import RoadNetwork
 from jing_sim.traffic import rows as r
 from jing_sim.traffic.batch_state import BatchState
+from jing_sim.traffic.closures import entries_of, ways_round
 from jing_sim.traffic.detours import Detours
 from jing_sim.traffic.kernels_batch import FULL, step_worlds
 from jing_sim.traffic.options import CAR_FOLLOWING, SimulationError, TrafficOptions
-from jing_sim.traffic.placement import look_again
+from jing_sim.traffic.placement import look_again, set_routes
 from jing_sim.traffic.routes import give_route
 from jing_sim.traffic.signal_tables import SignalTables
 from jing_sim.traffic.state import Demand, new_scratch
@@ -50,7 +52,8 @@ class BatchEngine:
         self._tables, self._signals, self._options, self._worlds = tables, signals, options, worlds
         self._scratch = [new_scratch(tables, capacity) for _ in range(threads)]
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
-        self._detours, self._audit = Detours(network), audit
+        self._audit = audit
+        self._ways_round = lru_cache(maxsize=64)(lambda closed: Detours(network, closed))
         self._left = np.zeros(len(worlds.steps), np.int64)
         self._trouble = np.zeros(len(worlds.steps), np.uint8)
         self.wall_s = self.cpu_s = 0.0
@@ -64,7 +67,19 @@ class BatchEngine:
         """
         wall, n, threads = time.perf_counter(), len(left), len(self._scratch)
         chunks = [(k, n * k // threads, n * (k + 1) // threads) for k in range(threads)]
-        self._left[:] = left
+        ahead = np.array(left)
+        while ahead.any():
+            # Nobody begins on a closed road: those who would are held before each step.
+            held = self._worlds.closed.any()
+            self._left[:] = np.minimum(ahead, 1) if held else ahead
+            ahead -= self._left
+            if held:
+                w, road = np.nonzero(self._worlds.closed)
+                self._worlds.state.failed[w, road] = self._worlds.steps[w]
+            self._run_left(chunks)
+        self.wall_s += time.perf_counter() - wall
+
+    def _run_left(self, chunks: list[tuple[int, int, int]]) -> None:
         while self._left.any():
             if self._pool is None:
                 self.cpu_s += self._step_chunk(chunks[0])
@@ -75,12 +90,33 @@ class BatchEngine:
                     place = f"world {w}, time {self._worlds.steps[w] * self._options.dt_s:g} s"
                     raise SimulationError(f"{place}: more vehicles approach junctions than there is room for")
                 self._detour(w)
-        self.wall_s += time.perf_counter() - wall
 
     def open_lane(self, w: int, lane: int, *, is_open: bool) -> None:
         """In world `w` the lane is as the map has it, or closed; everybody takes note at once."""
         demand, state = self._worlds.world(w)
         state.allowed[lane] = self._tables.allowed[lane] if is_open else 0
+        look_again(self._tables, demand, state, np.arange(state.pointers[3], dtype=np.int32))
+
+    def close_road(self, w: int, road: int) -> None:
+        """In world `w` nobody enters the road; those whose way leads over it take another one."""
+        if self._worlds.closed[w, road]:
+            return
+        self._worlds.closed[w, road] = True
+        demand, state = self._worlds.world(w)
+        state.allowed[entries_of(self._tables, road)] = 0
+        found = ways_round(self._tables, demand, state, self._detours(w), road)
+        # `set_routes` gives the demand a longer `route`, which the world then keeps.
+        set_routes(self._tables, demand, state, {v: roads for v, roads in found.items() if roads is not None})
+        self._worlds.keep_route(w, demand.route)
+        self._arguments = self._collect()
+        look_again(self._tables, demand, state, np.arange(state.pointers[3], dtype=np.int32))
+
+    def open_road(self, w: int, road: int) -> None:
+        """In world `w` the road may be entered again; routes stay as they are."""
+        self._worlds.closed[w, road] = False
+        demand, state = self._worlds.world(w)
+        entries = entries_of(self._tables, road)
+        state.allowed[entries] = self._tables.allowed[entries]
         look_again(self._tables, demand, state, np.arange(state.pointers[3], dtype=np.int32))
 
     def close(self) -> None:
@@ -109,6 +145,9 @@ class BatchEngine:
             *b.memory.arrays()[1:],
         ]  # fmt: skip
 
+    def _detours(self, w: int) -> Detours:
+        return self._ways_round(tuple(np.flatnonzero(self._worlds.closed[w]).tolist()))
+
     def _detour(self, w: int) -> None:
         """As `TrafficWorld` does it: the first in a lane that has stood too long takes another way."""
         demand, state = self._worlds.world(w)
@@ -120,7 +159,7 @@ class BatchEngine:
             stuck = f[row, r.WAIT] >= self._options.deadlock_s and i[row, r.NEXT0] < 0
             if not stuck or i[row, r.AT] >= demand.route_last[i[row, r.ID]]:
                 continue
-            roads = self._detours.from_lane(self._tables, demand, lane, int(i[row, r.ID]), state.allowed)
+            roads = self._detours(w).from_lane(self._tables, demand, lane, int(i[row, r.ID]), state.allowed)
             if roads is not None:
                 give_route(self._tables, demand, state, row, lane, roads)
                 self._worlds.rerouted[w] += 1

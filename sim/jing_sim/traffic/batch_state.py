@@ -59,6 +59,7 @@ class BatchState:
         route, route_first, route_last, factor: of each world's own demand: detours change routes, and the seed the
             drivers. route_used: entries of `route` in use.
         steps, seeds: `(n_worlds,)`. episode: finished ones. rerouted: vehicles on a detour.
+        closed: `(n_worlds, n_roads)` roads that nobody may enter.
     """
 
     trips: tuple[Trips, ...]
@@ -74,6 +75,7 @@ class BatchState:
     seeds: NDArray[np.int64]
     demand_row: I32
     rerouted: NDArray[np.int64]
+    closed: NDArray[np.bool_]
 
     @classmethod
     def of(
@@ -88,6 +90,7 @@ class BatchState:
         return cls(
             trips=tuple(demands), demands=stack, state=many, memory=signals, **own, route_used=zeros.copy(),
             steps=zeros.copy(), seeds=zeros.copy(), demand_row=np.zeros(n_worlds, np.int32), rerouted=zeros.copy(),
+            closed=np.zeros((n_worlds, len(state.failed)), np.bool_),
         )  # fmt: skip
 
     def columns(self) -> list[NDArray[np.generic]]:
@@ -112,6 +115,7 @@ class BatchState:
             self.factor[w, : len(trips)] = wish_factors(trips, int(self.seeds[w]))
         self.steps[rows] = -1
         self.rerouted[rows] = 0
+        self.closed[rows] = False
 
     def world(self, w: int) -> tuple[Demand, WorldState]:
         """Views of one world, with its own number of trips."""

@@ -1,7 +1,7 @@
 """Lanes and roads that are closed and opened again while a world runs, and speed limits that change."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,8 @@ from jing_sim.traffic import rows as r
 from jing_sim.traffic.detours import Detours
 from jing_sim.traffic.options import SimulationError
 from jing_sim.traffic.placement import look_again, row_of, rows_in_force, set_routes, ways_of_rows
+from jing_sim.traffic.state import Demand, WorldState
+from jing_sim.traffic.tables import WayTables
 
 if TYPE_CHECKING:
     from jing_sim.traffic.world import TrafficWorld
@@ -19,11 +21,13 @@ __all__ = [
     "close_lane",
     "close_road",
     "close_road_for",
+    "entries_of",
     "hold_closures",
     "open_lane",
     "open_road",
     "routes_around",
     "set_speed_limit",
+    "ways_round",
 ]
 
 Int = NDArray[np.int32]
@@ -61,7 +65,7 @@ def close_road(world: "TrafficWorld", road: int) -> None:
 def close_road_for(world: "TrafficWorld", road: int, routes: Mapping[int, Int | None]) -> None:
     """Closes a road; these vehicles take these routes, and those with None have none."""
     world.happenings.closed_roads.append(road)
-    world.state.allowed[_entries(world, road)] = 0
+    world.state.allowed[entries_of(world.tables, road)] = 0
     world.detours = Detours(world.network, world.happenings.closed_roads)
     ways_out = {vehicle: roads for vehicle, roads in routes.items() if roads is not None}
     lost = [vehicle for vehicle, roads in routes.items() if roads is None]
@@ -82,7 +86,7 @@ def open_road(world: "TrafficWorld", road: int) -> None:
             f"{world.place}: road {road} is not closed; closed are {_list(world.happenings.closed_roads)}"
         )
     world.happenings.closed_roads.remove(road)
-    entries = _entries(world, road)
+    entries = entries_of(world.tables, road)
     world.state.allowed[entries] = world.tables.allowed[entries]
     world.detours = Detours(world.network, world.happenings.closed_roads)
     _look_again(world)
@@ -122,20 +126,27 @@ def routes_around(world: "TrafficWorld", road: int, some: NDArray[np.bool_] | No
 
     `some`: `(n_trips,)` only of these; None = of all.
     """
-    demand, state = world.demand, world.state
     detours = Detours(world.network, [*world.happenings.closed_roads, road])
+    return ways_round(world.tables, world.demand, world.state, detours, road, some, world.happenings.outside)
+
+
+def ways_round(
+    tables: WayTables, demand: Demand, state: WorldState, detours: Detours, road: int,
+    some: NDArray[np.bool_] | None = None, left_out: Container[int] = (),
+) -> dict[int, Int | None]:  # fmt: skip
+    """`routes_around` of a world by its parts; `detours` do not enter the road; not of vehicles `left_out`."""
     order = np.argsort(demand.route_first)
     routes: dict[int, Int | None] = {}
     ways, rows = ways_of_rows(state), rows_in_force(state)
     for entry in np.flatnonzero(demand.route == road):
         vehicle = int(order[np.searchsorted(demand.route_first[order], entry, side="right") - 1])
-        if entry > demand.route_last[vehicle] or vehicle in world.happenings.outside or vehicle in routes:
+        if entry > demand.route_last[vehicle] or vehicle in left_out or vehicle in routes:
             continue
         if some is not None and not some[vehicle]:
             continue
         row, at, before = row_of(state, vehicle), int(demand.route_first[vehicle]), 0
         if row >= 0:
-            at, before = int(rows[row, r.AT]), int(ways[row] >= world.tables.n_lanes)
+            at, before = int(rows[row, r.AT]), int(ways[row] >= tables.n_lanes)
         elif np.isfinite(state.entered_s[vehicle]):
             continue
         if entry <= at + before:
@@ -146,10 +157,10 @@ def routes_around(world: "TrafficWorld", road: int, some: NDArray[np.bool_] | No
     return routes
 
 
-def _entries(world: "TrafficWorld", road: int) -> Int:
+def entries_of(tables: WayTables, road: int) -> Int:
     """Rows of `allowed` of the connectors that lead onto the road."""
-    onto = world.tables.wayi[world.tables.to_lane, r.W_ROAD] == road
-    return (world.tables.n_lanes + np.flatnonzero(onto)).astype(np.int32)
+    onto = tables.wayi[tables.to_lane, r.W_ROAD] == road
+    return (tables.n_lanes + np.flatnonzero(onto)).astype(np.int32)
 
 
 def _look_again(world: "TrafficWorld") -> None:

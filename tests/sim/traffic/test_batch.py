@@ -178,6 +178,36 @@ def test_a_closed_lane_is_that_of_the_world_alone() -> None:
         batch.close_lane(1, 9999)
 
 
+def test_a_closed_road_is_that_of_the_world_alone_until_the_episode_ends() -> None:
+    network = grid(3, 3)
+    trips = random_trips(network, 4000.0, DemandOptions(duration_s=300.0, seed=1))[0]
+    stages = plan(1, 40, network)
+    batch = TrafficBatch(network, [trips], seeds=[4, 5], horizon_s=200.0)
+    world = TrafficWorld(network, trips, TrafficOptions(seed=5), controller=Told(stages))
+    road = int(np.bincount(trips.roads).argmax())
+    begins = int(trips.roads[trips.first_road[:-1]][trips.depart_s > 60.0][0])
+    for k in range(39):
+        if k == 8:
+            kept = batch.snapshot(1)
+            for one in (road, begins):
+                batch.close_road(1, one)
+                world.close_road(one)
+            waiting = len(world.demand.route)
+        if k == 30:
+            batch.open_road(1, road)
+            world.open_road(road)
+        batch.step(np.stack([stages[k]] * 2))
+        world.run(world.time_s + 5.0)
+        assert batch.state_hash(1) == state_hash(world.time_s, world.demand, world.state), k
+    assert waiting > len(trips.roads)
+    batch.step(np.stack([stages[39]] * 2))
+    assert not batch._worlds.closed.any()
+    batch.restore(0, kept)
+    assert batch.time_s.tolist() == [40.0, 0.0]
+    with pytest.raises(SimulationError, match="world 1, time 0 s: there is no road 9999"):
+        batch.close_road(1, 9999)
+
+
 def test_observations_tell_stages_lanes_and_queues() -> None:
     trips = trips_of(1)
     batch = TrafficBatch(NETWORK, [trips], seeds=[4])
