@@ -112,7 +112,7 @@ def test_lights_of_a_junction_take_turns_by_controller(crossings: tuple[OpenDriv
     odr, scene, _ = crossings
     lights = scene.lights
     assert len(set(lights.junction)) == len(odr.junctions)
-    turn_of = {}
+    turn_of: dict[tuple[int, int], str] = {}
     for key in zip(lights.junction, lights.turn, lights.controller, strict=True):
         assert turn_of.setdefault(key[:2], key[2]) == key[2]
 
