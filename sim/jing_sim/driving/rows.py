@@ -9,7 +9,21 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CAR", "EXTRA", "HIT", "MAX_CURVE", "MAX_GEARS", "MAX_HITS", "MAX_STEER_CURVE", "MAX_WHEELS", "BodyArrays"]
+__all__ = [
+    "CAR",
+    "CONTACT",
+    "EXTRA",
+    "HIT",
+    "MAX_CURVE",
+    "MAX_GEARS",
+    "MAX_HITS",
+    "MAX_STEER_CURVE",
+    "MAX_WHEELS",
+    "SLAB",
+    "BodyArrays",
+    "GroundArrays",
+    "ObstacleArrays",
+]
 
 MAX_WHEELS = 4
 MAX_CURVE = 24
@@ -54,7 +68,7 @@ CAR = np.dtype(
         ("torque", _F, _W), ("long_n", _F, _W), ("lat_n", _F, _W), ("drag_n", _F),
         # -- scratch of a substep --------------------------------------------------------------------------------
         ("rx", _F, _W), ("ry", _F, _W), ("cos", _F, _W), ("sin", _F, _W), ("push", _F, _W), ("slope", _F, _W),
-        ("side", _F, _W), ("drive", _F, _W), ("hold", _F, _W), ("locked", np.bool_, _W), ("inertia", _F, _W),
+        ("side", _F, _W), ("drive", _F, _W), ("hold", _F, _W), ("locked", np.int64, _W), ("inertia", _F, _W),
         ("spins", np.int64, _W),
     ],
     align=True,
@@ -70,7 +84,6 @@ EXTRA = np.dtype(
         ("still", np.int64),  # substeps at rest
         ("ground_label", np.int64),
         ("from_velocity", _F, (3,)),  # at the begin of the step
-        ("shift", _F, (2,)),  # of the position after a hit within a substep
     ],
     align=True,
 )  # fmt: skip
@@ -85,6 +98,34 @@ HIT = np.dtype(
     align=True,
 )  # fmt: skip
 """Two bodies that touched in a step."""
+
+
+_P = (2,)
+
+CONTACT = np.dtype(
+    [
+        ("a", np.int64), ("b", np.int64),  # rows; b = -1 - obstacle
+        ("nx", _F), ("ny", _F), ("toi", _F), ("friction", _F), ("bounce", _F),
+        ("n", np.int64),
+        ("ax", _F, _P), ("ay", _F, _P), ("bx", _F, _P), ("by", _F, _P),  # points from the centres of mass
+        ("px", _F, _P), ("py", _F, _P), ("pz", _F),
+        ("mass_n", _F, _P), ("mass_t", _F, _P), ("target", _F, _P), ("jn", _F, _P), ("jt", _F, _P),
+    ],
+    align=True,
+)  # fmt: skip
+"""Two boxes that meet within a substep: normal from a to b, up to two points."""
+
+SLAB = np.dtype(
+    [
+        ("x0", _F), ("x1", _F), ("y0", _F), ("y1", _F), ("z0", _F), ("z1", _F),  # what the box sweeps in a substep
+        ("cx", _F), ("cy", _F), ("ux", _F), ("uy", _F), ("hx", _F), ("hy", _F),  # centre, forward, half sides
+        ("mx", _F), ("my", _F),  # centre of mass from the origin, map frame
+        ("vx", _F), ("vy", _F), ("w", _F), ("inv_mass", _F), ("inv_inertia", _F),  # of the centre of mass
+        ("vx0", _F), ("vy0", _F), ("w0", _F), ("toi", _F), ("active", np.bool_), ("hit", np.bool_),
+    ],
+    align=True,
+)  # fmt: skip
+"""A body as contacts see it: an upright box with a yaw."""
 
 
 class BodyArrays(NamedTuple):
@@ -107,3 +148,30 @@ class BodyArrays(NamedTuple):
     restitution: NDArray[np.float64]
     collides: NDArray[np.bool_]
     gravity: NDArray[np.bool_]
+
+
+class ObstacleArrays(NamedTuple):
+    """Static boxes, and the cells of a grid that they touch.
+
+    `boxes` `(m, 8)`: centre, half extent, yaw, label. `first`, `items`: CSR over cells, row by row from the least y;
+    `origin` `(3,)`: least x and y, edge of a cell [m]; `cells` `(2,)`: numbers along x and y.
+    """
+
+    boxes: NDArray[np.float64]
+    first: NDArray[np.int64]
+    items: NDArray[np.int64]
+    origin: NDArray[np.float64]
+    cells: NDArray[np.int64]
+
+
+class GroundArrays(NamedTuple):
+    """The columns of the ground in the order in which `kernels_ground.ground_at` takes them."""
+
+    origin: NDArray[np.float64]
+    cells: NDArray[np.int32]
+    first: NDArray[np.int32]
+    items: NDArray[np.int32]
+    triangles: NDArray[np.float32]
+    friction: NDArray[np.float32]
+    label: NDArray[np.uint8]
+    terrain: NDArray[np.float32]

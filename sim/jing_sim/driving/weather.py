@@ -65,7 +65,7 @@ class Weather:
         fog = min(max(self.fog_density, 0.0), 1.0) * 3.912 / 50.0
         dust = min(max(self.dust, 0.0), 1.0) * 3.912 / 200.0
         rain_mmh = 50.0 * min(max(self.precipitation, 0.0), 1.0)
-        return fog + dust + 0.21e-3 * rain_mmh**0.63
+        return fog + dust + 0.21e-3 * math.pow(rain_mmh, 0.63)
 
     @property
     def visibility_m(self) -> float:

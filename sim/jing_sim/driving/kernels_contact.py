@@ -1,0 +1,440 @@
+"""Contacts of bodies with each other and with static boxes within a substep.
+
+Bodies are upright boxes with a yaw. Whether two meet is asked of their whole way through the substep (a swept test of
+the separating axes), so none passes through another however fast it is; the axis on which they meet last is the
+normal. Impulses follow by sequential projection (Catto, Iterative Dynamics with Temporal Coherence, 2005) with
+Coulomb friction and Newton's restitution, and each body then goes its old way until the time of impact and its new
+one after it. Bodies are visited in the order of their place, never of their ids.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jing_sim.driving.kernels_clip import touch_points
+from jing_sim.driving.rows import BodyArrays, ObstacleArrays
+from jing_sim.kernel_cache import leaf
+
+__all__ = ["collide", "meet", "overlap"]
+
+Records = NDArray[np.void]
+I64 = NDArray[np.int64]
+
+_PASSES = 3
+"""A body that is pushed may meet a third one in the same substep."""
+_SWEEPS = 40
+_CLEARANCE_M = 0.15
+"""Below a vehicle's box there is room for kerbs."""
+_BOUNCE_MPS = 0.5
+"""Slower impacts do not bounce."""
+_SLOP_M = 0.003
+_CORRECTION = 0.3
+_EPS_M = 1.0e-9
+
+
+@leaf
+def make_slab(i: int, b: BodyArrays, cars: Records, s: Any, dt: float) -> None:  # noqa: ANN401
+    """Fills the slab `s` of body `i`: box, velocity of its centre of mass, and what it sweeps in `dt`."""
+    yaw = b.rotation[i, 0]
+    ux, uy = math.cos(yaw), math.sin(yaw)
+    ox, oy = b.box_centre[i, 0], b.box_centre[i, 1]
+    s.ux, s.uy = ux, uy
+    s.cx, s.cy = b.position[i, 0] + ox * ux - oy * uy, b.position[i, 1] + ox * uy + oy * ux
+    s.hx, s.hy = b.half_extent[i, 0], b.half_extent[i, 1]
+    s.mx, s.my = 0.0, 0.0
+    if b.kind[i] == 1:
+        gx, gy = cars[i].centre[0], cars[i].centre[1]
+        s.mx, s.my = gx * ux - gy * uy, gx * uy + gy * ux
+    dynamic = b.motion[i] == 0
+    s.inv_mass = 1.0 / b.mass_kg[i] if dynamic else 0.0
+    s.inv_inertia = 1.0 / b.yaw_inertia[i] if dynamic and b.kind[i] != 2 else 0.0
+    moves = b.motion[i] != 2
+    s.w = b.angular[i, 2] if moves else 0.0
+    s.vx = b.velocity[i, 0] - s.w * s.my if moves else 0.0
+    s.vy = b.velocity[i, 1] + s.w * s.mx if moves else 0.0
+    s.vx0, s.vy0, s.w0, s.toi, s.hit = s.vx, s.vy, s.w, dt, False
+    rx, ry = s.hx * abs(ux) + s.hy * abs(uy), s.hx * abs(uy) + s.hy * abs(ux)
+    wx, wy = _centre_velocity(b, i, s)
+    s.x0, s.x1 = s.cx - rx + min(wx * dt, 0.0), s.cx + rx + max(wx * dt, 0.0)
+    s.y0, s.y1 = s.cy - ry + min(wy * dt, 0.0), s.cy + ry + max(wy * dt, 0.0)
+    z = b.position[i, 2] + b.box_centre[i, 2]
+    clear = min(_CLEARANCE_M, b.half_extent[i, 2]) if b.kind[i] == 1 else 0.0
+    s.z0, s.z1 = z - b.half_extent[i, 2] + clear, z + b.half_extent[i, 2]
+
+
+@leaf
+def _centre_velocity(b: BodyArrays, i: int, s: Any) -> tuple[float, float]:  # noqa: ANN401
+    """Of the middle of the box, from that of the centre of mass."""
+    rx, ry = s.cx - b.position[i, 0] - s.mx, s.cy - b.position[i, 1] - s.my
+    return s.vx - s.w * ry, s.vy + s.w * rx
+
+
+@leaf
+def meet(
+    px: float, py: float, p: tuple[float, float, float, float], q: tuple[float, float, float, float], vx: float,
+    vy: float, dt: float,
+) -> tuple[float, float, int, float]:  # fmt: skip
+    """When and how two boxes in the plane meet.
+
+    `px`, `py`: from the middle of the first to that of the second [m]; `p`, `q`: their forward axis and half sides;
+    `vx`, `vy`: velocity of the second relative to the first. Returns time of impact [s] (0 where they overlap now;
+    above `dt` = not at all), depth at time 0 (0 where they do not overlap), axis 0 to 3 (forward and left of the
+    first, then of the second), and 1 or -1: the normal, which points from the first to the second, is this times the
+    axis.
+    """
+    enter, leave, depth = -1.0e30, 1.0e30, 1.0e30
+    late, shallow = 0, 0
+    late_sign, shallow_sign = 1.0, 1.0
+    for k in range(4):
+        ux, uy = (p[0], p[1]) if k < 2 else (q[0], q[1])
+        if k % 2 == 1:
+            ux, uy = -uy, ux
+        reach = (
+            p[2] * abs(p[0] * ux + p[1] * uy) + p[3] * abs(p[0] * uy - p[1] * ux)
+            + q[2] * abs(q[0] * ux + q[1] * uy) + q[3] * abs(q[0] * uy - q[1] * ux)
+        )  # fmt: skip
+        gap, rate = px * ux + py * uy, vx * ux + vy * uy
+        sign = 1.0 if gap >= 0.0 else -1.0
+        inside = reach - abs(gap)
+        if inside < depth - _EPS_M:
+            depth, shallow, shallow_sign = inside, k, sign
+        if rate == 0.0:
+            if inside < 0.0:
+                return 2.0 * dt + 1.0, 0.0, 0, 1.0
+            continue
+        t0, t1 = (-reach - gap) / rate, (reach - gap) / rate
+        if t0 > t1:
+            t0, t1 = t1, t0
+        if t0 > enter + 1e-12:
+            enter, late, late_sign = t0, k, sign
+        leave = min(leave, t1)
+    if enter > leave or leave < 0.0 or enter > dt:
+        return 2.0 * dt + 1.0, 0.0, 0, 1.0
+    # Boxes that met within the last moments keep the axis on which they met.
+    if depth > 0.0:
+        if enter > -2.0 * dt:
+            return 0.0, depth, late, late_sign
+        return 0.0, depth, shallow, shallow_sign
+    return max(enter, 0.0), 0.0, late, late_sign
+
+
+@leaf
+def _add_contact(i: int, j: int, b: BodyArrays, slabs: Records, wall: Any, found: Any, dt: float) -> bool:  # noqa: ANN401
+    """Fills `found` when bodies `i` and `j` (or `i` and the slab `wall`, j < 0) meet; True if so."""
+    s = slabs[i]
+    o = slabs[j] if j >= 0 else wall
+    if s.z0 >= o.z1 or o.z0 >= s.z1:
+        return False
+    svx, svy = _centre_velocity(b, i, s)
+    ovx, ovy = (0.0, 0.0)
+    if j >= 0:
+        ovx, ovy = _centre_velocity(b, j, o)
+    first, second = (s.ux, s.uy, s.hx, s.hy), (o.ux, o.uy, o.hx, o.hy)
+    toi, depth, axis, sign = meet(o.cx - s.cx, o.cy - s.cy, first, second, ovx - svx, ovy - svy, dt)
+    if toi > dt:
+        return False
+    ux, uy = (s.ux, s.uy) if axis < 2 else (o.ux, o.uy)
+    if axis % 2 == 1:
+        ux, uy = -uy, ux
+    nx, ny = sign * ux, sign * uy
+    if depth > _SLOP_M:
+        _part(i, j, b, s, o, nx, ny, _CORRECTION * (depth - _SLOP_M))
+    ax, ay = s.cx + svx * toi, s.cy + svy * toi
+    bx, by = o.cx + ovx * toi, o.cy + ovy * toi
+    found.a, found.b, found.nx, found.ny, found.toi = i, j, nx, ny, toi
+    found.n = touch_points(ax, ay, first, bx, by, second, axis, nx, ny, found)
+    found.pz = 0.5 * (max(s.z0, o.z0) + min(s.z1, o.z1))
+    amx, amy = b.position[i, 0] + s.mx + (ax - s.cx), b.position[i, 1] + s.my + (ay - s.cy)
+    bmx, bmy = bx, by
+    if j >= 0:
+        bmx, bmy = b.position[j, 0] + o.mx + (bx - o.cx), b.position[j, 1] + o.my + (by - o.cy)
+    for k in range(found.n):
+        found.ax[k], found.ay[k] = found.px[k] - amx, found.py[k] - amy
+        found.bx[k], found.by[k] = found.px[k] - bmx, found.py[k] - bmy
+    if j >= 0:
+        found.friction = math.sqrt(b.friction[i] * b.friction[j])
+        found.bounce = 0.5 * (b.restitution[i] + b.restitution[j])
+    else:
+        found.friction, found.bounce = b.friction[i], b.restitution[i]
+    return _prepare(found, s, o)
+
+
+@leaf
+def _part(i: int, j: int, b: BodyArrays, s: Any, o: Any, nx: float, ny: float, way: float) -> None:  # noqa: ANN401
+    """Moves two boxes that overlap apart by `way` along the normal, the lighter one more."""
+    total = s.inv_mass + o.inv_mass
+    if total <= 0.0:
+        return
+    mine, other = way * s.inv_mass / total, way * o.inv_mass / total
+    b.position[i, 0] -= mine * nx
+    b.position[i, 1] -= mine * ny
+    s.cx -= mine * nx
+    s.cy -= mine * ny
+    if j >= 0:
+        b.position[j, 0] += other * nx
+        b.position[j, 1] += other * ny
+        o.cx += other * nx
+        o.cy += other * ny
+
+
+@leaf
+def _approach(f: Any, k: int, s: Any, o: Any, x: float, y: float) -> float:  # noqa: ANN401
+    """Velocity of the other relative to the first along `(x, y)` at point `k`."""
+    vx = o.vx - o.w * f.by[k] - s.vx + s.w * f.ay[k]
+    vy = o.vy + o.w * f.bx[k] - s.vy - s.w * f.ax[k]
+    return float(vx * x + vy * y)
+
+
+@leaf
+def _prepare(f: Any, s: Any, o: Any) -> bool:  # noqa: ANN401
+    """Effective masses and wanted velocities of the points; False where nothing approaches."""
+    closes = False
+    inv_mass = s.inv_mass + o.inv_mass
+    if inv_mass <= 0.0:
+        return False
+    for k in range(f.n):
+        an, bn = f.ax[k] * f.ny - f.ay[k] * f.nx, f.bx[k] * f.ny - f.by[k] * f.nx
+        at, bt = f.ax[k] * f.nx + f.ay[k] * f.ny, f.bx[k] * f.nx + f.by[k] * f.ny
+        f.mass_n[k] = 1.0 / (inv_mass + s.inv_inertia * an * an + o.inv_inertia * bn * bn)
+        f.mass_t[k] = 1.0 / (inv_mass + s.inv_inertia * at * at + o.inv_inertia * bt * bt)
+        rate = _approach(f, k, s, o, f.nx, f.ny)
+        f.target[k] = -f.bounce * rate if rate < -_BOUNCE_MPS else 0.0
+        f.jn[k], f.jt[k] = 0.0, 0.0
+        closes = closes or rate < 0.0
+    return closes
+
+
+@leaf
+def _push(f: Any, k: int, s: Any, o: Any, jx: float, jy: float) -> None:  # noqa: ANN401
+    """Impulse `(jx, jy)` on the other at point `k`, its opposite on the first."""
+    s.vx -= jx * s.inv_mass
+    s.vy -= jy * s.inv_mass
+    s.w -= (f.ax[k] * jy - f.ay[k] * jx) * s.inv_inertia
+    o.vx += jx * o.inv_mass
+    o.vy += jy * o.inv_mass
+    o.w += (f.bx[k] * jy - f.by[k] * jx) * o.inv_inertia
+
+
+@leaf
+def _solve(contacts: Records, n: int, slabs: Records, wall: Any) -> None:  # noqa: ANN401
+    """Impulses at which no point approaches faster than wanted, and friction holds within its cone."""
+    for _sweep in range(_SWEEPS):
+        largest = 0.0
+        for q in range(n):
+            f = contacts[q]
+            s = slabs[f.a]
+            o = slabs[f.b] if f.b >= 0 else wall
+            for k in range(f.n):
+                slip = _approach(f, k, s, o, -f.ny, f.nx)
+                most = f.friction * f.jn[k]
+                jt = min(max(f.jt[k] - slip * f.mass_t[k], -most), most)
+                change = jt - f.jt[k]
+                f.jt[k] = jt
+                _push(f, k, s, o, -change * f.ny, change * f.nx)
+                rate = _approach(f, k, s, o, f.nx, f.ny)
+                jn = max(f.jn[k] + (f.target[k] - rate) * f.mass_n[k], 0.0)
+                step = jn - f.jn[k]
+                f.jn[k] = jn
+                _push(f, k, s, o, step * f.nx, step * f.ny)
+                largest = max(largest, (abs(step) + abs(change)) / f.mass_n[k])
+        if largest < 1e-10:
+            break
+
+
+@leaf
+def _before(slabs: Records, b: BodyArrays, i: int, j: int) -> bool:
+    """Body `i` stands before `j` in the order of places; ids decide between bodies at one place."""
+    if slabs[i].x0 != slabs[j].x0:
+        return bool(slabs[i].x0 < slabs[j].x0)
+    if slabs[i].y0 != slabs[j].y0:
+        return bool(slabs[i].y0 < slabs[j].y0)
+    if slabs[i].z0 != slabs[j].z0:
+        return bool(slabs[i].z0 < slabs[j].z0)
+    return bool(b.id[i] < b.id[j])
+
+
+@leaf
+def _sort(order: I64, n: int, slabs: Records, b: BodyArrays) -> None:
+    """Insertion sort: from one substep to the next hardly anything changes."""
+    for k in range(1, n):
+        row = order[k]
+        at = k
+        while at > 0 and _before(slabs, b, row, order[at - 1]):
+            order[at] = order[at - 1]
+            at -= 1
+        order[at] = row
+
+
+@leaf
+def _wall_slab(k: int, walls: ObstacleArrays, wall: Any) -> None:  # noqa: ANN401
+    box = walls.boxes[k]
+    wall.cx, wall.cy, wall.hx, wall.hy = box[0], box[1], box[3], box[4]
+    wall.ux, wall.uy = math.cos(box[6]), math.sin(box[6])
+    wall.z0, wall.z1 = box[2] - box[5], box[2] + box[5]
+    wall.vx, wall.vy, wall.w, wall.inv_mass, wall.inv_inertia = 0.0, 0.0, 0.0, 0.0, 0.0
+
+
+@leaf
+def _meet_walls(
+    i: int,
+    b: BodyArrays,
+    slabs: Records,
+    walls: ObstacleArrays,
+    wall: Any,  # noqa: ANN401
+    contacts: Records,
+    n: int,
+    dt: float,
+) -> int:
+    """Adds the contacts of body `i` with static boxes; returns their number, all together."""
+    s = slabs[i]
+    ox, oy, edge = walls.origin[0], walls.origin[1], walls.origin[2]
+    x0, x1 = max((math.floor((s.x0 - ox) / edge)), 0), min((math.floor((s.x1 - ox) / edge)), walls.cells[0] - 1)
+    y0, y1 = max((math.floor((s.y0 - oy) / edge)), 0), min((math.floor((s.y1 - oy) / edge)), walls.cells[1] - 1)
+    for cy in range(y0, y1 + 1):
+        for cx in range(x0, x1 + 1):
+            cell = cy * walls.cells[0] + cx
+            for at in range(walls.first[cell], walls.first[cell + 1]):
+                k = walls.items[at]
+                _wall_slab(k, walls, wall)
+                rx = wall.hx * abs(wall.ux) + wall.hy * abs(wall.uy)
+                ry = wall.hx * abs(wall.uy) + wall.hy * abs(wall.ux)
+                # A box in several cells counts in the first one that it shares with the body.
+                if max((math.floor((wall.cx - rx - ox) / edge)), x0) != cx:
+                    continue
+                if max((math.floor((wall.cy - ry - oy) / edge)), y0) != cy or n >= len(contacts):
+                    continue
+                if _add_contact(i, -1, b, slabs, wall, contacts[n], dt):
+                    contacts[n].b = -1 - k
+                    n += 1
+    return n
+
+
+@leaf
+def _find(
+    b: BodyArrays, slabs: Records, order: I64, n_rows: int, walls: ObstacleArrays, wall: Any,  # noqa: ANN401
+    contacts: Records, dt: float,
+) -> int:  # fmt: skip
+    """All contacts of this substep at the velocities of now; returns their number."""
+    n = 0
+    for p in range(n_rows):
+        i = order[p]
+        s = slabs[i]
+        for q in range(p + 1, n_rows):
+            j = order[q]
+            o = slabs[j]
+            if o.x0 > s.x1:
+                break
+            if not (s.active or o.active) or o.y0 > s.y1 or s.y0 > o.y1 or n >= len(contacts):
+                continue
+            if _add_contact(i, j, b, slabs, wall, contacts[n], dt):
+                n += 1
+        if s.active and s.inv_mass > 0.0:
+            n = _meet_walls(i, b, slabs, walls, wall, contacts, n, dt)
+    return n
+
+
+@leaf
+def _tell(contacts: Records, n: int, slabs: Records, walls: ObstacleArrays, hits: Records, counts: I64) -> None:
+    """Adds impulses to what the step tells, and notes when each body was hit first."""
+    for q in range(n):
+        f = contacts[q]
+        jx, jy, px, py, total = 0.0, 0.0, 0.0, 0.0, 0.0
+        for k in range(f.n):
+            jx -= f.jn[k] * f.nx - f.jt[k] * f.ny
+            jy -= f.jn[k] * f.ny + f.jt[k] * f.nx
+            px += f.jn[k] * f.px[k]
+            py += f.jn[k] * f.py[k]
+            total += f.jn[k]
+        if total <= 0.0:
+            continue
+        slabs[f.a].toi, slabs[f.a].hit = min(slabs[f.a].toi, f.toi), True
+        if f.b >= 0:
+            slabs[f.b].toi, slabs[f.b].hit = min(slabs[f.b].toi, f.toi), True
+        at = 0
+        while at < counts[0] and (hits[at].a != f.a or hits[at].b != f.b):
+            at += 1
+        if at == counts[0]:
+            if at >= len(hits):
+                counts[1] += 1
+                continue
+            counts[0] += 1
+            h = hits[at]
+            h.a, h.b, h.label = f.a, f.b, 0 if f.b >= 0 else int(walls.boxes[-1 - f.b, 7])
+            h.impulse[0], h.impulse[1], h.impulse[2] = 0.0, 0.0, 0.0
+            h.point[0], h.point[1], h.point[2] = px / total, py / total, f.pz
+        hits[at].impulse[0] += jx
+        hits[at].impulse[1] += jy
+
+
+@leaf
+def collide(
+    b: BodyArrays, cars: Records, extra: Records, slabs: Records, order: I64, n_rows: int, walls: ObstacleArrays,
+    contacts: Records, hits: Records, counts: I64, dt: float,
+) -> None:  # fmt: skip
+    """Changes velocities by contacts of the substep `dt` that lies ahead.
+
+    `order[:n_rows]`: rows of bodies that collide; `slabs` `(n + 1,)`, the last one is scratch for walls; `hits` and
+    `counts` (hits told, hits for which there was no room): what the step tells. Afterwards `toi` of a slab with `hit`
+    says how long its body still goes with `vx0`, `vy0`, `w0`.
+    """
+    moving = False
+    for p in range(n_rows):
+        i = order[p]
+        make_slab(i, b, cars, slabs[i], dt)
+        slabs[i].active = b.motion[i] != 2 and not (b.kind[i] == 1 and b.motion[i] == 0 and extra[i].still >= 40)
+        moving = moving or slabs[i].active
+    if not moving:
+        return
+    _sort(order, n_rows, slabs, b)
+    wall = slabs[len(slabs) - 1]
+    for _again in range(_PASSES):
+        n = _find(b, slabs, order, n_rows, walls, wall, contacts, dt)
+        if n == 0:
+            break
+        wall.vx, wall.vy, wall.w, wall.inv_mass, wall.inv_inertia = 0.0, 0.0, 0.0, 0.0, 0.0
+        _solve(contacts, n, slabs, wall)
+        _tell(contacts, n, slabs, walls, hits, counts)
+        for p in range(n_rows):
+            i = order[p]
+            if slabs[i].hit:
+                _take_back(i, b, extra, slabs[i], dt)
+
+
+@leaf
+def _take_back(i: int, b: BodyArrays, extra: Records, s: Any, dt: float) -> None:  # noqa: ANN401
+    """The velocity of a body's origin from that of its centre of mass; what it sweeps with it."""
+    extra[i].still = 0
+    s.active = True
+    b.angular[i, 2] = s.w
+    b.velocity[i, 0] = s.vx + s.w * s.my
+    b.velocity[i, 1] = s.vy - s.w * s.mx
+    wx, wy = _centre_velocity(b, i, s)
+    rx, ry = s.hx * abs(s.ux) + s.hy * abs(s.uy), s.hx * abs(s.uy) + s.hy * abs(s.ux)
+    s.x0, s.x1 = min(s.x0, s.cx - rx + wx * dt), max(s.x1, s.cx + rx + wx * dt)
+    s.y0, s.y1 = min(s.y0, s.cy - ry + wy * dt), max(s.y1, s.cy + ry + wy * dt)
+
+
+@leaf
+def overlap(i: int, b: BodyArrays, cars: Records, slabs: Records, walls: ObstacleArrays) -> int:
+    """Row of the first body that body `i` overlaps, -1 - k for static box k, the number of rows for nothing."""
+    n = len(b.id)
+    s, wall = slabs[i], slabs[n]
+    make_slab(i, b, cars, s, 0.0)
+    first = (s.ux, s.uy, s.hx, s.hy)
+    for j in range(n):
+        if j == i or b.kind[j] == 0 or not b.collides[j]:
+            continue
+        o = slabs[j]
+        make_slab(j, b, cars, o, 0.0)
+        if s.x0 < o.x1 and o.x0 < s.x1 and s.y0 < o.y1 and o.y0 < s.y1 and s.z0 < o.z1 and o.z0 < s.z1:
+            if meet(o.cx - s.cx, o.cy - s.cy, first, (o.ux, o.uy, o.hx, o.hy), 0.0, 0.0, 0.0)[1] > 0.0:
+                return j
+    for k in range(len(walls.boxes)):
+        _wall_slab(k, walls, wall)
+        if s.z0 < wall.z1 and wall.z0 < s.z1:
+            second = (wall.ux, wall.uy, wall.hx, wall.hy)
+            if meet(wall.cx - s.cx, wall.cy - s.cy, first, second, 0.0, 0.0, 0.0)[1] > 0.0:
+                return -1 - k
+    return n
