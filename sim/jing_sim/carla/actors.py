@@ -87,13 +87,11 @@ class ActorRegister:
 
     Attributes:
         by_id: those that are there.
-        gone: ids that were there; nobody is told that they are unknown.
         changes: grows with every actor that comes or goes.
     """
 
     def __init__(self) -> None:
         self.by_id: dict[int, ActorEntry] = {}
-        self.gone: set[int] = set()
         self.changes = 0
 
     def add(self, entry: ActorEntry) -> None:
@@ -104,13 +102,12 @@ class ActorRegister:
         self.changes += 1
 
     def remove(self, actor: int) -> ActorEntry:
-        """The actor is gone; its id stays known."""
+        """The actor is gone; what was mounted on it stands free."""
         entry = self.by_id.pop(actor)
         if entry.parent in self.by_id:
             self.by_id[entry.parent].children.remove(actor)
         for child in entry.children:
             self.by_id[child].parent = 0
-        self.gone.add(actor)
         self.changes += 1
         return entry
 

@@ -4,26 +4,13 @@ All numbers travel as text. What only a renderer could use (exposure, lens dirt,
 programs which set it run; `docs/carla.md` lists it.
 """
 
-from jing_sim.carla.structs import ActorAttribute
+from jing_sim.driving.blueprint import Attribute, AttributeType, Blueprint
 
-__all__ = ["BOOL", "COLOUR", "FLOAT", "INT", "SENSORS", "STRING", "attribute"]
+__all__ = ["SENSORS", "sensor_blueprints"]
 
-BOOL, INT, FLOAT, STRING, COLOUR = 1, 2, 3, 4, 5
+BOOL, INT, FLOAT, STRING = AttributeType.BOOL, AttributeType.INT, AttributeType.FLOAT, AttributeType.STRING
 
-Row = tuple[str, int, str]
-
-
-def attribute(
-    name: str,
-    kind: int,
-    value: str,
-    recommended: tuple[str, ...] = (),
-    *,
-    fixed: bool = False,
-    closed: bool = False,
-) -> ActorAttribute:
-    """An attribute; `fixed` ones cannot be changed, `closed` ones take a recommended value only."""
-    return ActorAttribute(name, kind, value, recommended, not fixed, closed)
+Row = tuple[str, AttributeType, str]
 
 
 def _floats(text: str) -> list[Row]:
@@ -112,3 +99,13 @@ SENSORS: dict[str, list[Row]] = {
     ],
 }
 """Rows of (attribute, type, default), by type id."""
+
+
+def sensor_blueprints() -> tuple[Blueprint, ...]:
+    """A blueprint for each of them."""
+    role = Attribute("role_name", STRING, "front")
+    ros = Attribute("ros_name", STRING, "")
+    return tuple(
+        Blueprint(name, tuple(name.split(".")), (role, ros, *(Attribute(*row) for row in rows)))
+        for name, rows in SENSORS.items()
+    )

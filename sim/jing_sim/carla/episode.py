@@ -1,0 +1,152 @@
+"""One episode: a driving world with actors in it, on one map, from its loading to the next one."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from jing_sim.carla.actors import ActorEntry, ActorKind, ActorRegister
+from jing_sim.carla.blueprints import BlueprintShelf
+from jing_sim.carla.debug_shapes import DebugShapes
+from jing_sim.carla.frames import Six, compose, degrees_of, mirrored
+from jing_sim.carla.map_actors import light_entries, sign_entries
+from jing_sim.carla.rpc import RefusedError
+from jing_sim.carla.sensor_streams import SensorStreams
+from jing_sim.carla.snapshot_table import SnapshotTable
+from jing_sim.carla.stage import Stage
+from jing_sim.carla.streams import Streams
+from jing_sim.carla.structs import Actor, ActorDescription, BoundingBox, EpisodeSettings
+from jing_sim.carla.structs_control import Weather
+from jing_sim.driving.light_cycle import LightCycle
+from jing_sim.driving.world import DrivingOptions, DrivingWorld
+
+__all__ = ["Changes", "Episode"]
+
+
+@dataclass
+class Changes:
+    """What clients must ask for again."""
+
+    map: bool = False
+    lights: bool = False
+
+
+class Episode:
+    """A world and its actors.
+
+    Attributes:
+        number: of the episode, rising.
+        stage: its map.
+        world: the bodies.
+        actors: bodies and all others.
+        cycle: what the traffic lights show; row `k` is `light_ids[k]`.
+        spectator: id of the actor that clients move about.
+        weather: as set last.
+        now_s: simulated time since the episode began.
+    """
+
+    def __init__(self, number: int, stage: Stage, seed: int, first_id: int, streams: Streams) -> None:
+        self.number, self.stage, self.streams = number, stage, streams
+        self.world = DrivingWorld(stage.scene, DrivingOptions(seed=seed))
+        self.world.next_id = first_id
+        self.blueprints = BlueprintShelf()
+        self.actors = ActorRegister()
+        self.cycle = LightCycle(stage.scene.lights)
+        self.weather = Weather()
+        self.shapes = DebugShapes()
+        self.now_s = 0.0
+        self.spectator = self._add_spectator()
+        self.light_ids = self._add_map_actors()
+        self.sensors = SensorStreams(self)
+        self._table = SnapshotTable(self)
+        self._changes = Changes(map=number > 1)
+
+    def _add_spectator(self) -> int:
+        entry = ActorEntry(
+            self.world.reserve_id(), ActorKind.OTHER, ActorDescription(0, "spectator", ()), {}, BoundingBox()
+        )
+        self.actors.add(entry)
+        return entry.id
+
+    def _add_map_actors(self) -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
+        lights = light_entries(self.stage.scene, self.world.reserve_id)
+        for entry in [*lights, *sign_entries(self.stage.scene, self.world.reserve_id)]:
+            self.actors.add(entry)
+        return np.array([entry.id for entry in lights], np.uint32)
+
+    # -- actors --------------------------------------------------------------------------------------------------
+
+    def entry(self, actor: int, kind: ActorKind | None = None) -> ActorEntry:
+        """The actor of this id.
+
+        Raises:
+            RefusedError: there is none, or it is of another kind.
+        """
+        found = self.actors.by_id.get(actor)
+        if found is None:
+            raise RefusedError(f"unable to find actor: there is no actor {actor}")
+        if kind is not None and found.kind != kind:
+            raise RefusedError(f"actor {actor} is a {found.description.id}, not a {kind.name.lower()}")
+        return found
+
+    def record(self, entry: ActorEntry) -> Actor:
+        """An actor as clients get it."""
+        return entry.record(self.streams.token(entry.stream.id) if entry.stream else b"")
+
+    def pose_of(self, entry: ActorEntry) -> Six:
+        """Where an actor is, in CARLA's frame."""
+        if entry.has_body:
+            row = self.world.row_of(entry.id)
+            x, y, z = mirrored(self.world.bodies.position[row]).tolist()
+            pitch, yaw, roll = degrees_of(self.world.bodies.rotation[row]).tolist()
+            return x, y, z, pitch, yaw, roll
+        if entry.parent:
+            return compose(self.pose_of(self.actors.by_id[entry.parent]), entry.mount)
+        return entry.pose
+
+    def destroy(self, actor: int) -> bool:
+        """The actor is gone; False where it is not there, or belongs to the map."""
+        entry = self.actors.by_id.get(actor)
+        if entry is None or entry.kind in {ActorKind.LIGHT, ActorKind.SIGN} or actor == self.spectator:
+            return False
+        for child in list(entry.children):
+            mounted = self.actors.by_id[child]
+            mounted.pose = self.pose_of(mounted)
+        self.sensors.forget(entry)
+        self.actors.remove(actor)
+        if entry.has_body:
+            self.world.remove(actor)
+        if entry.stream:
+            self.streams.close(entry.stream)
+        return True
+
+    def close(self) -> None:
+        """All streams of its sensors end."""
+        for entry in self.actors.by_id.values():
+            if entry.stream:
+                self.streams.close(entry.stream)
+
+    # -- ticks ---------------------------------------------------------------------------------------------------
+
+    def step(self, delta_s: float, settings: EpisodeSettings) -> None:
+        """The world, the lights and the clock go on."""
+        self.cycle.step(delta_s)
+        substep = settings.max_substep_delta_s if settings.substepping else None
+        self.world.step(delta_s, substep)
+        self.now_s += delta_s
+
+    def records(self) -> bytes:
+        """All actors as the snapshot has them."""
+        return self._table.filled()
+
+    def emit(self, frame: int, *, may_drop: bool) -> None:
+        """Sensors whose time has come send what they see; controls that are not sticky end."""
+        self.sensors.emit(frame, may_drop=may_drop)
+
+    def mark_lights_changed(self) -> None:
+        """Clients ask for the lights of the scene again."""
+        self._changes.lights = True
+
+    def take_changes(self) -> Changes:
+        """What clients have not been told yet; afterwards they have."""
+        told, self._changes = self._changes, Changes()
+        return told

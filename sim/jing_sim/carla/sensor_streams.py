@@ -1,0 +1,81 @@
+"""The sensors of an episode: when each is asked, and where its messages go."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jing_sim.carla.actors import ActorEntry
+from jing_sim.carla.sensor_moment import Moment, SensorRunner
+from jing_sim.carla.sensors_of_events import CollisionSensor
+from jing_sim.carla.sensors_of_place import Gnss, Imu
+from jing_sim.carla.snapshot import header
+from jing_sim.driving.controls import VehicleControl
+
+if TYPE_CHECKING:
+    from jing_sim.carla.episode import Episode
+
+__all__ = ["CLIENT_SIDE", "SensorStreams"]
+
+CLIENT_SIDE = frozenset({"sensor.other.lane_invasion"})
+"""Computed in the client: such an actor has no stream."""
+_MAKERS: dict[str, Callable[[ActorEntry], SensorRunner]] = {
+    "sensor.other.gnss": Gnss,
+    "sensor.other.imu": Imu,
+    "sensor.other.collision": lambda _: CollisionSensor(),
+}
+_EPSILON_S = 1e-6
+
+
+@dataclass(eq=False)
+class _Mounted:
+    """A sensor, how often it is asked, when it is the next time, and when it was last."""
+
+    entry: ActorEntry
+    runner: SensorRunner
+    period_s: float
+    next_s: float = 0.0
+    last_s: float = 0.0
+
+
+class SensorStreams:
+    """The sensors at work, in the order of their ids, and the vehicles whose controls end with the tick."""
+
+    def __init__(self, episode: "Episode") -> None:
+        self._episode = episode
+        self._mounted: dict[int, _Mounted] = {}
+        self.not_sticky: set[int] = set()
+
+    def mount(self, entry: ActorEntry) -> None:
+        """The sensor is asked from the next tick on; ValueError where an attribute is no number."""
+        maker = _MAKERS.get(entry.description.id)
+        if maker is None:
+            return
+        period = float(entry.attributes.get("sensor_tick", "0"))
+        now = self._episode.now_s
+        self._mounted[entry.id] = _Mounted(entry, maker(entry), period, now, now)
+        entry.stream = self._episode.streams.open()
+
+    def forget(self, entry: ActorEntry) -> None:
+        """It is asked no more."""
+        self._mounted.pop(entry.id, None)
+        self.not_sticky.discard(entry.id)
+
+    def emit(self, frame: int, *, may_drop: bool) -> None:
+        """Those whose time has come, and who have a reader, send what they see."""
+        episode = self._episode
+        for mounted in list(self._mounted.values()):
+            stream = mounted.entry.stream
+            if episode.now_s < mounted.next_s - _EPSILON_S:
+                continue
+            mounted.next_s = max(mounted.next_s, episode.now_s - mounted.period_s) + mounted.period_s
+            since, mounted.last_s = episode.now_s - mounted.last_s, episode.now_s
+            if stream is None or not stream.readers:
+                continue
+            pose = episode.pose_of(mounted.entry)
+            moment = Moment(episode, mounted.entry, pose, frame, since)
+            bodies = mounted.runner.sense(moment)
+            head = header(mounted.runner.kind, frame, episode.now_s, pose)
+            for body in bodies:
+                stream.send((head, body), may_drop=may_drop)
+        for actor in self.not_sticky:
+            episode.world.control(actor, VehicleControl())

@@ -1,0 +1,162 @@
+"""The state of a server that outlives its episodes: settings, frames, streams, and the loop of ticks."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jing_sim.carla.episode import Episode
+from jing_sim.carla.maps import BROUGHT, MapShelf
+from jing_sim.carla.snapshot import EpisodeState, snapshot_head
+from jing_sim.carla.stage import Stage, load_stage, stage_of_text
+from jing_sim.carla.streams import Streams
+from jing_sim.carla.structs import EpisodeSettings
+
+if TYPE_CHECKING:
+    from jing_sim.carla.rpc import Session
+
+__all__ = ["ServerOptions", "Service"]
+
+_PATIENCE_S = 0.3  # for streams that a client was told of
+_GUARD_S = 0.002  # between a Traffic Manager's last question and the tick
+_LONGEST_STEP_S = 0.1  # of the clock, in asynchronous mode without a fixed delta
+_FREE_RATE_HZ = 60.0
+
+
+@dataclass(frozen=True)
+class ServerOptions:
+    """How a server is set up.
+
+    Attributes:
+        map: the one that it begins with: an area, a name from `maps`, or an `.xodr` file.
+        port: of the calls; the streams are at the next one. 0 = any two that are free.
+        host: address to listen at; clients of other machines need "0.0.0.0".
+        maps: folder with `.xodr` files to offer. aliases: further names of maps.
+        seed: of all randomness.
+        max_message_bytes: largest call that is read.
+    """
+
+    map: str = "yizhuang"
+    port: int = 2000
+    host: str = "127.0.0.1"
+    maps: Path | None = None
+    aliases: dict[str, str] = field(default_factory=dict)
+    seed: int = 0
+    max_message_bytes: int = 256 << 20
+
+
+class Service:
+    """What clients talk to.
+
+    Attributes:
+        frame: number of the last tick; rises by one a tick, over all episodes.
+        now_s: simulated time of the episode.
+        managers: host and session of each Traffic Manager, by its port.
+        brought: OpenDRIVE text that a client has sent.
+        before_tick: called with the service before each step (background traffic drives there).
+    """
+
+    def __init__(self, options: ServerOptions) -> None:
+        self.options = options
+        self.shelf = MapShelf(options.maps, options.aliases)
+        self.streams = Streams()
+        self.world_stream = self.streams.open()
+        self.settings = EpisodeSettings()
+        self.frame = 0
+        self.managers: dict[int, tuple[str, "Session"]] = {}
+        self.brought = ""
+        self.before_tick: list[Callable[["Service", float], None]] = []
+        self.episode = Episode(1, load_stage(self.shelf.find(options.map)), options.seed, 1, self.streams)
+        self._ticking = asyncio.Lock()
+        self._mode_changed = asyncio.Event()
+        self._manager_asked_s = 0.0
+
+    # -- settings ------------------------------------------------------------------------------------------------
+
+    def set_settings(self, settings: EpisodeSettings) -> None:
+        """The next tick goes by these."""
+        self.settings = settings
+        self._mode_changed.set()
+
+    def manager_asked(self) -> None:
+        """A client has read the settings, as Traffic Managers do at the begin of each of their rounds."""
+        self._manager_asked_s = time.monotonic()
+
+    def drop_session(self, session: "Session") -> None:
+        """A client has gone: its Traffic Managers are no longer there."""
+        for port in [port for port, (_, owner) in self.managers.items() if owner is session]:
+            del self.managers[port]
+
+    # -- ticks ---------------------------------------------------------------------------------------------------
+
+    async def tick_cue(self) -> int:
+        """One tick at a client's wish; returns its frame."""
+        await self.streams.all_connected(_PATIENCE_S)
+        if self.managers:
+            await self._guard()
+        async with self._ticking:
+            self._tick(self.settings.fixed_delta_s or 1.0 / _FREE_RATE_HZ)
+            await self.streams.drained()
+            return self.frame
+
+    async def _guard(self) -> None:
+        """A Traffic Manager of this client library can miss a wake-up while it goes to sleep; it gets time for it."""
+        left = self._manager_asked_s + _GUARD_S - time.monotonic()
+        while left > 0.0:
+            await asyncio.sleep(left)
+            left = self._manager_asked_s + _GUARD_S - time.monotonic()
+
+    async def run(self) -> None:
+        """Ticks by the clock while the mode is asynchronous; never returns."""
+        last = time.monotonic()
+        while True:
+            if self.settings.synchronous:
+                self._mode_changed.clear()
+                await self._mode_changed.wait()
+                last = time.monotonic()
+                continue
+            await asyncio.sleep(max(0.0, last + 1.0 / _FREE_RATE_HZ - time.monotonic()))
+            now = time.monotonic()
+            if not self.settings.synchronous and not self._ticking.locked():
+                self._tick(self.settings.fixed_delta_s or min(now - last, _LONGEST_STEP_S))
+            last = now
+
+    def _tick(self, delta_s: float) -> None:
+        episode = self.episode
+        for hook in self.before_tick:
+            hook(self, delta_s)
+        episode.step(delta_s, self.settings)
+        self.frame += 1
+        changed = episode.take_changes()
+        state = EpisodeState(
+            episode.number, self.frame, episode.now_s, time.time(), delta_s, changed.map, changed.lights
+        )
+        may_drop = not self.settings.synchronous
+        self.world_stream.send((snapshot_head(state), episode.records()), may_drop=may_drop)
+        episode.emit(self.frame, may_drop=may_drop)
+
+    # -- episodes ------------------------------------------------------------------------------------------------
+
+    async def load(self, wanted: str, *, reset_settings: bool) -> None:
+        """A new episode on the map of this name; "" = on the present one.
+
+        Raises:
+            RefusedError: there is no such map.
+        """
+        stage = await asyncio.to_thread(self._stage, wanted)
+        async with self._ticking:
+            old = self.episode
+            old.close()
+            self.episode = Episode(old.number + 1, stage, self.options.seed, old.world.next_id, self.streams)
+            if reset_settings:
+                self.set_settings(EpisodeSettings())
+
+    def _stage(self, wanted: str) -> Stage:
+        if not wanted:
+            return self.episode.stage
+        if wanted.rsplit("/", 1)[-1] == BROUGHT:
+            return stage_of_text(self.brought)
+        source = self.shelf.find(wanted)
+        return self.episode.stage if source.name == self.episode.stage.name else load_stage(source)
