@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from jing_maps.opendrive import OpenDriveMap, read_opendrive
 from jing_maps.opendrive.place import lane_pose
 from jing_sim.driving.ground import Ground, flat_ground, ground_of
+from jing_sim.driving.lane_marks import mark_triangles
 from jing_sim.driving.lane_mesh import TERRAIN, lane_mesh
 from jing_sim.driving.light_places import SignPlaces, TriggerBoxes, light_places, sign_places
 from jing_sim.driving.road_things import ROAD_LINES, Boxes, crosswalk_outlines, paint, road_boxes, stop_lines
@@ -77,7 +78,7 @@ def scene_of(odr: OpenDriveMap) -> StaticScene:
     ground = ground_of(mesh.triangles, mesh.friction, mesh.label)
     lights, signs = light_places(odr), sign_places(odr)
     boxes = _joined(road_boxes(odr), _sign_boxes(ground, lights, _LIGHT_LABEL), _sign_boxes(ground, signs, _SIGN_LABEL))
-    lines, land = paint(odr), _terrain_triangles(ground)
+    lines, land = np.concatenate([paint(odr), mark_triangles(odr)]), _terrain_triangles(ground)
     surfaces = np.concatenate([mesh.triangles, lines, land])
     label = np.concatenate([
         mesh.label, np.full(len(lines), ROAD_LINES, np.uint8), np.full(len(land), TERRAIN, np.uint8)

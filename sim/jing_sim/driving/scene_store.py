@@ -23,7 +23,7 @@ __all__ = ["cache_folder", "kept_scene", "load_scene", "save_scene"]
 _PARTS: dict[str, type] = {
     "boxes": Boxes, "ground": Ground, "lights": SignPlaces, "signs": SignPlaces, "trigger": TriggerBoxes,
 }  # fmt: skip
-_BUILDERS = ("lane_mesh", "ground", "light_places", "road_things", "scene", "scene_store")
+_BUILDERS = ("lane_mesh", "lane_marks", "ground", "light_places", "road_things", "scene", "scene_store")
 
 
 def cache_folder() -> Path:

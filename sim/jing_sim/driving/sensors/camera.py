@@ -1,0 +1,174 @@
+"""Cameras: depth, labels, instances, normals, a shaded picture, optical flow, and events of brightness."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jing_sim.driving.sensors.kernels_camera import flow_rows, shade_rows, trace_rows
+from jing_sim.driving.sensors.kernels_rays import normal
+from jing_sim.driving.sensors.mount import Mount
+from jing_sim.driving.sensors.palette import COLOURS, Lighting, body_colours, lighting
+from jing_sim.driving.sensors.ray_scene import RayScene
+from jing_sim.driving.sensors.sensor_options import SensorError, check_positive
+from jing_sim.driving.weather import Weather
+from jing_sim.kernel_cache import leaf
+
+__all__ = ["Camera", "CameraOptions", "View"]
+
+F32 = NDArray[np.float32]
+I32 = NDArray[np.int32]
+U8 = NDArray[np.uint8]
+Float = NDArray[np.float64]
+
+_ROWS = 16
+_SHADOW_M = 250.0
+
+
+@dataclass(frozen=True)
+class CameraOptions:
+    """Size of the picture in pixels, horizontal field of view [rad], and how far it sees [m]."""
+
+    width: int = 800
+    height: int = 600
+    fov_rad: float = np.pi / 2
+    far_m: float = 1000.0
+
+    def __post_init__(self) -> None:
+        check_positive("camera", width=self.width, height=self.height, fov_rad=self.fov_rad, far_m=self.far_m)
+        if self.fov_rad >= np.pi:
+            raise SensorError(f"camera: fov_rad is {self.fov_rad}; below pi would be right")
+
+    @property
+    def focal_px(self) -> float:
+        """Distance of the picture in pixels."""
+        return float(0.5 * self.width / np.tan(0.5 * self.fov_rad))
+
+
+@dataclass(frozen=True)
+class View:
+    """What the rays of a picture met: `(height, width)` arrays.
+
+    Attributes:
+        depth: along the optical axis [m], `far_m` = nothing. label: semantic, 11 = sky.
+        body: id of the moving body, 0 = none. what, side: as `kernels_rays.cast`.
+    """
+
+    depth: F32
+    label: U8
+    body: NDArray[np.uint32]
+    what: I32
+    side: I32
+
+
+class Camera:
+    """A camera; it remembers its last place and picture for optical flow and events."""
+
+    def __init__(self, options: CameraOptions = CameraOptions()) -> None:
+        self.options = options
+        self._last: tuple[Mount, dict[int, Float]] | None = None
+        self._bright: F32 | None = None
+
+    def look(self, scene: RayScene, mount: Mount) -> View:
+        """Casts a ray for each pixel."""
+        o = self.options
+        shape = (o.height, o.width)
+        depth, what, side = np.zeros(shape, np.float32), np.zeros(shape, np.int32), np.zeros(shape, np.int32)
+        place, axes = np.asarray(mount.position, np.float64), mount.axes()
+
+        def part(begin: int) -> None:
+            trace_rows(
+                begin, min(begin + _ROWS, o.height), o.width, o.height, o.focal_px, place, axes, o.far_m, mount.row,
+                *scene.tables(), depth, what, side, np.zeros(64, np.int32),
+            )  # fmt: skip
+
+        scene.share(part, range(0, o.height, _ROWS))
+        hits = scene.hits(depth.ravel(), what.ravel(), depth.ravel())
+        label = np.where(hits.hit, hits.label, 11).astype(np.uint8)
+        return View(depth, label.reshape(shape), hits.body.reshape(shape), what, side)
+
+    def normals(self, scene: RayScene, view: View) -> F32:
+        """`(height, width, 3)` unit normals in the map frame; zero where there is nothing."""
+        out = np.zeros((*view.what.shape, 3), np.float32)
+        _fill_normals(view.what.ravel(), view.side.ravel(), scene.still.corners, scene.boxes, out.reshape(-1, 3))
+        return out
+
+    def picture(self, scene: RayScene, mount: Mount, view: View, weather: Weather) -> F32:
+        """`(height, width, 3)` red, green and blue, 0 to 1, of what `look` found."""
+        o, light = self.options, lighting(weather)
+        out = np.zeros((o.height, o.width, 3), np.float32)
+        colours = body_colours(scene.bodies)[scene.box_row] if len(scene.box_row) else np.zeros((0, 3), np.float32)
+        place, axes = np.asarray(mount.position, np.float64), mount.axes()
+
+        def part(begin: int) -> None:
+            shade_rows(
+                begin, min(begin + _ROWS, o.height), o.width, o.height, o.focal_px, place, axes, mount.row,
+                *scene.tables(), view.depth, view.what, view.side, _wet(light), scene.still.label, colours, light.sun,
+                light.strength, light.sky, light.lamps, light.extinction_per_m, _SHADOW_M, out,
+                np.zeros(64, np.int32),
+            )  # fmt: skip
+
+        scene.share(part, range(0, o.height, _ROWS))
+        return out
+
+    def flow(self, scene: RayScene, mount: Mount, view: View) -> F32:
+        """`(height, width, 2)` motion of each pixel since the last call, to the right and down, over width and height.
+
+        The first call finds none.
+        """
+        o = self.options
+        out = np.zeros((o.height, o.width, 2), np.float32)
+        now = _poses(scene)
+        if self._last is not None:
+            old, poses = self._last
+            n = len(scene.bodies)
+            here, before, known = np.zeros((n, 12)), np.zeros((n, 12)), np.zeros(n, np.bool_)
+            for row in np.flatnonzero(scene.bodies.kind):
+                ident = int(scene.bodies.id[row])
+                here[row], known[row] = now[ident], ident in poses
+                before[row] = poses.get(ident, now[ident])
+            flow_rows(
+                0, o.height, o.width, o.height, o.focal_px, np.asarray(mount.position, np.float64), mount.axes(),
+                np.asarray(old.position, np.float64), old.axes(), scene.box_row, view.depth, view.what, here, before,
+                known, out,
+            )  # fmt: skip
+        self._last = (mount, now)
+        return out
+
+    def events(self, picture: F32, threshold: float = 0.3) -> tuple[I32, NDArray[np.bool_]]:
+        """`(n, 2)` columns and rows of pixels whose log brightness changed by `threshold`, and whether it rose.
+
+        The first call finds none (a DVS after C. Brandli et al., IEEE JSSC 49, 2014).
+        """
+        bright = np.log(np.maximum(picture @ np.array([0.299, 0.587, 0.114], np.float32), 1e-3))
+        if self._bright is None:
+            self._bright = bright
+            return np.zeros((0, 2), np.int32), np.zeros(0, np.bool_)
+        change = bright - self._bright
+        rows, columns = np.nonzero(np.abs(change) >= threshold)
+        self._bright = np.where(np.abs(change) >= threshold, bright, self._bright)
+        return np.stack([columns, rows], 1).astype(np.int32), change[rows, columns] > 0
+
+
+def _wet(light: Lighting) -> F32:
+    """Colours by label; wet ground is darker."""
+    colours = COLOURS.copy()
+    colours[[1, 2, 10, 25]] *= np.float32(1.0 - 0.45 * light.wetness)
+    return colours
+
+
+def _poses(scene: RayScene) -> dict[int, Float]:
+    """Place and axes of each body by its id."""
+    bodies = scene.bodies
+    return {
+        int(bodies.id[row]): np.concatenate([
+            bodies.position[row], Mount(bodies.position[row], bodies.rotation[row]).axes().ravel()
+        ])
+        for row in np.flatnonzero(bodies.kind)
+    }  # fmt: skip
+
+
+@leaf
+def _fill_normals(what: I32, side: I32, corners: F32, boxes: Float, out: F32) -> None:
+    for k in range(len(what)):
+        out[k, 0], out[k, 1], out[k, 2] = normal(what[k], side[k], corners, boxes)
