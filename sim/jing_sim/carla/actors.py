@@ -5,7 +5,7 @@ from enum import IntEnum
 
 from jing_sim.carla.frames import Six
 from jing_sim.carla.streams import Stream
-from jing_sim.carla.structs import Actor, ActorDescription, BoundingBox
+from jing_sim.carla.structs import Actor, ActorDescription, BoundingBox, Transform
 
 __all__ = ["ActorEntry", "ActorKind", "ActorRegister", "kind_of"]
 
@@ -58,6 +58,8 @@ class ActorEntry:
         sticky: its control stays until the next one.
         lights: flags of a vehicle's lights.
         doors: bit set of its open doors.
+        wheel_angles: degrees that a client has set, by "steer" or "pitch" and wheel.
+        bones: poses that a client has set, by name.
     """
 
     id: int
@@ -75,6 +77,8 @@ class ActorEntry:
     sticky: bool = True
     lights: int = 0
     doors: int = 0
+    wheel_angles: dict[tuple[str, int], float] = field(default_factory=dict)
+    bones: dict[str, Transform] = field(default_factory=dict)
 
     def record(self, token: bytes) -> Actor:
         """As clients get it; `token` of its stream, empty for none."""

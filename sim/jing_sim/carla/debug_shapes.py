@@ -20,7 +20,7 @@ class DrawnShape:
     @property
     def is_text(self) -> bool:
         """It is a string, not a figure."""
-        return self.primitive[0] == 4
+        return bool(self.primitive[0] == 4)
 
 
 class DebugShapes:

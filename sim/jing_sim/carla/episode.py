@@ -16,6 +16,7 @@ from jing_sim.carla.stage import Stage
 from jing_sim.carla.streams import Streams
 from jing_sim.carla.structs import Actor, ActorDescription, BoundingBox, EpisodeSettings
 from jing_sim.carla.structs_control import Weather
+from jing_sim.carla.weather import CLEAR, driving_weather
 from jing_sim.driving.light_cycle import LightCycle
 from jing_sim.driving.world import DrivingOptions, DrivingWorld
 
@@ -41,6 +42,7 @@ class Episode:
         cycle: what the traffic lights show; row `k` is `light_ids[k]`.
         spectator: id of the actor that clients move about.
         weather: as set last.
+        hidden: ids of objects of the map that clients have hidden.
         now_s: simulated time since the episode began.
     """
 
@@ -51,9 +53,11 @@ class Episode:
         self.blueprints = BlueprintShelf()
         self.actors = ActorRegister()
         self.cycle = LightCycle(stage.scene.lights)
-        self.weather = Weather()
+        self.weather = CLEAR
+        self.hidden: set[int] = set()
         self.shapes = DebugShapes()
         self.now_s = 0.0
+        self.world.weather = driving_weather(CLEAR)
         self.spectator = self._add_spectator()
         self.light_ids = self._add_map_actors()
         self.sensors = SensorStreams(self)
@@ -124,6 +128,15 @@ class Episode:
         for entry in self.actors.by_id.values():
             if entry.stream:
                 self.streams.close(entry.stream)
+
+    def set_weather(self, weather: Weather) -> None:
+        """It rules friction and sight from now on.
+
+        Raises:
+            PhysicsError: a number is not finite.
+        """
+        self.world.weather = driving_weather(weather)
+        self.weather = weather
 
     # -- ticks ---------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,14 @@
 """All calls that the server answers."""
 
-from jing_sim.carla import rpc_actors, rpc_session
+from jing_sim.carla import (
+    rpc_actors,
+    rpc_batch,
+    rpc_environment,
+    rpc_lights,
+    rpc_session,
+    rpc_vehicles,
+    rpc_walkers,
+)
 from jing_sim.carla.rpc import Calls
 
 __all__ = ["CALLS"]
@@ -8,4 +16,9 @@ __all__ = ["CALLS"]
 CALLS: Calls = {
     **rpc_session.CALLS,
     **rpc_actors.CALLS,
+    **rpc_batch.CALLS,
+    **rpc_vehicles.CALLS,
+    **rpc_walkers.CALLS,
+    **rpc_environment.CALLS,
+    **rpc_lights.CALLS,
 }
