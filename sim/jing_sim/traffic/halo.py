@@ -13,6 +13,8 @@ step (`kernels_step`), for the roads `own`:
    one road before these, or within sight. What they announce depends on what they read in turn, up to and behind
    that link.
 
+4. Lane changes before a roundabout and in it count the vehicles on all of it: it is treated as own with all roads near it.
+
 Detours, deadlock rules and advice among neighbours read nothing else. Two chains within one step have no bound but
 their unlikelihood: `WAITS` and `NO_PASS`, read as lower-numbered ways have just written them, and vehicles that enter
 several short roads in a row in one step. Each link of such a chain must turn a decision; one link of each is covered.
@@ -23,6 +25,8 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 from jing_sim.traffic import rows as r
 from jing_sim.traffic.options import TrafficOptions
@@ -97,6 +101,9 @@ class Halo:
         self._length = np.minimum.reduceat(whole, tables.road_first[:-1])
         self._equal = np.zeros(self._n, bool)
         self._equal[road[np.flatnonzero(wayi[:, r.W_FLAGS] & r.EQUAL)]] = True
+        near = np.zeros(self._n, bool)
+        near[wayi[:n_lanes, r.W_ROAD][wayi[:n_lanes, r.W_FLAGS] & r.NEAR_RING != 0]] = True
+        self._ring = _clusters(near, self._next)
 
     def around(self, own: Bool, hops: int) -> Bool:
         """Own roads and those at most `hops` roads away."""
@@ -107,6 +114,7 @@ class Halo:
     def of(self, own: Bool) -> tuple[Bool, Bool]:
         """The roads to be known, own ones among them, and those at whose ends signals are read."""
         m = self.reach
+        own = own | (np.isin(self._ring, self._ring[own]) & (self._ring >= 0))
         short = self._length <= m.short_m
         onto, before = _step(own, self._next), _step(own, self._back)
         entering = own | onto | (before & short)
@@ -166,6 +174,13 @@ def road_of_way(tables: WayTables) -> I32:
 def _pairs(a: I32, b: I32) -> I32:
     """`(2, n)` the different pairs."""
     return np.asarray(np.unique(np.stack([a, b]).astype(np.int32), axis=1).reshape(2, -1), np.int32)
+
+
+def _clusters(roads: Bool, pairs: I32) -> I32:
+    """`(n_roads,)` a number for all of these roads that hang together by pairs of them, else -1."""
+    tail, head = pairs[:, roads[pairs[0]] & roads[pairs[1]]]
+    graph = csr_array((np.ones(len(tail)), (tail, head)), shape=(len(roads), len(roads)))
+    return np.where(roads, connected_components(graph, directed=False)[1], -1).astype(np.int32)
 
 
 def _step(roads: Bool, pairs: I32) -> Bool:

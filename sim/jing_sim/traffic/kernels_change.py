@@ -13,6 +13,7 @@ from jing_sim.kernel_cache import leaf
 from jing_sim.traffic.kernels_advice import inform_neighbours
 from jing_sim.traffic.kernels_following import HALTING_MPS, brake_gap_m, secure_gap_m
 from jing_sim.traffic.kernels_neighbours import FAR, foreseen_mps, in_front, lets_in
+from jing_sim.traffic.kernels_ring import ring_bonus_m
 from jing_sim.traffic.kernels_routes import look_along_route
 from jing_sim.traffic.rows import (
     ACCEL,
@@ -38,6 +39,7 @@ from jing_sim.traffic.rows import (
     LEN_RIGHT,
     LOOK,
     N_WORDS,
+    NEAR_RING,
     NEXT0,
     OFFSETS,
     OUTSIDE,
@@ -55,6 +57,7 @@ from jing_sim.traffic.rows import (
     T_TAU,
     TYPE,
     URGENT,
+    W_FLAGS,
     W_LEFT,
     W_LENGTH,
     W_RIGHT,
@@ -144,8 +147,16 @@ def change_lanes(
             if lead_stopped:
                 lead_gap = f[s - 1, POS] - typef[i[s - 1, TYPE], T_LENGTH] - pos - gap0
             new_state = 0
+            near_ring = wayi[lane, W_FLAGS] & NEAR_RING != 0
+            if near_ring:
+                look_along_route(
+                    f, i, s, lane, n_lanes, wayf, wayi, out, to_lane, road_first, allowed, kind_of, route,
+                    route_last[i[s, ID]], stop_lane, stop_pos, reach, turn, change,
+                )  # fmt: skip
+            bonus, own_dist = 0.0, here_dist
             for turn_no in range(2):
                 right = turn_no == 0
+                here_dist = own_dist
                 other = wayi[lane, W_RIGHT] if right else wayi[lane, W_LEFT]
                 if other < 0 or not allowed[other] & kind_of[t]:
                     continue
@@ -176,6 +187,13 @@ def change_lanes(
                 elif best_off == side and n_stopped and n_gap < here_dist - pos:
                     la = own_len + gap0 + 7.5 + n_gap
                 best_lane = min(max(lane + best_off, lane0), lane1 - 1)
+                if near_ring:
+                    bonus = ring_bonus_m(
+                        pos, max(lane, other), best_lane, i[s, AT], n_lanes, wayf, wayi, to_lane, brutto, turn,
+                        road_first, route,
+                    )  # fmt: skip
+                    here_dist = own_dist + bonus
+                    side_dist += bonus
                 usable = here_dist - pos - brutto[best_lane]
                 side_left = max(0.0, side_dist - pos - max(brutto[other], brutto[lane]))
                 urgent = False
@@ -192,7 +210,8 @@ def change_lanes(
                     ):
                         urgent = True
                     elif (not to_best and side_left < la * (abs(best_off) + 2)) or (
-                        best_off == 0 and (side_left * 2.0 < la or (not lead_stopped and side_dist < _TURN_LANE_M))
+                        best_off == 0
+                        and (side_left * 2.0 < la or (not lead_stopped and bonus <= 0.0 and side_dist < _TURN_LANE_M))
                     ):
                         stay = True
                 if stay:

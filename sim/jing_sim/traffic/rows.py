@@ -103,6 +103,7 @@ ALL_WAY = 64
 SECOND_PART = 128
 ROUNDABOUT = 256  # a lane of a roundabout, or what leads onto one
 EQUAL = 512  # all who come to this junction give way to somebody
+NEAR_RING = 1024  # a lane of a roundabout or not far before one
 
 # -- sides of conflicts -----------------------------------------------------------------------------------------------
 S_POINT = 0  # where the common stretch begins on this way [m]
