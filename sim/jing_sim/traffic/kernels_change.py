@@ -43,7 +43,6 @@ from jing_sim.traffic.rows import (
     NEXT0,
     OFFSETS,
     OUTSIDE,
-    PAST0,
     POS,
     SPACE,
     SPEED,
@@ -131,8 +130,6 @@ def change_lanes(
             own_len, gap0, b, a = typef[t, T_LENGTH], typef[t, T_GAP], typef[t, T_DECEL], typef[t, T_ACCEL]
             tau, top = typef[t, T_TAU], typef[t, T_SPEED]
             pos, v = np.float64(f[s, POS]), np.float64(f[s, SPEED])
-            if pos < own_len:
-                continue
             packed = i[s, OFFSETS]
             here_off = (packed & 255) - 16
             state_kept = i[s, STATE] & (AM_LEADER | AM_FOLLOWER | FROM_LEFT | FROM_RIGHT)
@@ -161,7 +158,7 @@ def change_lanes(
                 if other < 0 or not allowed[other] & kind_of[t]:
                     continue
                 there = pos + wayf[lane, W_START] - wayf[other, W_START]
-                if there < own_len or there > wayf[other, W_LENGTH]:
+                if there < 0.0 or there > wayf[other, W_LENGTH]:
                     continue
                 side = -1 if right else 1
                 side_off = ((packed >> 8) & 255) - 16 if right else ((packed >> 16) & 255) - 16
@@ -355,7 +352,6 @@ def change_lanes(
                 f[q, SPACE] = 0.0
                 i[q, STATE] = 0
                 i[q, FLAGS] |= CHANGED if right else CHANGED | CHANGED_LEFT
-                i[q, PAST0] = -1
                 brutto[lane] -= np.float32(own_len + gap0)
                 brutto[other] += np.float32(own_len + gap0)
                 look_along_route(
