@@ -100,6 +100,7 @@ I32 = NDArray[np.int32]
 U8 = NDArray[np.uint8]
 
 _ITEMS = 10
+_CLEARS = 32
 
 
 @leaf
@@ -233,6 +234,7 @@ def plan_speeds(
                 prio, held, stand_first = True, False, False
                 yellow = False
                 last_major = False
+                clears = False
                 if entry:
                     g = wayi[nw, W_GROUP]
                     show = state[g] if g >= 0 else OFF
@@ -253,7 +255,8 @@ def plan_speeds(
                     last_major = cont_show == GREEN
                     if cont_show == -1:
                         g = wayi[cur, W_GROUP]
-                        last_major = g >= 0 and state[g] == GREEN
+                        clears = g >= 0 and state[g] == YELLOW
+                        last_major = clears or (g >= 0 and state[g] == GREEN)
                 offset = wayf[cur, W_STOP] if entry else 0.0
                 can_brake_end = seen >= brake
                 can_brake_line = seen - offset >= brake
@@ -301,8 +304,9 @@ def plan_speeds(
                 links[n, 0] = nw
                 links[n, 1] = 1 if request else 0
                 kind = 0
-                if minor and not (entry and way_flags & CONTINUES) and not last_major:
-                    kind = P_MINOR
+                if minor and not (entry and way_flags & CONTINUES) and (clears or not last_major):
+                    # At yellow one clears the junction, but not before those who cannot stop any more.
+                    kind = P_MINOR | (_CLEARS if clears else 0)
                     if stand_first:
                         kind |= P_STAND_FIRST
                 if yellow:
@@ -368,7 +372,7 @@ def plan_speeds(
                     stopped = waits = True
                     continue
                 if links[k, 2] & P_MINOR:
-                    if it[k, 5] > SIGHT_M:
+                    if it[k, 5] > SIGHT_M and not links[k, 2] & _CLEARS:
                         out_v = it[k, 1]
                         stopped = waits = True
                         continue
