@@ -61,6 +61,7 @@ from jing_sim.traffic.rows import (
     CONTINUES,
     EQUAL,
     FACTOR,
+    FIRST_COME,
     FLAGS,
     HALTED,
     ID,
@@ -309,6 +310,8 @@ def plan_speeds(
                     kind = P_MINOR | (_CLEARS if clears else 0)
                     if stand_first:
                         kind |= P_STAND_FIRST
+                elif prio and way_flags & FIRST_COME and not (entry and way_flags & CONTINUES):
+                    kind = P_MINOR | _CLEARS
                 if yellow:
                     kind |= 16
                 if entry:

@@ -37,6 +37,7 @@ from jing_sim.traffic.rows import (
     FLAGS,
     ON_RED,
     S_DIVERGES,
+    S_FIRST_COME,
     S_FLAGS,
     S_MERGES,
     S_OTHER,
@@ -166,7 +167,8 @@ def decide_to_yield(
                 if side & S_DIVERGES or not (side & S_YIELDS or (on_red and not side & S_OTHER_YIELDS)):
                     continue
                 if _blocked(
-                    s, arrive, leave, speed, leave_speed, side & S_MERGES != 0, impatience, b, all_way, wait,
+                    s, arrive, leave, speed, leave_speed, side & S_MERGES != 0, impatience, b,
+                    all_way or side & S_FIRST_COME != 0, wait,
                     sidei[q, S_OTHER], f, i, typef, ask_head, askf, aski, dt, moving_only,
                 ):  # fmt: skip
                     opened = False

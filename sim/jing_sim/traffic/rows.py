@@ -104,6 +104,7 @@ SECOND_PART = 128
 ROUNDABOUT = 256  # a lane of a roundabout, or what leads onto one
 EQUAL = 512  # all who come to this junction give way to somebody
 NEAR_RING = 1024  # a lane of a roundabout or not far before one
+FIRST_COME = 2048  # meets ways against which nothing is ruled: whoever comes later gives way
 
 # -- sides of conflicts -----------------------------------------------------------------------------------------------
 S_POINT = 0  # where the common stretch begins on this way [m]
@@ -119,6 +120,7 @@ S_MERGES = 2
 S_DIVERGES = 4
 S_OTHER_YIELDS = 8
 S_PASSES = 16  # centre lines do not cross: vehicles drive by
+S_FIRST_COME = 32  # nothing is ruled: both give way, the later one to the earlier
 
 # -- types ------------------------------------------------------------------------------------------------------------
 T_LENGTH = 0

@@ -158,6 +158,10 @@ def _right_of_way(network: RoadNetwork) -> tuple[I32, I32]:
     first_y, second_y = c.yields == Yields.FIRST, c.yields == Yields.SECOND
     # Where both yield (all-way stops), both ask.
     mutual = (c.yields == Yields.NEITHER) & _all_way(network)[c.first]
+    # Where the map rules nothing, neither by signs nor by signals, whoever comes later gives way.
+    ruled = (network.connectors.signal_group[c.first] >= 0) | (network.connectors.signal_group[c.second] >= 0)
+    loose = (c.yields == Yields.NEITHER) & ~mutual & ~ruled
+    kind |= np.where(loose, r.S_FIRST_COME | r.S_YIELDS | r.S_OTHER_YIELDS, 0)
     first = kind | np.where(first_y | mutual, r.S_YIELDS, 0) | np.where(second_y | mutual, r.S_OTHER_YIELDS, 0)
     second = kind | np.where(second_y | mutual, r.S_YIELDS, 0) | np.where(first_y | mutual, r.S_OTHER_YIELDS, 0)
     return first.astype(np.int32), second.astype(np.int32)
@@ -217,8 +221,11 @@ def _divergences(network: RoadNetwork) -> tuple[I32, I32, F64]:
 def _flags(network: RoadNetwork, wayi: I32, second_of: I32, sidei: I32) -> None:
     n_lanes, n_conn = len(network.lanes), len(network.connectors)
     owner = np.repeat(np.arange(len(wayi)), wayi[:, r.W_SIDE1] - wayi[:, r.W_SIDE0])
-    for bit, mask in ((r.YIELDS, r.S_YIELDS), (r.YIELDED_TO, r.S_OTHER_YIELDS)):
-        wayi[np.unique(owner[sidei[:, r.S_FLAGS] & mask != 0]), r.W_FLAGS] |= bit
+    side = sidei[:, r.S_FLAGS]
+    loose = side & r.S_FIRST_COME != 0
+    wayi[np.unique(owner[(side & r.S_YIELDS != 0) & ~loose]), r.W_FLAGS] |= r.YIELDS
+    wayi[np.unique(owner[side & r.S_OTHER_YIELDS != 0]), r.W_FLAGS] |= r.YIELDED_TO
+    wayi[np.unique(owner[loose]), r.W_FLAGS] |= r.FIRST_COME
     meets = np.unique(owner[sidei[:, r.S_FLAGS] & r.S_DIVERGES == 0])
     wayi[meets, r.W_FLAGS] |= r.MEETS
     seconds = second_of[second_of >= 0]
@@ -244,12 +251,13 @@ def _flags(network: RoadNetwork, wayi: I32, second_of: I32, sidei: I32) -> None:
 
 
 def _equal_rights(network: RoadNetwork, yields: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Connectors of junctions without signals at which everybody who drives straight on gives way to somebody."""
+    """Connectors that give way to the right, and those of junctions where all who drive straight on give way."""
     c = network.connectors
+    right_first = network.junctions.kind[c.junction] == JunctionKind.RIGHT_BEFORE_LEFT
     major = (c.signal_group >= 0) | ((c.turn == Turn.STRAIGHT) & ~yields)
     with_major = np.zeros(len(network.junctions), dtype=bool)
     with_major[c.junction[major]] = True
-    return np.asarray(yields & ~with_major[c.junction])
+    return np.asarray(yields & (right_first | ~with_major[c.junction]))
 
 
 def _walks(network: RoadNetwork, wayi: I32, second_of: I32, wait: F64, n_lanes: int) -> tuple[F64, I32]:
