@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_sim.kernel_cache import inlined
-from jing_sim.traffic.kernels_following import arrival_s, reached_mps
+from jing_sim.traffic.kernels_following import arrival_s, reached_mps, safe_stop_mps
 from jing_sim.traffic.rows import (
     NEXT0,
     NEXT1,
@@ -45,13 +45,14 @@ P_CAN_BRAKE, P_STAND_FIRST, P_MINOR, P_PUSH = 1, 2, 4, 8
 @inlined
 def announce(
     s: int, n_lanes: int, v_now: float, seen: float, factor: float, top: float, own_len: float, a: float,
-    b: float, i: I32, wayf: F64, wayi: I32, limit: F32, state: U8, ask_head: I32, askf: F64, aski: I32,
+    b: float, dt: float, i: I32, wayf: F64, wayi: I32, limit: F32, state: U8, ask_head: I32, askf: F64, aski: I32,
     n_ask: int, lead_v: float, counts: I32,
 ) -> int:  # fmt: skip
-    """Says when a vehicle that is still far away will reach its next two links, where others give way to it there."""
-    arrive = 0.0
+    """Says when a vehicle that is still far away will reach its next two links, where others give way to it there.
+
+    As in SUMO it counts on its present speed for all of the way, whatever slows it down on links between.
+    """
     total = seen
-    speed = v_now
     for k in range(2):
         c = i[s, NEXT0 + k]
         if c < 0:
@@ -69,11 +70,13 @@ def announce(
             if c2 < 0 or not wayi[n_lanes + c2, W_FLAGS] & YIELDED_TO:
                 return n_ask
         passing = reached_mps(
-            seen, speed, a, min(top if k else min(lead_v, top), factor * limit[wayi[way, W_FROM]])
+            seen, v_now, a, min(top if k else min(lead_v, top), factor * limit[wayi[way, W_FROM]])
         )  # fmt: skip
         minor = show == PERMISSIVE or (show == OFF and flags & YIELDS)
-        there = min(passing, 10.2) if minor else passing
-        arrive += arrival_s(seen, speed, there, a, b)
+        there = passing
+        if minor:
+            there = reached_mps(SIGHT_M, safe_stop_mps(SIGHT_M, b, 0.0, dt), a, passing)
+        arrive = arrival_s(total, v_now, there, a, b)
         if flags & YIELDED_TO:
             if n_ask >= len(askf):
                 counts[2] += 1
@@ -96,8 +99,6 @@ def announce(
         if nxt >= n_lanes:
             inside += wayf[nxt, W_LENGTH]
             nxt = wayi[nxt, W_NEXT]
-        speed = max(1.0, min(passing, top, factor * limit[way]))
-        arrive += inside / speed
         seen = wayf[nxt, W_LENGTH]
         total += inside + seen
     return n_ask

@@ -19,6 +19,7 @@ from jing_sim.traffic.rows import (
     ACCEL,
     AM_FOLLOWER,
     AM_LEADER,
+    AT,
     BLOCKED_FOLLOWER,
     BLOCKED_LEADER,
     BLOCKER,

@@ -43,6 +43,7 @@ from jing_sim.traffic.kernels_following import (
     free_mps,
     is_far,
     reached_mps,
+    safe_stop_mps,
     stop_mps,
     uniform,
 )
@@ -169,7 +170,7 @@ def plan_speeds(
                     continue
                 if seen > reach:
                     n_ask = announce(
-                        s, n_lanes, min(v, lane_top), seen, factor, top, own_len, a, b, i,
+                        s, n_lanes, min(v, lane_top), seen, factor, top, own_len, a, b, dt, i,
                         wayf, wayi, limit, state, ask_head, askf, aski, n_ask, lead_v, counts,
                     )  # fmt: skip
                     safe[s] = v
@@ -291,7 +292,7 @@ def plan_speeds(
                 minor = not prio
                 could = minor and brake < seen and not last_major
                 if could and seen > SIGHT_M:
-                    slow = stop_mps(0, v0, SIGHT_M, b, dt, wish, a)
+                    slow = safe_stop_mps(SIGHT_M, b, 0.0, dt)
                     speed_there = reached_mps(SIGHT_M, slow, a, v_pass)
                     slowed = True
                 if could and way_flags & ROUNDABOUT:

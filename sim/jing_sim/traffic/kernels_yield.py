@@ -82,6 +82,7 @@ def _later(
     """When and how fast a foe arrives if it brakes as much as impatience asks of it, from the ego's arrival on."""
     if np.floor(arrive / dt) == np.floor(foe / dt):
         return foe, braked
+    arrive = np.ceil(arrive / dt) * dt
     m = decel * impatience
     span = foe - arrive
     d = span * m
@@ -166,12 +167,18 @@ def decide_to_yield(
                 side = sidei[q, S_FLAGS]
                 if side & S_DIVERGES or not (side & S_YIELDS or (on_red and not side & S_OTHER_YIELDS)):
                     continue
-                if _blocked(
-                    s, arrive, leave, speed, leave_speed, side & S_MERGES != 0, impatience, b,
-                    all_way or side & S_FIRST_COME != 0, wait,
-                    sidei[q, S_OTHER], f, i, typef, ask_head, askf, aski, dt, moving_only,
-                ):  # fmt: skip
-                    opened = False
+                o = sidei[q, S_OTHER]
+                while opened:
+                    opened = not _blocked(
+                        s, arrive, leave, speed, leave_speed, side & S_MERGES != 0, impatience, b,
+                        all_way or side & S_FIRST_COME != 0, wait, o, f, i, typef, ask_head, askf, aski, dt,
+                        moving_only,
+                    )  # fmt: skip
+                    if not wayi[o, W_FLAGS] & SECOND_PART:
+                        break
+                    # Also those who are still on their way to where they may wait.
+                    o = wayi[o, W_FROM]
+                if not opened:
                     break
         if not opened:
             safe[s] = pendf[k, P_WAIT_V]

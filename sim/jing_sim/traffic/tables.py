@@ -226,6 +226,8 @@ def _flags(network: RoadNetwork, wayi: I32, second_of: I32, sidei: I32) -> None:
     wayi[np.unique(owner[(side & r.S_YIELDS != 0) & ~loose]), r.W_FLAGS] |= r.YIELDS
     wayi[np.unique(owner[side & r.S_OTHER_YIELDS != 0]), r.W_FLAGS] |= r.YIELDED_TO
     wayi[np.unique(owner[loose]), r.W_FLAGS] |= r.FIRST_COME
+    parts = second_of[second_of >= 0]
+    wayi[wayi[parts, r.W_FROM], r.W_FLAGS] |= wayi[parts, r.W_FLAGS] & (r.YIELDED_TO | r.YIELDS)
     meets = np.unique(owner[sidei[:, r.S_FLAGS] & r.S_DIVERGES == 0])
     wayi[meets, r.W_FLAGS] |= r.MEETS
     seconds = second_of[second_of >= 0]
