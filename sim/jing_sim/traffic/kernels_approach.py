@@ -23,7 +23,7 @@ from jing_sim.traffic.rows import (
     YIELDS,
 )
 
-__all__ = ["announce", "in_a_ring", "register"]
+__all__ = ["announce", "defer", "in_a_ring", "register"]
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -137,3 +137,19 @@ def register(
     askf[n_ask, A_BRAKED] = min(np.sqrt(x), it[k, 3]) if x > 0.0 else 0.0
     askf[n_ask, A_DISTANCE] = it[k, 5]
     return n_ask + 1
+
+
+@inlined
+def defer(
+    row: int, s: int, way: int, k: int, can_brake: bool, patient: bool, it: F64, links: I32, pendf: F64, pendi: I32
+) -> None:
+    """Writes down that the vehicle in row `s` gives way at `way`, its link `k`, for the second pass to decide."""
+    pendi[row, P_SLOT] = s
+    pendi[row, P_WAY] = way
+    pendi[row, P_FLAGS] = links[k, 2] & P_STAND_FIRST | (P_CAN_BRAKE if can_brake else 0) | (0 if patient else P_PUSH)
+    pendf[row, P_ARRIVE] = it[k, 2]
+    pendf[row, P_SPEED] = it[k, 3]
+    pendf[row, P_LEAVE_SPEED] = it[k, 4]
+    pendf[row, P_WAIT_V] = it[k, 1]
+    pendf[row, P_PASS_V] = it[k, 0]
+    pendf[row, P_DISTANCE] = it[k, 5]

@@ -161,6 +161,9 @@ def change_lanes(
                 there = pos + wayf[lane, W_START] - wayf[other, W_START]
                 if there < 0.0 or there > wayf[other, W_LENGTH]:
                     continue
+                # On a lane that begins here there is nothing behind it for a tail.
+                if there < own_len and there != pos:
+                    continue
                 side = -1 if right else 1
                 side_off = ((packed >> 8) & 255) - 16 if right else ((packed >> 16) & 255) - 16
                 side_dist = np.float64(f[s, LEN_RIGHT]) if right else np.float64(f[s, LEN_LEFT])

@@ -121,9 +121,11 @@ def is_far(gap: float, v: float, decel: float, headway: float) -> bool:
 @inlined
 def stop_mps(model: int, v: float, gap: float, decel: float, dt: float, wish: float, accel: float) -> float:
     """Speed of the next step towards a standstill after `gap`."""
+    x = safe_stop_mps(gap, decel, dt, dt)
     if model == 1 and v > HALTING_MPS and gap > 0.01:
-        return idm_mps(v, wish, gap, 0.0, accel, decel, 1.0, 0.0, dt)
-    return safe_stop_mps(gap, decel, dt, dt)
+        # Over the last metre the model alone may not come to a stop in time.
+        x = min(x, idm_mps(v, wish, gap, 0.0, accel, decel, 1.0, 0.0, dt))
+    return x
 
 
 @inlined

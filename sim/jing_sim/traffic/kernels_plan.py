@@ -13,27 +13,17 @@ from jing_sim.traffic.kernels_approach import (
     GREEN,
     LET_GO,
     OFF,
-    P_ARRIVE,
-    P_CAN_BRAKE,
-    P_DISTANCE,
-    P_FLAGS,
     P_LAST,
-    P_LEAVE_SPEED,
     P_MINOR,
     P_OPEN_V,
-    P_PASS_V,
-    P_PUSH,
-    P_SLOT,
-    P_SPEED,
     P_STAND_FIRST,
-    P_WAIT_V,
-    P_WAY,
     PERMISSIVE,
     RED,
     RED_YELLOW,
     SIGHT_M,
     YELLOW,
     announce,
+    defer,
     in_a_ring,
     register,
 )
@@ -381,16 +371,7 @@ def plan_speeds(
                         stopped = waits = True
                         continue
                     if n_pend < len(pendf):
-                        pendi[n_pend, P_SLOT] = s
-                        pendi[n_pend, P_WAY] = nw
-                        pendi[n_pend, P_FLAGS] = links[k, 2] & P_STAND_FIRST
-                        pendi[n_pend, P_FLAGS] |= (P_CAN_BRAKE if can_brake else 0) | (0 if patient else P_PUSH)
-                        pendf[n_pend, P_ARRIVE] = it[k, 2]
-                        pendf[n_pend, P_SPEED] = it[k, 3]
-                        pendf[n_pend, P_LEAVE_SPEED] = it[k, 4]
-                        pendf[n_pend, P_WAIT_V] = it[k, 1]
-                        pendf[n_pend, P_PASS_V] = it[k, 0]
-                        pendf[n_pend, P_DISTANCE] = it[k, 5]
+                        defer(n_pend, s, nw, k, can_brake, patient, it, links, pendf, pendi)
                         n_pend += 1
                     else:
                         counts[2] += 1
