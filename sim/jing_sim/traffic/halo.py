@@ -13,7 +13,8 @@ step (`kernels_step`), for the roads `own`:
    one road before these, or within sight. What they announce depends on what they read in turn, up to and behind
    that link.
 
-4. Lane changes before a roundabout and in it count the vehicles on all of it: it is treated as own with all roads near it.
+4. Lane changes before a roundabout and in it count the vehicles on all of it: with all roads near it, it is treated as
+   own.
 
 Detours, deadlock rules and advice among neighbours read nothing else. Two chains within one step have no bound but
 their unlikelihood: `WAITS` and `NO_PASS`, read as lower-numbered ways have just written them, and vehicles that enter

@@ -161,7 +161,8 @@ def _right_of_way(network: RoadNetwork) -> tuple[I32, I32]:
     # Where the map rules nothing, neither by signs nor by signals, whoever comes later gives way.
     ruled = (network.connectors.signal_group[c.first] >= 0) | (network.connectors.signal_group[c.second] >= 0)
     loose = (c.yields == Yields.NEITHER) & ~mutual & ~ruled
-    kind |= np.where(loose, r.S_FIRST_COME | r.S_YIELDS | r.S_OTHER_YIELDS, 0)
+    both_ask = r.S_FIRST_COME | r.S_YIELDS | r.S_OTHER_YIELDS
+    kind = kind | np.where(loose, both_ask, 0)
     first = kind | np.where(first_y | mutual, r.S_YIELDS, 0) | np.where(second_y | mutual, r.S_OTHER_YIELDS, 0)
     second = kind | np.where(second_y | mutual, r.S_YIELDS, 0) | np.where(first_y | mutual, r.S_OTHER_YIELDS, 0)
     return first.astype(np.int32), second.astype(np.int32)
@@ -221,10 +222,10 @@ def _divergences(network: RoadNetwork) -> tuple[I32, I32, F64]:
 def _flags(network: RoadNetwork, wayi: I32, second_of: I32, sidei: I32) -> None:
     n_lanes, n_conn = len(network.lanes), len(network.connectors)
     owner = np.repeat(np.arange(len(wayi)), wayi[:, r.W_SIDE1] - wayi[:, r.W_SIDE0])
-    side = sidei[:, r.S_FLAGS]
-    loose = side & r.S_FIRST_COME != 0
-    wayi[np.unique(owner[(side & r.S_YIELDS != 0) & ~loose]), r.W_FLAGS] |= r.YIELDS
-    wayi[np.unique(owner[side & r.S_OTHER_YIELDS != 0]), r.W_FLAGS] |= r.YIELDED_TO
+    rules = sidei[:, r.S_FLAGS]
+    loose = rules & r.S_FIRST_COME != 0
+    wayi[np.unique(owner[(rules & r.S_YIELDS != 0) & ~loose]), r.W_FLAGS] |= r.YIELDS
+    wayi[np.unique(owner[rules & r.S_OTHER_YIELDS != 0]), r.W_FLAGS] |= r.YIELDED_TO
     wayi[np.unique(owner[loose]), r.W_FLAGS] |= r.FIRST_COME
     parts = second_of[second_of >= 0]
     wayi[wayi[parts, r.W_FROM], r.W_FLAGS] |= wayi[parts, r.W_FLAGS] & (r.YIELDED_TO | r.YIELDS)
