@@ -133,10 +133,10 @@ def get_vehicle_light_state(service: Service, actor: int) -> VehicleLights:
 
 
 @rpc(CALLS, "get_vehicle_light_states")
-def get_vehicle_light_states(service: Service) -> tuple[list[tuple[int, int]]]:
+def get_vehicle_light_states(service: Service) -> list[tuple[int, int]]:
     """Id and lights of all vehicles."""
     vehicles = service.episode.actors.of_kind(ActorKind.VEHICLE)
-    return ([(entry.id, entry.lights) for entry in vehicles],)
+    return [(entry.id, entry.lights) for entry in vehicles]
 
 
 def _door_bits(door: int) -> int:
