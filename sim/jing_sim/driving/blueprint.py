@@ -67,8 +67,9 @@ class VehicleFigures:
         front_drive: share of the drive on the front axle, 0 rear, 1 front.
         frontal_area_m2: for the drag.
         idle_rpm: 0 = an electric motor, or pedals: it needs no clutch to stand.
+        launch_rpm: to which the engine turns up at full throttle while the clutch slips.
         reverse_ratio: of the reverse gear.
-        has_abs: the service brake lets no wheel lock.
+        has_abs: the service brake lets no wheel lock, and the engine lets none spin.
         leans: a two-wheeler.
         ride_hz: natural frequency of the body on its springs.
         rolling_resistance: over load.
@@ -78,6 +79,7 @@ class VehicleFigures:
     front_drive: float
     frontal_area_m2: float
     idle_rpm: float
+    launch_rpm: float
     reverse_ratio: float
     has_abs: bool = True
     leans: bool = False

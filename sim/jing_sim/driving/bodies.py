@@ -47,7 +47,7 @@ class Bodies:
         label: semantic label as CARLA numbers them (14 car, 15 truck, 16 bus, 18 motorcycle, 19 bicycle,
             12 pedestrian, 20 static, 21 dynamic).
         position: `(n, 3)` the body's origin: on the ground, below the middle of its wheels' rectangle (vehicles), at
-            the middle of its box (walkers, props).
+            the middle of its box (walkers), below it on the ground (props).
         rotation: `(n, 3)` yaw, pitch, roll.
         velocity: `(n, 3)` of the origin, map frame.
         angular: `(n, 3)` angular velocity, map frame x, y, z, rad/s.

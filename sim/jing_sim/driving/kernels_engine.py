@@ -15,8 +15,10 @@ __all__ = ["drive_wheels", "find_pedals", "wheel_angle"]
 _RPM = 30.0 / math.pi
 _EFFICIENCY = 0.93
 """Of gear box and axle under load."""
-_LAUNCH = 0.25
-"""Share of the largest rpm to which the engine turns up at full throttle while the clutch slips."""
+_TICK_S = 0.05
+"""Step for which CARLA's gains of the second controller are meant: it sums up changes of the pedal a step."""
+_FILTER_S = 0.05
+"""Of the measured acceleration."""
 
 
 @leaf
@@ -90,7 +92,7 @@ def drive_wheels(c: Any, throttle: float, dt: float) -> None:  # noqa: ANN401
         _turn_freely(c, throttle, dt)
     else:
         wheel_rpm = mean * ratio * _RPM
-        low = c.idle_rpm + _LAUNCH * throttle * c.max_rpm if c.idle_rpm > 0.0 else 0.0
+        low = c.idle_rpm + throttle * max(c.launch_rpm - c.idle_rpm, 0.0)
         c.rpm = max(wheel_rpm, low)
         omega = c.rpm / _RPM
         if c.rpm < c.max_rpm:
@@ -104,6 +106,18 @@ def drive_wheels(c: Any, throttle: float, dt: float) -> None:  # noqa: ANN401
     for k in range(c.n_wheels):
         c.drive[k] = torque * ratio * c.share[k]
         c.inertia[k] = c.spin_inertia[k] + carried * ratio * ratio * c.share[k]
+        if c.has_abs and torque > 0.0 and c.share[k] > 0.0:
+            _keep_grip(c, k)
+
+
+@leaf
+def _keep_grip(c: Any, k: int) -> None:  # noqa: ANN401
+    """Traction control: no more drive than the tyre, beside its lateral force, and the wheel's inertia take."""
+    grip = c.mu[k] * c.load[k]
+    side = min(abs(c.lat_n[k]), grip)
+    most = max(math.sqrt(grip * grip - side * side), 0.1 * grip) * c.radius[k]
+    most *= 1.0 + c.inertia[k] / (c.share[k] * c.mass * c.radius[k] * c.radius[k])
+    c.drive[k] = min(max(c.drive[k], -most), most)
 
 
 @leaf
@@ -117,11 +131,6 @@ def _turn_freely(c: Any, throttle: float, dt: float) -> None:  # noqa: ANN401
 
 
 @leaf
-def _pid(error: float, last: float, total: float, gains: Any, first: int, dt: float) -> float:  # noqa: ANN401
-    return float(gains[first] * error + gains[first + 1] * total + gains[first + 2] * (error - last) / dt)
-
-
-@leaf
 def find_pedals(c: Any, speed: float, dt: float) -> None:  # noqa: ANN401
     """Two PID controllers in a row: speed to acceleration, acceleration to the change of one pedal in -1 to 1.
 
@@ -131,28 +140,29 @@ def find_pedals(c: Any, speed: float, dt: float) -> None:  # noqa: ANN401
     most = max(c.max_steer[0], 1e-3)
     wanted = min(max(c.a_steer / most, -1.0), 1.0)
     c.steer += min(max(wanted - c.steer, -step / most), step / most)
-    acceleration = (speed - c.a_last_speed) / dt
+    measured = (speed - c.a_last_speed) / dt
     c.a_last_speed = speed
+    c.a_measured += (measured - c.a_measured) * dt / (_FILTER_S + dt)
+    backwards = c.a_speed < 0.0 if abs(speed) < 0.2 else speed < 0.0
     if abs(c.a_speed) < 0.05 and abs(speed) < 0.2:
         c.a_pedal, c.throttle, c.brake, c.a_target = 0.0, 0.0, 1.0, 0.0
         c.a_error[0], c.a_error[1] = 0.0, 0.0
         return
-    backwards = c.a_speed < 0.0 if abs(speed) < 0.2 else speed < 0.0
     sign = -1.0 if backwards else 1.0
     if c.reverse != backwards:
         c.reverse, c.a_pedal = backwards, 0.0
     error = sign * (c.a_speed - speed)
     c.a_sum[0] = min(max(c.a_sum[0] + error * dt, -20.0), 20.0)
-    target = _pid(error, c.a_error[0], c.a_sum[0], c.gains, 0, dt)
-    c.a_error[0] = error
+    # The derivative is that of the speed: a new wish gives no kick.
+    target = c.gains[0] * error + c.gains[1] * c.a_sum[0] - c.gains[2] * sign * c.a_measured
     most_accel = c.a_accel if c.a_accel > 0.0 else 8.0
     target = min(max(target, -most_accel), most_accel)
     if c.a_jerk > 0.0:
         target = min(max(target, c.a_target - c.a_jerk * dt), c.a_target + c.a_jerk * dt)
     c.a_target = target
-    error = target - sign * acceleration
+    error = target - sign * c.a_measured
     c.a_sum[1] = min(max(c.a_sum[1] + error * dt, -20.0), 20.0)
-    c.a_pedal += _pid(error, c.a_error[1], c.a_sum[1], c.gains, 3, dt)
+    change = c.gains[3] * error + c.gains[4] * c.a_sum[1] + c.gains[5] * (error - c.a_error[1]) / dt
     c.a_error[1] = error
-    c.a_pedal = min(max(c.a_pedal, -1.0), 1.0)
+    c.a_pedal = min(max(c.a_pedal + change * dt / _TICK_S, -1.0), 1.0)
     c.throttle, c.brake = max(c.a_pedal, 0.0), max(-c.a_pedal, 0.0)

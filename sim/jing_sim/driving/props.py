@@ -30,13 +30,17 @@ PROPS: dict[str, tuple[float, float, float, float]] = {
     "plastictable": (0.9, 0.9, 0.72, 8), "platformgarbage01": (1.4, 1.4, 0.4, 30), "purse": (0.35, 0.14, 0.25, 1.5),
     "shoppingbag": (0.35, 0.15, 0.4, 2), "shoppingcart": (1.0, 0.6, 1.0, 22), "shoppingtrolley": (0.4, 0.35, 1.0, 8),
     "slide": (2.8, 0.8, 1.9, 120), "streetbarrier": (0.5, 1.6, 1.0, 25), "streetfountain": (0.6, 0.5, 1.0, 120),
-    "streetsign": (0.1, 0.6, 2.4, 20), "streetsign01": (0.1, 0.6, 2.4, 20), "streetsign04": (0.1, 0.8, 2.6, 25),
+    "streetsign": (0.1, 0.6, 2.4, 20), "streetsign01": (0.1, 0.6, 2.4, 20),
+    "streetsign04": (0.1, 0.8, 2.6, 25),
     "swing": (1.8, 3.4, 2.3, 150), "swingcouch": (1.3, 2.0, 1.8, 60), "table": (1.6, 0.9, 0.75, 30),
-    "trafficcone01": (0.38, 0.38, 0.75, 3.5), "trafficcone02": (0.36, 0.36, 0.7, 3), "trafficwarning": (2.1, 1.8, 3.2, 450),
+    "trafficcone01": (0.38, 0.38, 0.75, 3.5), "trafficcone02": (0.36, 0.36, 0.7, 3),
+    "trafficwarning": (2.1, 1.8, 3.2, 450),
     "trampoline": (3.0, 3.0, 0.9, 90), "trashbag": (0.6, 0.5, 0.5, 8), "trashcan01": (0.5, 0.5, 0.9, 18),
-    "trashcan02": (0.6, 0.55, 1.0, 15), "trashcan03": (0.5, 0.5, 1.1, 25), "trashcan04": (0.6, 0.6, 1.2, 25),
+    "trashcan02": (0.6, 0.55, 1.0, 15), "trashcan03": (0.5, 0.5, 1.1, 25),
+    "trashcan04": (0.6, 0.6, 1.2, 25),
     "trashcan05": (0.5, 0.4, 0.9, 15), "travelcase": (0.45, 0.28, 0.7, 14), "vendingmachine": (0.85, 0.95, 1.9, 320),
-    "warningaccident": (0.08, 0.9, 0.8, 6), "warningconstruction": (0.08, 0.9, 0.8, 6), "wateringcan": (0.4, 0.2, 0.35, 1),
+    "warningaccident": (0.08, 0.9, 0.8, 6), "warningconstruction": (0.08, 0.9, 0.8, 6),
+    "wateringcan": (0.4, 0.2, 0.35, 1),
 }  # fmt: skip
 """Name to length, width, height [m] and mass [kg]."""
 
@@ -61,7 +65,6 @@ def _prop(name: str, length: float, width: float, height: float, mass: float) ->
     )
     text = AttributeType.STRING
     attributes = (Attribute("size", text, size, (size,), modifiable=False), Attribute("role_name", text, "prop"))
-    body = BodyFigures(
-        BodyKind.PROP, Motion.STATIC, 20, (length / 2, width / 2, height / 2), mass_kg=mass, friction=0.5
-    )
+    half = (length / 2, width / 2, height / 2)
+    body = BodyFigures(BodyKind.PROP, Motion.STATIC, 20, half, (0.0, 0.0, height / 2), mass_kg=mass, friction=0.5)
     return Blueprint(f"static.prop.{name}", ("static", "prop", name), attributes, body)

@@ -24,6 +24,7 @@ def fill_car(car: Any, figures: VehicleFigures, physics: VehiclePhysics, half_ex
     car["autobox"], car["idle_rpm"], car["max_rpm"], car["moi"] = p.use_autobox, figures.idle_rpm, p.max_rpm, p.moi
     car["damp_full"], car["damp_engaged"] = p.damping_full_throttle, p.damping_engaged
     car["damp_free"], car["switch_s"], car["clutch"] = p.damping_disengaged, p.gear_switch_time_s, p.clutch_strength
+    car["launch_rpm"] = figures.launch_rpm
     car["final"], car["reverse_ratio"] = p.final_ratio, figures.reverse_ratio
     car["mass"], car["centre"] = p.mass_kg, p.centre_of_mass
     car["drag"] = 0.5 * _AIR_KGPM3 * p.drag_coefficient * figures.frontal_area_m2

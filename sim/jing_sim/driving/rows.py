@@ -44,7 +44,7 @@ CAR = np.dtype(
         ("drag", _F),  # N over (m/s)2
         ("rolling", _F),  # rolling resistance over load
         ("curve_rpm", _F, (MAX_CURVE,)), ("curve_nm", _F, (MAX_CURVE,)),
-        ("idle_rpm", _F), ("max_rpm", _F), ("moi", _F),
+        ("idle_rpm", _F), ("launch_rpm", _F), ("max_rpm", _F), ("moi", _F),
         ("damp_full", _F), ("damp_engaged", _F), ("damp_free", _F),
         ("switch_s", _F), ("clutch", _F), ("final", _F), ("reverse_ratio", _F),
         ("ratio", _F, (MAX_GEARS,)), ("up", _F, (MAX_GEARS,)), ("down", _F, (MAX_GEARS,)),
@@ -60,7 +60,8 @@ CAR = np.dtype(
         ("manual", np.bool_), ("wish", np.int64),
         ("ackermann", np.bool_), ("a_steer", _F), ("a_steer_speed", _F), ("a_speed", _F), ("a_accel", _F),
         ("a_jerk", _F), ("gains", _F, (6,)),
-        ("a_last_speed", _F), ("a_error", _F, (2,)), ("a_sum", _F, (2,)), ("a_target", _F), ("a_pedal", _F),
+        ("a_last_speed", _F), ("a_measured", _F), ("a_error", _F, (2,)), ("a_sum", _F, (2,)),
+        ("a_target", _F), ("a_pedal", _F),
         # -- state -----------------------------------------------------------------------------------------------
         ("gear", np.int64), ("next_gear", np.int64), ("shift_s", _F), ("rpm", _F), ("omega", _F, _W), ("turn", _F, _W),
         # -- what the last substep found -------------------------------------------------------------------------

@@ -37,7 +37,8 @@ def _blueprint(row: VehicleRow) -> Blueprint:
         physics=_physics(row),
         front_drive=row.drive,
         frontal_area_m2=0.5 if _two(row) and base == "bicycle" else 0.84 * width * height if not _two(row) else 0.65,
-        idle_rpm=0.0 if row.engine.torque_rpm == 0.0 else max(0.12 * row.engine.max_rpm, 600.0),
+        idle_rpm=_idle(row.engine),
+        launch_rpm=0.0 if row.engine.torque_rpm == 0.0 else _launch(row.engine),
         reverse_ratio=GEARBOXES[row.gearbox][1][0],
         has_abs=base != "bicycle",
         leans=_two(row),
@@ -46,6 +47,15 @@ def _blueprint(row: VehicleRow) -> Blueprint:
     )
     _, make, model = row.id.split(".")
     return Blueprint(row.id, ("vehicle", make, model), _attributes(row), body, figures)
+
+
+def _idle(engine: Engine) -> float:
+    return 0.0 if engine.torque_rpm == 0.0 else max(0.12 * engine.max_rpm, 600.0)
+
+
+def _launch(engine: Engine) -> float:
+    """Drivers who are in a hurry start near the full torque."""
+    return max(0.75 * engine.torque_rpm, 0.3 * engine.max_rpm)
 
 
 def _two(row: VehicleRow) -> bool:
@@ -101,10 +111,10 @@ def _physics(row: VehicleRow) -> VehiclePhysics:
 
 
 def _engine_inertia(row: VehicleRow) -> float:
-    """Grows with torque: 0.16 kg m2 for 300 N m, flywheel included; legs and electric rotors have far less."""
+    """Grows with torque: 0.12 kg m2 for 300 N m, flywheel included; legs and electric rotors have far less."""
     if row.what[0] == "bicycle":
         return 0.05
-    return (0.06 if row.engine.torque_rpm == 0.0 else 0.16) * row.engine.torque_nm / 300.0
+    return (0.05 if row.engine.torque_rpm == 0.0 else 0.12) * row.engine.torque_nm / 300.0
 
 
 def _torque_curve(engine: Engine) -> tuple[tuple[float, float], ...]:

@@ -258,7 +258,7 @@ class DrivingWorld:
         """A controller finds the pedals from now on, until `control` is called."""
         car = self._car(body)
         if not car["ackermann"]:
-            for name in ("a_error", "a_sum", "a_target", "a_pedal"):
+            for name in ("a_error", "a_sum", "a_target", "a_pedal", "a_measured"):
                 car[name] = 0.0
             velocity, yaw = self.bodies.velocity[self._rows[body]], self.bodies.rotation[self._rows[body], 0]
             car["a_last_speed"] = velocity[0] * math.cos(yaw) + velocity[1] * math.sin(yaw)
