@@ -59,6 +59,7 @@ class ActorEntry:
         lights: flags of a vehicle's lights.
         doors: bit set of its open doors.
         wheel_angles: degrees that a client has set, by "steer" or "pitch" and wheel.
+        zone: of friction, in the driving world; 0 = none.
         bones: poses that a client has set, by name.
     """
 
@@ -78,6 +79,7 @@ class ActorEntry:
     lights: int = 0
     doors: int = 0
     wheel_angles: dict[tuple[str, int], float] = field(default_factory=dict)
+    zone: int = 0
     bones: dict[str, Transform] = field(default_factory=dict)
 
     def record(self, token: bytes) -> Actor:

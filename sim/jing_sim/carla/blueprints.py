@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from jing_sim.carla.rpc import RefusedError
-from jing_sim.carla.sensor_attributes import sensor_blueprints
+from jing_sim.carla.sensor_attributes import other_blueprints, sensor_blueprints
 from jing_sim.carla.structs import (
     ActorAttribute,
     ActorAttributeValue,
@@ -11,7 +11,7 @@ from jing_sim.carla.structs import (
     ActorDescription,
 )
 from jing_sim.driving.blueprint import Attribute, AttributeType, Blueprint
-from jing_sim.driving.vehicles import vehicle_blueprints
+from jing_sim.driving.catalogue import catalogue
 
 __all__ = ["BlueprintShelf"]
 
@@ -22,7 +22,7 @@ class BlueprintShelf:
     """All that can be spawned, by type id."""
 
     def __init__(self) -> None:
-        self.by_id = {one.id: one for one in (*vehicle_blueprints(), *sensor_blueprints())}
+        self.by_id = {one.id: one for one in (*catalogue().values(), *other_blueprints(), *sensor_blueprints())}
 
     @cached_property
     def definitions(self) -> tuple[ActorDefinition, ...]:

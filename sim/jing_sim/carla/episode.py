@@ -1,5 +1,6 @@
 """One episode: a driving world with actors in it, on one map, from its loading to the next one."""
 
+import os
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,9 +19,12 @@ from jing_sim.carla.structs import Actor, ActorDescription, BoundingBox, Episode
 from jing_sim.carla.structs_control import Weather
 from jing_sim.carla.weather import CLEAR, driving_weather
 from jing_sim.driving.light_cycle import LightCycle
+from jing_sim.driving.sensors.ray_scene import RayScene
 from jing_sim.driving.world import DrivingOptions, DrivingWorld
 
 __all__ = ["Changes", "Episode"]
+
+_THREADS = len(os.sched_getaffinity(0))
 
 
 @dataclass
@@ -47,7 +51,9 @@ class Episode:
     """
 
     def __init__(self, number: int, stage: Stage, seed: int, first_id: int, streams: Streams) -> None:
-        self.number, self.stage, self.streams = number, stage, streams
+        self.number = number
+        self.stage: Stage = stage
+        self.streams = streams
         self.world = DrivingWorld(stage.scene, DrivingOptions(seed=seed))
         self.world.next_id = first_id
         self.blueprints = BlueprintShelf()
@@ -63,6 +69,8 @@ class Episode:
         self.sensors = SensorStreams(self)
         self._table = SnapshotTable(self)
         self._changes = Changes(map=number > 1)
+        self._rays: RayScene | None = None
+        self._rays_at = -1
 
     def _add_spectator(self) -> int:
         entry = ActorEntry(
@@ -107,6 +115,24 @@ class Episode:
             return compose(self.pose_of(self.actors.by_id[entry.parent]), entry.mount)
         return entry.pose
 
+    def carrier_of(self, entry: ActorEntry) -> ActorEntry | None:
+        """The body that an actor is mounted on, through whatever is between them."""
+        while entry.parent:
+            entry = self.actors.by_id[entry.parent]
+            if entry.has_body:
+                return entry
+        return None
+
+    def rays(self) -> RayScene:
+        """What rays can hit, as it stands in this tick."""
+        if self._rays is None:
+            self._rays = RayScene(self.stage.still_tree, _THREADS)
+            self._rays_at = -1
+        if self._rays_at != self.world.frame:
+            self._rays.update(self.world.bodies)
+            self._rays_at = self.world.frame
+        return self._rays
+
     def destroy(self, actor: int) -> bool:
         """The actor is gone; False where it is not there, or belongs to the map."""
         entry = self.actors.by_id.get(actor)
@@ -119,6 +145,8 @@ class Episode:
         self.actors.remove(actor)
         if entry.has_body:
             self.world.remove(actor)
+        if entry.zone:
+            self.world.remove_friction_zone(entry.zone)
         if entry.stream:
             self.streams.close(entry.stream)
         return True

@@ -6,7 +6,7 @@ programs which set it run; `docs/carla.md` lists it.
 
 from jing_sim.driving.blueprint import Attribute, AttributeType, Blueprint
 
-__all__ = ["SENSORS", "sensor_blueprints"]
+__all__ = ["SENSORS", "other_blueprints", "sensor_blueprints"]
 
 BOOL, INT, FLOAT, STRING = AttributeType.BOOL, AttributeType.INT, AttributeType.FLOAT, AttributeType.STRING
 
@@ -108,4 +108,13 @@ def sensor_blueprints() -> tuple[Blueprint, ...]:
     return tuple(
         Blueprint(name, tuple(name.split(".")), (role, ros, *(Attribute(*row) for row in rows)))
         for name, rows in SENSORS.items()
+    )
+
+
+def other_blueprints() -> tuple[Blueprint, ...]:
+    """What has neither a body nor data: walkers' controllers, which live in clients, and empty actors."""
+    role = Attribute("role_name", STRING, "default")
+    return (
+        Blueprint("controller.ai.walker", ("controller", "ai", "walker"), (role,)),
+        Blueprint("util.actor.empty", ("util", "actor", "empty"), (role,)),
     )

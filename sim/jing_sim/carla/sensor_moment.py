@@ -1,18 +1,20 @@
 """What a sensor knows when it is asked, and what it must be able to do."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from jing_sim.carla.actors import ActorEntry
-from jing_sim.carla.frames import Six
+from jing_sim.carla.frames import Six, mirrored, radians_of
+from jing_sim.driving.sensors.mount import Mount
+from jing_sim.driving.sensors.noise import Noise
 
 if TYPE_CHECKING:
     from jing_sim.carla.episode import Episode
 
-__all__ = ["Moment", "SensorRunner", "number", "random_normals", "truth"]
+__all__ = ["Moment", "SensorRunner", "noise_of", "number", "truth"]
 
 
 @dataclass(frozen=True)
@@ -22,8 +24,27 @@ class Moment:
     episode: "Episode"
     entry: ActorEntry
     pose: Six
-    frame: int
+    tick: int
     delta_s: float
+
+    @cached_property
+    def mount(self) -> Mount:
+        """The sensor in the map frame, moving with what carries it."""
+        place, turned = mirrored(np.array(self.pose[:3])), radians_of(np.array(self.pose[3:]))
+        carrier = self.episode.carrier_of(self.entry)
+        if carrier is None:
+            return Mount(place, turned)
+        row, bodies = self.episode.world.row_of(carrier.id), self.episode.world.bodies
+        arm, spin = place - bodies.position[row], bodies.angular[row]
+        swing = np.cross(spin, arm)
+        return Mount(
+            place,
+            turned,
+            bodies.velocity[row] + swing,
+            spin,
+            bodies.acceleration[row] + np.cross(spin, swing),
+            row,
+        )
 
 
 class SensorRunner(Protocol):
@@ -49,9 +70,7 @@ def truth(entry: ActorEntry, name: str) -> bool:
     return entry.attributes[name].lower() in {"true", "1"}
 
 
-def random_normals(moment: Moment, count: int) -> NDArray[np.float64]:
-    """`(count,)` standard normal numbers that follow from the sensor's seed, the world's, its id and the tick alone."""
-    seed = int(moment.entry.attributes.get("noise_seed", "0")) & 0xFFFFFFFF
-    world = moment.episode.world.options.seed & 0xFFFFFFFF
-    key = np.array([seed << 32 | world, moment.entry.id], np.uint64)
-    return np.random.Generator(np.random.Philox(key=key, counter=moment.frame)).standard_normal(count)
+def noise_of(entry: ActorEntry, seed: int) -> Noise:
+    """Numbers that follow from the world's seed, the sensor's own, and its id."""
+    own = int(entry.attributes.get("noise_seed", "0"))
+    return Noise(seed * 7919 + own, entry.id)

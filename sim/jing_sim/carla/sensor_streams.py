@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jing_sim.carla.actors import ActorEntry
-from jing_sim.carla.sensor_moment import Moment, SensorRunner
-from jing_sim.carla.sensors_of_events import CollisionSensor
-from jing_sim.carla.sensors_of_place import Gnss, Imu
+from jing_sim.carla.sensor_moment import Moment, SensorRunner, noise_of
+from jing_sim.carla.sensors_of_events import CollisionRunner, ObstacleRunner
+from jing_sim.carla.sensors_of_pictures import CAMERAS, CameraRunner
+from jing_sim.carla.sensors_of_place import GnssRunner, ImuRunner
+from jing_sim.carla.sensors_of_rays import LidarRunner, RadarRunner, SemanticLidarRunner
 from jing_sim.carla.snapshot import header
 from jing_sim.driving.controls import VehicleControl
+from jing_sim.driving.sensors.noise import Noise
 
 if TYPE_CHECKING:
     from jing_sim.carla.episode import Episode
@@ -18,10 +21,22 @@ __all__ = ["CLIENT_SIDE", "SensorStreams"]
 
 CLIENT_SIDE = frozenset({"sensor.other.lane_invasion"})
 """Computed in the client: such an actor has no stream."""
-_MAKERS: dict[str, Callable[[ActorEntry], SensorRunner]] = {
-    "sensor.other.gnss": Gnss,
-    "sensor.other.imu": Imu,
-    "sensor.other.collision": lambda _: CollisionSensor(),
+Maker = Callable[["Episode", ActorEntry], SensorRunner]
+
+
+def _noise(episode: "Episode", entry: ActorEntry) -> Noise:
+    return noise_of(entry, episode.world.options.seed)
+
+
+_MAKERS: dict[str, Maker] = {
+    "sensor.other.gnss": lambda episode, entry: GnssRunner(entry, _noise(episode, entry), episode.stage.earth),
+    "sensor.other.imu": lambda episode, entry: ImuRunner(entry, _noise(episode, entry)),
+    "sensor.other.collision": lambda _, __: CollisionRunner(),
+    "sensor.other.obstacle": lambda _, entry: ObstacleRunner(entry),
+    "sensor.other.radar": lambda episode, entry: RadarRunner(entry, _noise(episode, entry)),
+    "sensor.lidar.ray_cast": lambda episode, entry: LidarRunner(entry, _noise(episode, entry)),
+    "sensor.lidar.ray_cast_semantic": lambda _, entry: SemanticLidarRunner(entry),
+    **{name: lambda _, entry: CameraRunner(entry) for name in CAMERAS},
 }
 _EPSILON_S = 1e-6
 
@@ -52,7 +67,7 @@ class SensorStreams:
             return
         period = float(entry.attributes.get("sensor_tick", "0"))
         now = self._episode.now_s
-        self._mounted[entry.id] = _Mounted(entry, maker(entry), period, now, now)
+        self._mounted[entry.id] = _Mounted(entry, maker(self._episode, entry), period, now, now)
         entry.stream = self._episode.streams.open()
 
     def forget(self, entry: ActorEntry) -> None:
@@ -72,7 +87,7 @@ class SensorStreams:
             if stream is None or not stream.readers:
                 continue
             pose = episode.pose_of(mounted.entry)
-            moment = Moment(episode, mounted.entry, pose, frame, since)
+            moment = Moment(episode, mounted.entry, pose, episode.world.frame, since)
             bodies = mounted.runner.sense(moment)
             head = header(mounted.runner.kind, frame, episode.now_s, pose)
             for body in bodies:

@@ -5,10 +5,11 @@ import numpy as np
 
 from jing_sim.carla.actors import ActorEntry
 from jing_sim.carla.frames import mirrored
-from jing_sim.carla.sensor_moment import Moment
+from jing_sim.carla.sensor_moment import Moment, number, truth
 from jing_sim.carla.structs import Actor, ActorDescription, BoundingBox, Vector3D
+from jing_sim.driving.sensors.obstacle import ObstacleDetector, ObstacleOptions
 
-__all__ = ["CollisionSensor", "static_actor"]
+__all__ = ["CollisionRunner", "ObstacleRunner", "static_actor"]
 
 _ENCODER = msgspec.msgpack.Encoder()
 _STATIC_IDS = {3: "static.building", 4: "static.wall", 5: "static.fence", 6: "static.pole", 7: "static.trafficlight",
@@ -21,7 +22,7 @@ def static_actor(label: int) -> Actor:
     return Actor(0, 0, description, BoundingBox(), bytes([label]), b"")
 
 
-class CollisionSensor:
+class CollisionRunner:
     """Tells of each body, and each label of the map, that its parent has hit in a tick."""
 
     kind = 0
@@ -38,10 +39,31 @@ class CollisionSensor:
                 continue
             other = hit.other if hit.body == own else hit.body
             impulse = mirrored(np.array(hit.impulse)) * (1.0 if hit.body == own else -1.0)
-            messages.append(_ENCODER.encode((me, self._other(moment, other, hit.label), Vector3D(*impulse.tolist()))))
+            messages.append(_ENCODER.encode((me, _other(moment, other, hit.label), Vector3D(*impulse.tolist()))))
         return messages
 
-    @staticmethod
-    def _other(moment: Moment, other: int, label: int) -> Actor:
-        entry: ActorEntry | None = moment.episode.actors.by_id.get(other) if other else None
-        return moment.episode.record(entry) if entry else static_actor(label)
+
+class ObstacleRunner:
+    """Tells of the nearest thing ahead, in each tick in which there is one."""
+
+    kind = 7
+
+    def __init__(self, entry: ActorEntry) -> None:
+        options = ObstacleOptions(
+            number(entry, "distance"), number(entry, "hit_radius"), only_dynamics=truth(entry, "only_dynamics")
+        )
+        self._detector = ObstacleDetector(options)
+
+    def sense(self, moment: Moment) -> list[bytes]:
+        """A message, or none."""
+        episode = moment.episode
+        found = self._detector.sense(episode.rays(), moment.mount)
+        if found is None:
+            return []
+        me = episode.record(episode.carrier_of(moment.entry) or moment.entry)
+        return [_ENCODER.encode((me, _other(moment, found.body, found.label), found.distance_m))]
+
+
+def _other(moment: Moment, other: int, label: int) -> Actor:
+    entry = moment.episode.actors.by_id.get(other) if other else None
+    return moment.episode.record(entry) if entry else static_actor(label)

@@ -49,6 +49,10 @@ def spawn(episode: Episode, wanted: ActorDescription, at: Transform, parent: int
     )
     if blueprint.body is not None and not parent:
         _add_body(episode, blueprint, entry, pose)
+    if blueprint.id == "static.trigger.friction":
+        half = [float(entry.attributes[f"extent_{axis}"]) / 100.0 for axis in "xyz"]
+        friction = float(entry.attributes["friction"])
+        entry.zone = episode.world.add_friction_zone(pose_of_six(pose), (half[0], half[1], half[2]), friction)
     if entry.kind == ActorKind.SENSOR:
         episode.sensors.mount(entry)
     if entry.attributes.get("sticky_control", "true").lower() in {"false", "0"}:

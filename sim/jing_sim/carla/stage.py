@@ -20,6 +20,7 @@ from jing_sim.carla.rpc import RefusedError
 from jing_sim.carla.structs import Rotation, Transform, Vector3D
 from jing_sim.driving.scene import StaticScene
 from jing_sim.driving.scene_store import cache_folder, kept_scene
+from jing_sim.driving.sensors.ray_scene import StillTree
 
 __all__ = ["Stage", "load_stage", "stage_of_text"]
 
@@ -55,6 +56,11 @@ class Stage:
     def speed_limits_kmh(self, places: Float) -> Float:
         """`(k,)` limits of the lanes nearest to `places` `(k, 3)`, map frame."""
         return np.asarray(self.limits[self._tree.query(places)[1], 3])
+
+    @cached_property
+    def still_tree(self) -> StillTree:
+        """What rays can hit of the map."""
+        return StillTree(self.scene)
 
     @cached_property
     def spawn_points(self) -> tuple[Transform, ...]:
