@@ -2,10 +2,10 @@
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from jing_maps.projection import LocalFrame
 from jing_sim.carla.actors import ActorEntry
+from jing_sim.carla.client_geo import client_geo
 from jing_sim.carla.frames import axial_mirrored, mirrored
 from jing_sim.carla.sensor_moment import Moment, number
 from jing_sim.driving.sensors.inertial import Gnss, GnssOptions, Imu, ImuOptions
@@ -30,13 +30,8 @@ class GnssRunner:
 
     def __init__(self, entry: ActorEntry, noise: Noise, earth: LocalFrame) -> None:
         axes = ("lat", "lon", "alt")
-
-        def to_geo(place: NDArray[np.float64]) -> Three:
-            lon, lat = earth.to_wgs84(place[0], place[1])
-            return float(lat), float(lon), float(place[2])
-
         options = GnssOptions(_three(entry, "noise_*_bias", axes), _three(entry, "noise_*_stddev", axes))
-        self._gnss = Gnss(to_geo, options, noise)
+        self._gnss = Gnss(client_geo(earth), options, noise)
 
     def sense(self, moment: Moment) -> list[bytes]:
         """One message."""
