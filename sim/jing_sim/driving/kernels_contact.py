@@ -31,6 +31,8 @@ _BOUNCE_MPS = 0.5
 """Slower impacts do not bounce."""
 _SLOP_M = 0.003
 _CORRECTION = 0.3
+_DEEP_M = 0.05
+"""No overlap (a body turned into another one) is left deeper than this."""
 _EPS_M = 1.0e-9
 
 
@@ -140,7 +142,7 @@ def _add_contact(i: int, j: int, b: BodyArrays, slabs: Records, wall: Any, found
         ux, uy = -uy, ux
     nx, ny = sign * ux, sign * uy
     if depth > _SLOP_M:
-        _part(i, j, b, s, o, nx, ny, _CORRECTION * (depth - _SLOP_M))
+        _part(i, j, b, s, o, nx, ny, max(_CORRECTION * (depth - _SLOP_M), depth - _DEEP_M))
     ax, ay = s.cx + svx * toi, s.cy + svy * toi
     bx, by = o.cx + ovx * toi, o.cy + ovy * toi
     found.a, found.b, found.nx, found.ny, found.toi = i, j, nx, ny, toi

@@ -29,6 +29,8 @@ ASLEEP = 40
 _SLOW_MPS = 0.5
 """Slip is taken over this speed at least."""
 _REST_MPS = 0.03
+_CALM = 2.0e-4
+"""m/s and rad/s on its springs below which a vehicle may fall asleep."""
 _BUMP_M = 0.10
 """Compression from the height at rest at which a spring meets its stop."""
 _LOAD_DEGRESSION = 0.1
@@ -271,7 +273,7 @@ def move_vehicle(
         along, across, yaw_rate = 0.0, 0.0, 0.0
         for k in range(c.n_wheels):
             c.omega[k] = 0.0
-        calm = abs(rise) < 1e-3 and abs(roll_rate) < 1e-3 and abs(pitch_rate) < 1e-3 and c.throttle == 0.0
+        calm = abs(rise) < _CALM and abs(roll_rate) < _CALM and abs(pitch_rate) < _CALM and c.throttle == 0.0
         e.still = e.still + 1 if calm else 0
     else:
         e.still = 0
@@ -288,6 +290,8 @@ def move_vehicle(
         f, s, n = (fx, lx, nx) if a == 0 else (fy, ly, ny) if a == 1 else (fz, lz, nz)
         v[i, a] = along * f + across * s + rise * n
         w[i, a] = roll_rate * f + pitch_rate * s + yaw_rate * n
+        if e.still >= ASLEEP:
+            v[i, a], w[i, a] = 0.0, 0.0
 
 
 @leaf

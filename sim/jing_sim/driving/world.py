@@ -497,6 +497,10 @@ class DrivingWorld:
         """SHA-256 over all state of all bodies in the order of their ids."""
         digest = hashlib.sha256(np.array([self.time_s, self.frame, self.gravity_mps2]).tobytes())
         rows = [self._rows[body] for body in sorted(self._rows)]
-        for column in (*self.state.bodies, self.state.cars, self.state.extra):
-            digest.update(np.ascontiguousarray(column[rows]).tobytes())
+        for column in self.state.bodies:
+            digest.update(column[rows].tobytes())
+        for records in (self.state.cars, self.state.extra):
+            # Field by field: between the fields of a record there may be bytes without a meaning.
+            for name in records.dtype.names or ():
+                digest.update(records[name][rows].tobytes())
         return digest.hexdigest()
