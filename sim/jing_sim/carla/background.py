@@ -130,7 +130,7 @@ class BackgroundTraffic:
 
 
 def lights_of_groups(network: RoadNetwork, lights: SignPlaces, reach_m: float = 20.0) -> Int:
-    """`(n_groups,)` a light that shows what each signal group shows: that which is met before its lanes end; -1 = none."""
+    """`(n_groups,)` a light that shows what each signal group shows, met where its lanes end; -1 = none."""
     found = np.full(len(network.signal_groups), -1, np.int32)
     if not len(lights):
         return found

@@ -52,11 +52,9 @@ class Fleet:
         """Takes what the engine's step has made of its vehicles."""
         frame = self.world.frame()
         outside = self.world.happenings.outside
-        self._before, now = self._now, {}
         columns = np.stack([frame.x_m, frame.y_m, frame.heading_rad, frame.speed_mps], 1)
-        for vehicle, place in zip(frame.vehicle.tolist(), columns, strict=True):
-            if vehicle not in outside:
-                now[vehicle] = place
+        driven = zip(frame.vehicle.tolist(), columns, strict=True)
+        self._before, now = self._now, {vehicle: place for vehicle, place in driven if vehicle not in outside}
         self._now = now
         for vehicle, place in now.items():
             self._look_for_jumps(vehicle, place)

@@ -61,6 +61,7 @@ class Signals:
         self.tables = signal_tables(network, programs, tables, by_clock=by_clock or self.controlled)
         self.memory = new_memory(self.tables)
         self._arrays = [*self.tables.arrays(), *self.memory.arrays()]
+        self._held: tuple[NDArray[np.integer], U8] = np.zeros(0, np.int64), np.zeros(0, np.uint8)
         nobody = np.zeros((0, N_WORDS), np.int32)
         ways = int(self.tables.watch_way.max(initial=-1)) + 2
         self._nobody: Rows = (
@@ -78,6 +79,13 @@ class Signals:
     def advance(self, time_s: float, rows: Rows | None = None) -> None:
         """Shows what is shown at this time; `rows`: the vehicles as the last step left them (None = none)."""
         advance_signals(time_s, self.dt_s, self.controlled, *[*self._arrays, *(rows or self._nobody)])
+        groups, shown = self._held
+        self.memory.state[groups] = shown
+
+    def hold(self, groups: NDArray[np.integer], shown: U8) -> None:
+        """These groups show this `SignalState` from now on, whatever their programs say: their lights are switched
+        outside. Called anew, it replaces what was held."""
+        self._held = groups, shown
 
     @property
     def due(self) -> bool:
