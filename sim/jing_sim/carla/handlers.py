@@ -5,6 +5,8 @@ from jing_sim.carla import (
     rpc_batch,
     rpc_environment,
     rpc_lights,
+    rpc_recorder,
+    rpc_sensors,
     rpc_session,
     rpc_vehicles,
     rpc_walkers,
@@ -15,10 +17,12 @@ __all__ = ["CALLS"]
 
 CALLS: Calls = {
     **rpc_session.CALLS,
+    **rpc_sensors.CALLS,
     **rpc_actors.CALLS,
     **rpc_batch.CALLS,
     **rpc_vehicles.CALLS,
     **rpc_walkers.CALLS,
     **rpc_environment.CALLS,
     **rpc_lights.CALLS,
+    **rpc_recorder.CALLS,
 }

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["Recorder", "recording_path"]
 
 _STILL = {ActorKind.LIGHT, ActorKind.SIGN}
-_BASE_BYTES = 41  # of a record: id, state, place, rotation, velocity
 _HEROES = {"hero", "ego_vehicle"}
 
 
@@ -34,7 +33,7 @@ def recording_path(name: str) -> Path:
 
 
 class Recorder:
-    """A recording in the making.
+    """A recording in the making; it has everything, whether what is `additional` was asked for or not.
 
     Raises:
         RefusedError: the file is there and is no recording, or cannot be written.
@@ -51,15 +50,14 @@ class Recorder:
         except OSError as problem:
             raise RefusedError(f"{path} cannot be written: {problem}") from problem
         self.path = path
-        self._additional = additional
         self._began_s = episode.now_s
         self._number = 0
         self._known: dict[int, ActorEntry] = {}
         self._changes = -1
         self._shown = np.full(len(episode.light_ids), -1, np.int64)
 
-    def note(self, episode: "Episode", delta_s: float) -> None:
-        """The tick that has just been made."""
+    def note(self, episode: "Episode", delta_s: float, records: bytes) -> None:
+        """The tick that has just been made, with the records of its snapshot."""
         added, removed = self._come_and_gone(episode)
         self._number += 1
         self._writer.write(
@@ -72,7 +70,7 @@ class Recorder:
                 removed=removed,
                 hits=self._hits(episode),
                 lights=self._lights(episode),
-                table=self._table(episode),
+                table=self._table(episode, records),
             )
         )
 
@@ -114,15 +112,8 @@ class Recorder:
         self._shown = shown
         return tuple(LightRecord(row, int(cycle.show[row]), bool(cycle.frozen[row])) for row in changed.tolist())
 
-    def _table(self, episode: "Episode") -> bytes:
-        """The records of all that may move; without what is additional, only ids, places and velocities."""
+    @staticmethod
+    def _table(episode: "Episode", records: bytes) -> bytes:
+        """The records of all that may move."""
         kept = [entry.kind not in _STILL for entry in episode.actors.by_id.values()]
-        table = np.frombuffer(episode.records(), RECORD)[kept]
-        if not self._additional:
-            return _bare(table)
-        return table.tobytes()
-
-
-def _bare(table: "np.ndarray[tuple[int], np.dtype[np.void]]") -> bytes:
-    """Records whose last part is empty but for the controls of vehicles, which queries and replays need."""
-    return table.tobytes()
+        return np.frombuffer(records, RECORD)[kept].tobytes()

@@ -13,6 +13,7 @@ from jing_sim.carla.snapshot import EpisodeState, snapshot_head
 from jing_sim.carla.stage import Stage, load_stage, stage_of_text
 from jing_sim.carla.streams import Streams
 from jing_sim.carla.structs import EpisodeSettings
+from jing_sim.carla.tape import Tape
 
 if TYPE_CHECKING:
     from jing_sim.carla.rpc import Session
@@ -55,6 +56,8 @@ class Service:
         now_s: simulated time of the episode.
         managers: host and session of each Traffic Manager, by its port.
         brought: OpenDRIVE text that a client has sent.
+        ros_streams: ids of streams that a client has switched on for ROS.
+        tape: what is recorded and replayed.
         before_tick: called with the service before each step (background traffic drives there).
     """
 
@@ -67,6 +70,8 @@ class Service:
         self.frame = 0
         self.managers: dict[int, tuple[str, "Session"]] = {}
         self.brought = ""
+        self.ros_streams: set[int] = set()
+        self.tape = Tape()
         self.before_tick: list[Callable[["Service", float], None]] = []
         self.episode = Episode(1, load_stage(self.shelf.find(options.map)), options.seed, 1, self.streams)
         self._ticking = asyncio.Lock()
@@ -128,13 +133,16 @@ class Service:
         for hook in self.before_tick:
             hook(self, delta_s)
         episode.step(delta_s, self.settings)
+        self.tape.replay(delta_s)
         self.frame += 1
         changed = episode.take_changes()
         state = EpisodeState(
             episode.number, self.frame, episode.now_s, time.time(), delta_s, changed.map, changed.lights
         )
         may_drop = not self.settings.synchronous
-        self.world_stream.send((snapshot_head(state), episode.records()), may_drop=may_drop)
+        records = episode.records()
+        self.tape.record(episode, delta_s, records)
+        self.world_stream.send((snapshot_head(state), records), may_drop=may_drop)
         episode.emit(self.frame, may_drop=may_drop)
 
     # -- episodes ------------------------------------------------------------------------------------------------
@@ -148,6 +156,8 @@ class Service:
         stage = await asyncio.to_thread(self._stage, wanted)
         async with self._ticking:
             old = self.episode
+            self.tape.stop_recording()
+            self.tape.replayer = None
             old.close()
             self.episode = Episode(old.number + 1, stage, self.options.seed, old.world.next_id, self.streams)
             if reset_settings:

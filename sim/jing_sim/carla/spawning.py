@@ -24,8 +24,10 @@ def pose_of_six(six: Six) -> Pose:
     return Pose(six[0], -six[1], six[2], yaw, pitch, roll)
 
 
-def spawn(episode: Episode, wanted: ActorDescription, at: Transform, parent: int = 0) -> ActorEntry:
-    """The actor is there; `at` is in the parent's frame if there is one.
+def spawn(
+    episode: Episode, wanted: ActorDescription, at: Transform, parent: int = 0, *, may_overlap: bool = False
+) -> ActorEntry:
+    """The actor is there; `at` is in the parent's frame if there is one. Replays put actors anywhere: `may_overlap`.
 
     Raises:
         RefusedError: with the texts that CARLA's users match on.
@@ -48,7 +50,7 @@ def spawn(episode: Episode, wanted: ActorDescription, at: Transform, parent: int
         pose=pose,
     )
     if blueprint.body is not None and not parent:
-        _add_body(episode, blueprint, entry, pose)
+        _add_body(episode, blueprint, entry, pose, may_overlap=may_overlap)
     if blueprint.id == "static.trigger.friction":
         half = [float(entry.attributes[f"extent_{axis}"]) / 100.0 for axis in "xyz"]
         friction = float(entry.attributes["friction"])
@@ -69,9 +71,9 @@ def _box(figures: BodyFigures | None) -> BoundingBox:
     return BoundingBox(Vector3D(x, -y, z), Vector3D(*figures.half_extent))
 
 
-def _add_body(episode: Episode, blueprint: Blueprint, entry: ActorEntry, pose: Six) -> None:
+def _add_body(episode: Episode, blueprint: Blueprint, entry: ActorEntry, pose: Six, *, may_overlap: bool) -> None:
     try:
-        episode.world.add(blueprint, pose_of_six(pose), body=entry.id)
+        episode.world.add(blueprint, pose_of_six(pose), body=entry.id, may_overlap=may_overlap)
     except OverlapError as problem:
         raise RefusedError(_COLLISION) from problem
     entry.has_body = True
