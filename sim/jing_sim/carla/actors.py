@@ -59,6 +59,7 @@ class ActorEntry:
         lights: flags of a vehicle's lights.
         doors: bit set of its open doors.
         wheel_angles: degrees that a client has set, by "steer" or "pitch" and wheel.
+        gbuffers: streams of a camera's G-buffers that a client has asked for.
         zone: of friction, in the driving world; 0 = none.
         bones: poses that a client has set, by name.
     """
@@ -79,6 +80,7 @@ class ActorEntry:
     lights: int = 0
     doors: int = 0
     wheel_angles: dict[tuple[str, int], float] = field(default_factory=dict)
+    gbuffers: dict[int, Stream] = field(default_factory=dict)
     zone: int = 0
     bones: dict[str, Transform] = field(default_factory=dict)
 

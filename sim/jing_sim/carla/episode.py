@@ -147,15 +147,17 @@ class Episode:
             self.world.remove(actor)
         if entry.zone:
             self.world.remove_friction_zone(entry.zone)
-        if entry.stream:
-            self.streams.close(entry.stream)
+        self._close_streams(entry)
         return True
+
+    def _close_streams(self, entry: ActorEntry) -> None:
+        for stream in ([entry.stream] if entry.stream else []) + list(entry.gbuffers.values()):
+            self.streams.close(stream)
 
     def close(self) -> None:
         """All streams of its sensors end."""
         for entry in self.actors.by_id.values():
-            if entry.stream:
-                self.streams.close(entry.stream)
+            self._close_streams(entry)
 
     def set_weather(self, weather: Weather) -> None:
         """It rules friction and sight from now on.
