@@ -74,8 +74,7 @@ class Fleet:
             ahead = np.array([np.cos(yaw), np.sin(yaw)])
             nose = old[:2] + share * (place[:2] - old[:2])
             aside, left_s = self._aside.get(vehicle, (0.0, 0.0))
-            part = max(left_s - share * step_s, 0.0) / _SIDEWAYS_S
-            nose = nose + np.array([-ahead[1], ahead[0]]) * aside * part * part * (3.0 - 2.0 * part)
+            nose = nose + np.array([-ahead[1], ahead[0]]) * _rest(aside, left_s - share * step_s)
             actor = self._actor_of.get(vehicle)
             if actor is None:
                 actor = self._spawn(vehicle, nose, yaw)
@@ -125,10 +124,16 @@ class Fleet:
             across = np.array([-np.sin(place[2]), np.cos(place[2])])
             jump = float((place[:2] - old[:2]) @ across)
             if abs(jump) > 1.5 and abs(np.sin(place[2] - old[2])) < 0.3:
-                # Drawn where it was, and from there to where it is.
-                aside, left_s = -jump, _SIDEWAYS_S
+                # Drawn where it was, and from there to where it is; it may still be on its way from the last change.
+                aside, left_s = _rest(aside, left_s) - jump, _SIDEWAYS_S
                 old[:2] += across * jump
         if left_s > 0.0:
             self._aside[vehicle] = aside, left_s
         else:
             self._aside.pop(vehicle, None)
+
+
+def _rest(aside: float, left_s: float) -> float:
+    """What is left of a sideways way after a smooth part of it."""
+    part = max(left_s, 0.0) / _SIDEWAYS_S
+    return aside * part * part * (3.0 - 2.0 * part)
