@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
-__all__ = ["Collision"]
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Collision", "collisions_of"]
 
 
 @dataclass(frozen=True)
@@ -21,3 +24,18 @@ class Collision:
     label: int
     impulse: tuple[float, float, float]
     point: tuple[float, float, float]
+
+
+def collisions_of(hits: NDArray[np.void]) -> list[Collision]:
+    """From records of dtype `HIT`: `body` is the smaller id of two, the list in the order of the ids."""
+    found = [_collision(hit) for hit in hits]
+    return sorted(found, key=lambda one: (one.body, one.other, one.label, one.point))
+
+
+def _collision(hit: np.void) -> Collision:
+    x, y, z = (float(v) for v in hit["impulse"])
+    px, py, pz = (float(v) for v in hit["point"])
+    a, b = int(hit["id_a"]), int(hit["id_b"])
+    if b == 0 or a < b:
+        return Collision(a, b, int(hit["label_b"]), (x, y, z), (px, py, pz))
+    return Collision(b, a, int(hit["label_a"]), (-x, -y, -z), (px, py, pz))

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_sim.driving.kernels_clip import touch_points
+from jing_sim.driving.kernels_impulse import prepare, solve
+from jing_sim.driving.kernels_slab import centre_velocity, make_slab, wall_slab
 from jing_sim.driving.rows import BodyArrays, ObstacleArrays
 from jing_sim.kernel_cache import leaf
 
@@ -24,53 +26,11 @@ I64 = NDArray[np.int64]
 
 _PASSES = 3
 """A body that is pushed may meet a third one in the same substep."""
-_SWEEPS = 40
-_CLEARANCE_M = 0.15
-"""Below a vehicle's box there is room for kerbs."""
-_BOUNCE_MPS = 0.5
-"""Slower impacts do not bounce."""
 _SLOP_M = 0.003
 _CORRECTION = 0.3
 _DEEP_M = 0.05
 """No overlap (a body turned into another one) is left deeper than this."""
 _EPS_M = 1.0e-9
-
-
-@leaf
-def make_slab(i: int, b: BodyArrays, cars: Records, s: Any, dt: float) -> None:  # noqa: ANN401
-    """Fills the slab `s` of body `i`: box, velocity of its centre of mass, and what it sweeps in `dt`."""
-    yaw = b.rotation[i, 0]
-    ux, uy = math.cos(yaw), math.sin(yaw)
-    ox, oy = b.box_centre[i, 0], b.box_centre[i, 1]
-    s.ux, s.uy = ux, uy
-    s.cx, s.cy = b.position[i, 0] + ox * ux - oy * uy, b.position[i, 1] + ox * uy + oy * ux
-    s.hx, s.hy = b.half_extent[i, 0], b.half_extent[i, 1]
-    s.mx, s.my = 0.0, 0.0
-    if b.kind[i] == 1:
-        gx, gy = cars[i].centre[0], cars[i].centre[1]
-        s.mx, s.my = gx * ux - gy * uy, gx * uy + gy * ux
-    dynamic = b.motion[i] == 0
-    s.inv_mass = 1.0 / b.mass_kg[i] if dynamic else 0.0
-    s.inv_inertia = 1.0 / b.yaw_inertia[i] if dynamic and b.kind[i] != 2 else 0.0
-    moves = b.motion[i] != 2
-    s.w = b.angular[i, 2] if moves else 0.0
-    s.vx = b.velocity[i, 0] - s.w * s.my if moves else 0.0
-    s.vy = b.velocity[i, 1] + s.w * s.mx if moves else 0.0
-    s.vx0, s.vy0, s.w0, s.toi, s.hit = s.vx, s.vy, s.w, dt, False
-    rx, ry = s.hx * abs(ux) + s.hy * abs(uy), s.hx * abs(uy) + s.hy * abs(ux)
-    wx, wy = _centre_velocity(b, i, s)
-    s.x0, s.x1 = s.cx - rx + min(wx * dt, 0.0), s.cx + rx + max(wx * dt, 0.0)
-    s.y0, s.y1 = s.cy - ry + min(wy * dt, 0.0), s.cy + ry + max(wy * dt, 0.0)
-    z = b.position[i, 2] + b.box_centre[i, 2]
-    clear = min(_CLEARANCE_M, b.half_extent[i, 2]) if b.kind[i] == 1 else 0.0
-    s.z0, s.z1 = z - b.half_extent[i, 2] + clear, z + b.half_extent[i, 2]
-
-
-@leaf
-def _centre_velocity(b: BodyArrays, i: int, s: Any) -> tuple[float, float]:  # noqa: ANN401
-    """Of the middle of the box, from that of the centre of mass."""
-    rx, ry = s.cx - b.position[i, 0] - s.mx, s.cy - b.position[i, 1] - s.my
-    return s.vx - s.w * ry, s.vy + s.w * rx
 
 
 @leaf
@@ -129,10 +89,10 @@ def _add_contact(i: int, j: int, b: BodyArrays, slabs: Records, wall: Any, found
     o = slabs[j] if j >= 0 else wall
     if s.z0 >= o.z1 or o.z0 >= s.z1:
         return False
-    svx, svy = _centre_velocity(b, i, s)
+    svx, svy = centre_velocity(b, i, s)
     ovx, ovy = (0.0, 0.0)
     if j >= 0:
-        ovx, ovy = _centre_velocity(b, j, o)
+        ovx, ovy = centre_velocity(b, j, o)
     first, second = (s.ux, s.uy, s.hx, s.hy), (o.ux, o.uy, o.hx, o.hy)
     toi, depth, axis, sign = meet(o.cx - s.cx, o.cy - s.cy, first, second, ovx - svx, ovy - svy, dt)
     if toi > dt:
@@ -160,7 +120,7 @@ def _add_contact(i: int, j: int, b: BodyArrays, slabs: Records, wall: Any, found
         found.bounce = 0.5 * (b.restitution[i] + b.restitution[j])
     else:
         found.friction, found.bounce = b.friction[i], b.restitution[i]
-    return _prepare(found, s, o)
+    return prepare(found, s, o)
 
 
 @leaf
@@ -179,70 +139,6 @@ def _part(i: int, j: int, b: BodyArrays, s: Any, o: Any, nx: float, ny: float, w
         b.position[j, 1] += other * ny
         o.cx += other * nx
         o.cy += other * ny
-
-
-@leaf
-def _approach(f: Any, k: int, s: Any, o: Any, x: float, y: float) -> float:  # noqa: ANN401
-    """Velocity of the other relative to the first along `(x, y)` at point `k`."""
-    vx = o.vx - o.w * f.by[k] - s.vx + s.w * f.ay[k]
-    vy = o.vy + o.w * f.bx[k] - s.vy - s.w * f.ax[k]
-    return float(vx * x + vy * y)
-
-
-@leaf
-def _prepare(f: Any, s: Any, o: Any) -> bool:  # noqa: ANN401
-    """Effective masses and wanted velocities of the points; False where nothing approaches."""
-    closes = False
-    inv_mass = s.inv_mass + o.inv_mass
-    if inv_mass <= 0.0:
-        return False
-    for k in range(f.n):
-        an, bn = f.ax[k] * f.ny - f.ay[k] * f.nx, f.bx[k] * f.ny - f.by[k] * f.nx
-        at, bt = f.ax[k] * f.nx + f.ay[k] * f.ny, f.bx[k] * f.nx + f.by[k] * f.ny
-        f.mass_n[k] = 1.0 / (inv_mass + s.inv_inertia * an * an + o.inv_inertia * bn * bn)
-        f.mass_t[k] = 1.0 / (inv_mass + s.inv_inertia * at * at + o.inv_inertia * bt * bt)
-        rate = _approach(f, k, s, o, f.nx, f.ny)
-        f.target[k] = -f.bounce * rate if rate < -_BOUNCE_MPS else 0.0
-        f.jn[k], f.jt[k] = 0.0, 0.0
-        closes = closes or rate < 0.0
-    return closes
-
-
-@leaf
-def _push(f: Any, k: int, s: Any, o: Any, jx: float, jy: float) -> None:  # noqa: ANN401
-    """Impulse `(jx, jy)` on the other at point `k`, its opposite on the first."""
-    s.vx -= jx * s.inv_mass
-    s.vy -= jy * s.inv_mass
-    s.w -= (f.ax[k] * jy - f.ay[k] * jx) * s.inv_inertia
-    o.vx += jx * o.inv_mass
-    o.vy += jy * o.inv_mass
-    o.w += (f.bx[k] * jy - f.by[k] * jx) * o.inv_inertia
-
-
-@leaf
-def _solve(contacts: Records, n: int, slabs: Records, wall: Any) -> None:  # noqa: ANN401
-    """Impulses at which no point approaches faster than wanted, and friction holds within its cone."""
-    for _sweep in range(_SWEEPS):
-        largest = 0.0
-        for q in range(n):
-            f = contacts[q]
-            s = slabs[f.a]
-            o = slabs[f.b] if f.b >= 0 else wall
-            for k in range(f.n):
-                slip = _approach(f, k, s, o, -f.ny, f.nx)
-                most = f.friction * f.jn[k]
-                jt = min(max(f.jt[k] - slip * f.mass_t[k], -most), most)
-                change = jt - f.jt[k]
-                f.jt[k] = jt
-                _push(f, k, s, o, -change * f.ny, change * f.nx)
-                rate = _approach(f, k, s, o, f.nx, f.ny)
-                jn = max(f.jn[k] + (f.target[k] - rate) * f.mass_n[k], 0.0)
-                step = jn - f.jn[k]
-                f.jn[k] = jn
-                _push(f, k, s, o, step * f.nx, step * f.ny)
-                largest = max(largest, (abs(step) + abs(change)) / f.mass_n[k])
-        if largest < 1e-10:
-            break
 
 
 @leaf
@@ -270,15 +166,6 @@ def _sort(order: I64, n: int, slabs: Records, b: BodyArrays) -> None:
 
 
 @leaf
-def _wall_slab(k: int, walls: ObstacleArrays, wall: Any) -> None:  # noqa: ANN401
-    box = walls.boxes[k]
-    wall.cx, wall.cy, wall.hx, wall.hy = box[0], box[1], box[3], box[4]
-    wall.ux, wall.uy = math.cos(box[6]), math.sin(box[6])
-    wall.z0, wall.z1 = box[2] - box[5], box[2] + box[5]
-    wall.vx, wall.vy, wall.w, wall.inv_mass, wall.inv_inertia = 0.0, 0.0, 0.0, 0.0, 0.0
-
-
-@leaf
 def _meet_walls(
     i: int,
     b: BodyArrays,
@@ -299,7 +186,7 @@ def _meet_walls(
             cell = cy * walls.cells[0] + cx
             for at in range(walls.first[cell], walls.first[cell + 1]):
                 k = walls.items[at]
-                _wall_slab(k, walls, wall)
+                wall_slab(k, walls, wall)
                 rx = wall.hx * abs(wall.ux) + wall.hy * abs(wall.uy)
                 ry = wall.hx * abs(wall.uy) + wall.hy * abs(wall.ux)
                 # A box in several cells counts in the first one that it shares with the body.
@@ -338,7 +225,9 @@ def _find(
 
 
 @leaf
-def _tell(contacts: Records, n: int, slabs: Records, walls: ObstacleArrays, hits: Records, counts: I64) -> None:
+def _tell(
+    b: BodyArrays, contacts: Records, n: int, slabs: Records, walls: ObstacleArrays, hits: Records, counts: I64
+) -> None:
     """Adds impulses to what the step tells, and notes when each body was hit first."""
     for q in range(n):
         f = contacts[q]
@@ -363,7 +252,9 @@ def _tell(contacts: Records, n: int, slabs: Records, walls: ObstacleArrays, hits
                 continue
             counts[0] += 1
             h = hits[at]
-            h.a, h.b, h.label = f.a, f.b, 0 if f.b >= 0 else int(walls.boxes[-1 - f.b, 7])
+            h.a, h.b, h.id_a, h.label_a = f.a, f.b, b.id[f.a], b.label[f.a]
+            h.id_b = b.id[f.b] if f.b >= 0 else 0
+            h.label_b = b.label[f.b] if f.b >= 0 else int(walls.boxes[-1 - f.b, 7])
             h.impulse[0], h.impulse[1], h.impulse[2] = 0.0, 0.0, 0.0
             h.point[0], h.point[1], h.point[2] = px / total, py / total, f.pz
         hits[at].impulse[0] += jx
@@ -396,8 +287,8 @@ def collide(
         if n == 0:
             break
         wall.vx, wall.vy, wall.w, wall.inv_mass, wall.inv_inertia = 0.0, 0.0, 0.0, 0.0, 0.0
-        _solve(contacts, n, slabs, wall)
-        _tell(contacts, n, slabs, walls, hits, counts)
+        solve(contacts, n, slabs, wall)
+        _tell(b, contacts, n, slabs, walls, hits, counts)
         for p in range(n_rows):
             i = order[p]
             if slabs[i].hit:
@@ -412,7 +303,7 @@ def _take_back(i: int, b: BodyArrays, extra: Records, s: Any, dt: float) -> None
     b.angular[i, 2] = s.w
     b.velocity[i, 0] = s.vx + s.w * s.my
     b.velocity[i, 1] = s.vy - s.w * s.mx
-    wx, wy = _centre_velocity(b, i, s)
+    wx, wy = centre_velocity(b, i, s)
     rx, ry = s.hx * abs(s.ux) + s.hy * abs(s.uy), s.hx * abs(s.uy) + s.hy * abs(s.ux)
     s.x0, s.x1 = min(s.x0, s.cx - rx + wx * dt), max(s.x1, s.cx + rx + wx * dt)
     s.y0, s.y1 = min(s.y0, s.cy - ry + wy * dt), max(s.y1, s.cy + ry + wy * dt)
@@ -434,7 +325,7 @@ def overlap(i: int, b: BodyArrays, cars: Records, slabs: Records, walls: Obstacl
             if meet(o.cx - s.cx, o.cy - s.cy, first, (o.ux, o.uy, o.hx, o.hy), 0.0, 0.0, 0.0)[1] > 0.0:
                 return j
     for k in range(len(walls.boxes)):
-        _wall_slab(k, walls, wall)
+        wall_slab(k, walls, wall)
         if s.z0 < wall.z1 and wall.z0 < s.z1:
             second = (wall.ux, wall.uy, wall.hx, wall.hy)
             if meet(wall.cx - s.cx, wall.cy - s.cy, first, second, 0.0, 0.0, 0.0)[1] > 0.0:

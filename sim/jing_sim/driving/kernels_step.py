@@ -13,7 +13,7 @@ from jing_sim.driving.kernels_walker import move_prop, move_walker
 from jing_sim.driving.rows import BodyArrays, GroundArrays, ObstacleArrays
 from jing_sim.kernel_cache import kernel, leaf
 
-__all__ = ["StateArrays", "overlap_of", "step_bodies"]
+__all__ = ["StateArrays", "overlap_of", "step_worlds"]
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -85,7 +85,7 @@ def _integrate(s: StateArrays, i: int, dt: float) -> None:
     b.rotation[i, 1], b.rotation[i, 2] = tilt, wrapped(side)
 
 
-@kernel
+@leaf
 def step_bodies(
     s: StateArrays, ground: GroundArrays, walls: ObstacleArrays, gravity: float, road: float, dt: float, substeps: int
 ) -> None:
@@ -120,6 +120,28 @@ def step_bodies(
                 b.acceleration[i, a] = (b.velocity[i, a] - e.from_velocity[a]) / dt
                 if not math.isfinite(b.position[i, a]):
                     s.counts[1] = -1 - i
+
+
+@kernel
+def step_worlds(
+    s: StateArrays, begin: int, end: int, ground: GroundArrays, walls: ObstacleArrays, gravity: F64, road: F64,
+    dt: float, substeps: int,
+) -> None:  # fmt: skip
+    """Moves worlds `begin` to `end - 1` on by `dt` each; all arrays of `s` have a leading axis of worlds.
+
+    `gravity`, `road` `(n_worlds,)`: m/s2 downwards, factor on friction.
+    """
+    for w in range(begin, end):
+        b = s.bodies
+        bodies = BodyArrays(
+            b.id[w], b.kind[w], b.motion[w], b.label[w], b.position[w], b.rotation[w], b.velocity[w], b.angular[w],
+            b.acceleration[w], b.half_extent[w], b.box_centre[w], b.mass_kg[w], b.yaw_inertia[w], b.friction[w],
+            b.restitution[w], b.collides[w], b.gravity[w],
+        )  # fmt: skip
+        world = StateArrays(
+            bodies, s.cars[w], s.extra[w], s.slabs[w], s.contacts[w], s.order[w], s.hits[w], s.counts[w], s.zones[w]
+        )
+        step_bodies(world, ground, walls, gravity[w], road[w], dt, substeps)
 
 
 @kernel

@@ -1,14 +1,17 @@
-"""From the figures of a vehicle to the record that kernels read."""
+"""From the figures of a blueprint to the columns and records that kernels read."""
 
 import math
 from typing import Any
 
 import numpy as np
 
-from jing_sim.driving.blueprint import VehicleFigures
+from jing_sim.driving.ackermann import write_gains
+from jing_sim.driving.blueprint import Blueprint, VehicleFigures
+from jing_sim.driving.controls import AckermannGains, Pose
+from jing_sim.driving.kernels_step import StateArrays
 from jing_sim.driving.physics import VehiclePhysics, Wheel
 
-__all__ = ["fill_car"]
+__all__ = ["fill_body", "fill_car"]
 
 GRAVITY = 9.80665
 """Standard gravity, to which loads at rest and stiffnesses refer [m/s2]."""
@@ -17,9 +20,32 @@ _DAMPING = 0.35
 """Of the body on its springs, over the critical one."""
 
 
-def fill_car(car: Any, figures: VehicleFigures, physics: VehiclePhysics, half_extent: Any) -> None:  # noqa: ANN401
-    """Sets all figures of the record `car` of dtype `CAR`; state and controls stay as they are."""
+def fill_body(state: StateArrays, row: int, body: int, blueprint: Blueprint, pose: Pose) -> None:
+    """A body at rest into a row that was free."""
+    figures = blueprint.body
+    assert figures is not None
+    for column in (*state.bodies, state.cars, state.extra):
+        column[row] = np.zeros((), column.dtype)
+    b = state.bodies
+    b.id[row], b.kind[row], b.motion[row], b.label[row] = body, figures.kind, figures.motion, figures.label
+    b.position[row] = pose.x, pose.y, pose.z
+    b.rotation[row] = pose.yaw, pose.pitch, pose.roll
+    b.half_extent[row], b.box_centre[row] = figures.half_extent, figures.box_centre
+    b.mass_kg[row] = figures.mass_kg
+    b.yaw_inertia[row] = figures.mass_kg * (figures.half_extent[0] ** 2 + figures.half_extent[1] ** 2) / 3.0
+    b.friction[row], b.restitution[row] = figures.friction, figures.restitution
+    b.collides[row] = b.gravity[row] = True
+    if blueprint.vehicle is not None:
+        fill_car(state, row, blueprint.vehicle, blueprint.vehicle.physics)
+        car = state.cars[row]
+        write_gains(car, AckermannGains())
+        car["gear"], car["rpm"] = 1, blueprint.vehicle.idle_rpm
+
+
+def fill_car(state: StateArrays, row: int, figures: VehicleFigures, physics: VehiclePhysics) -> None:
+    """Sets all figures of the vehicle in this row; its state and controls stay as they are."""
     p = physics
+    car = state.cars[row]
     car["n_wheels"], car["leans"], car["has_abs"] = len(p.wheels), figures.leans, figures.has_abs
     car["autobox"], car["idle_rpm"], car["max_rpm"], car["moi"] = p.use_autobox, figures.idle_rpm, p.max_rpm, p.moi
     car["damp_full"], car["damp_engaged"] = p.damping_full_throttle, p.damping_engaged
@@ -31,7 +57,8 @@ def fill_car(car: Any, figures: VehicleFigures, physics: VehiclePhysics, half_ex
     car["rolling"] = figures.rolling_resistance
     _fill_curves(car, p)
     _fill_wheels(car, figures, p)
-    _fill_inertia(car, p, half_extent)
+    _fill_inertia(car, p, state.bodies.half_extent[row])
+    state.bodies.mass_kg[row], state.bodies.yaw_inertia[row] = p.mass_kg, car["yaw_inertia"]
 
 
 def _fill_curves(car: Any, p: VehiclePhysics) -> None:  # noqa: ANN401

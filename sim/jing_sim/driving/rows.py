@@ -93,7 +93,7 @@ EXTRA = np.dtype(
 HIT = np.dtype(
     [
         ("a", np.int64), ("b", np.int64),  # rows; b = -1 - obstacle
-        ("label", np.int64),  # of the obstacle
+        ("id_a", np.int64), ("id_b", np.int64), ("label_a", np.int64), ("label_b", np.int64),  # id 0 = static box
         ("impulse", _F, (3,)), ("point", _F, (3,)),  # on a
     ],
     align=True,

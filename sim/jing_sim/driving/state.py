@@ -10,37 +10,68 @@ from jing_sim.driving.bodies import Bodies
 from jing_sim.driving.kernels_step import StateArrays
 from jing_sim.driving.rows import CAR, CONTACT, EXTRA, HIT, MAX_HITS, SLAB, BodyArrays
 
-__all__ = ["arrays_of", "grown", "new_state"]
+__all__ = ["bodies_of", "copied", "grown", "new_state", "part_of", "world_of"]
+
+_ZONES = 4
+_NOWHERE = -1.0
+"""Half extent of a friction zone that is not there."""
 
 
-def arrays_of(bodies: Bodies) -> BodyArrays:
-    """The columns as kernels take them; no copies."""
-    return BodyArrays(*(getattr(bodies, field.name) for field in fields(bodies)))
+def bodies_of(state: StateArrays) -> Bodies:
+    """The columns of one world; no copies."""
+    return Bodies(*state.bodies)
 
 
-def new_state(bodies: Bodies) -> StateArrays:
-    """State beside these columns, with nothing in it."""
-    n = len(bodies)
+def new_state(worlds: int, rows: int, zones: int = _ZONES) -> StateArrays:
+    """State of `worlds` worlds with `rows` rows each and nothing in them; all arrays have a leading axis of worlds."""
+    one = Bodies.empty(rows)
+    columns: list[NDArray[Any]] = []
+    for field in fields(one):
+        column: NDArray[Any] = getattr(one, field.name)
+        columns.append(np.zeros((worlds, *column.shape), column.dtype))
+    places = np.zeros((worlds, zones, 9))
+    places[:, :, 3:6] = _NOWHERE
     return StateArrays(
-        bodies=arrays_of(bodies),
-        cars=np.zeros(n, CAR),
-        extra=np.zeros(n, EXTRA),
-        slabs=np.zeros(n + 1, SLAB),
-        contacts=np.zeros(8 * n + 64, CONTACT),
-        order=np.zeros(n, np.int64),
-        hits=np.zeros(MAX_HITS, HIT),
-        counts=np.zeros(2, np.int64),
-        zones=np.zeros((0, 9)),
+        bodies=BodyArrays(*columns),
+        cars=np.zeros((worlds, rows), CAR),
+        extra=np.zeros((worlds, rows), EXTRA),
+        slabs=np.zeros((worlds, rows + 1), SLAB),
+        contacts=np.zeros((worlds, 8 * rows + 64), CONTACT),
+        order=np.zeros((worlds, rows), np.int64),
+        hits=np.zeros((worlds, MAX_HITS), HIT),
+        counts=np.zeros((worlds, 2), np.int64),
+        zones=places,
     )
 
 
-def grown(state: StateArrays, n: int) -> tuple[Bodies, StateArrays]:
-    """The same with `n` rows, at least as many as there are."""
-    bodies = Bodies.empty(n)
-    new = new_state(bodies)
-    old = len(state.extra)
+def _each(state: StateArrays, cut: Any) -> StateArrays:  # noqa: ANN401
+    bodies = BodyArrays(*(cut(column) for column in state.bodies))
+    return StateArrays(bodies, *(cut(column) for column in state[1:]))
+
+
+def world_of(state: StateArrays, world: int) -> StateArrays:
+    """The part of one world; no copies."""
+    return _each(state, lambda column: column[world])
+
+
+def part_of(state: StateArrays, world: int) -> StateArrays:
+    """A batch of this one world; no copies."""
+    return _each(state, lambda column: column[world : world + 1])
+
+
+def copied(state: StateArrays) -> StateArrays:
+    """A copy that shares nothing."""
+    return _each(state, lambda column: column.copy())
+
+
+def grown(state: StateArrays, rows: int, zones: int) -> StateArrays:
+    """The state of many worlds with room for more rows and zones."""
+    new = new_state(len(state.cars), rows, zones)
+    n = state.cars.shape[1]
     for k in range(len(new.bodies)):
         column: NDArray[Any] = new.bodies[k]
-        column[:old] = state.bodies[k]
-    new.cars[:old], new.extra[:old] = state.cars, state.extra
-    return bodies, new._replace(hits=state.hits, counts=state.counts, zones=state.zones)
+        column[:, :n] = state.bodies[k]
+    new.cars[:, :n], new.extra[:, :n] = state.cars, state.extra
+    new.zones[:, : state.zones.shape[1]] = state.zones
+    new.hits[:], new.counts[:] = state.hits, state.counts
+    return new

@@ -1,102 +1,75 @@
 """A driving world: bodies that move freely on the ground of a scene, told by controls, seen through columns."""
 
-import copy
-import hashlib
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from jing_sim.driving.ackermann import read_gains, write_ackermann, write_gains
 from jing_sim.driving.blueprint import Blueprint
 from jing_sim.driving.bodies import Bodies, BodyKind, Motion
-from jing_sim.driving.collisions import Collision
+from jing_sim.driving.collisions import Collision, collisions_of
 from jing_sim.driving.controls import AckermannControl, AckermannGains, Pose, VehicleControl, WalkerControl
 from jing_sim.driving.errors import NoBodyError, OverlapError, PhysicsError
-from jing_sim.driving.kernels_step import StateArrays, overlap_of, step_bodies
-from jing_sim.driving.obstacles import obstacle_grid
+from jing_sim.driving.kernels_orders import write_control
+from jing_sim.driving.kernels_step import StateArrays, overlap_of, step_worlds
+from jing_sim.driving.memory import WorldSnapshot, hash_of
+from jing_sim.driving.options import DrivingOptions, scene_arrays, substeps_of
 from jing_sim.driving.physics import VehiclePhysics, VehicleTelemetry
-from jing_sim.driving.records import fill_car
-from jing_sim.driving.rows import GroundArrays
+from jing_sim.driving.pushes import Vector, add_angular_impulse, add_impulse, keep_velocity
+from jing_sim.driving.records import fill_body, fill_car
+from jing_sim.driving.rows import GroundArrays, ObstacleArrays
 from jing_sim.driving.scene import StaticScene
-from jing_sim.driving.state import grown, new_state
+from jing_sim.driving.state import bodies_of, copied, grown, new_state, world_of
 from jing_sim.driving.telemetry import telemetry_of
 from jing_sim.driving.weather import Weather
 
-__all__ = ["DrivingOptions", "DrivingWorld", "WorldSnapshot"]
-
-Float = NDArray[np.float64]
-Vector = tuple[float, float, float] | Float
-
-_LONGEST_SUBSTEP_S = 0.02
-
-
-@dataclass(frozen=True)
-class DrivingOptions:
-    """How a world is run.
-
-    Attributes:
-        gravity_mps2: downwards.
-        seed: of whatever is random in the world's sensors.
-        substep_s: longest substep; the models are made for 0.02 s at most.
-        rows: room at the start; it grows.
-    """
-
-    gravity_mps2: float = 9.80665
-    seed: int = 0
-    substep_s: float = 0.01
-    rows: int = 32
-
-    def __post_init__(self) -> None:
-        if not 0.0 < self.substep_s <= _LONGEST_SUBSTEP_S:
-            msg = f"substep_s is {self.substep_s}; above 0 and at most {_LONGEST_SUBSTEP_S} is right"
-            raise PhysicsError(msg)
-        if self.rows < 1:
-            msg = f"rows is {self.rows}; 1 or more is right"
-            raise PhysicsError(msg)
-
-
-@dataclass(frozen=True)
-class WorldSnapshot:
-    """All that changes in a world, copied."""
-
-    bodies: Bodies
-    state: StateArrays
-    rows: dict[int, int]
-    blueprints: dict[int, Blueprint]
-    physics: dict[int, VehiclePhysics]
-    zones: dict[int, tuple[float, ...]]
-    time_s: float
-    frame: int
-    next_id: int
-    gravity_mps2: float
-    weather: Weather
-    collisions: tuple[Collision, ...]
+__all__ = ["DrivingOptions", "DrivingWorld"]
 
 
 class DrivingWorld:
     """Bodies on a scene; see `Bodies` for frames and units.
 
     `bodies` are the live columns; they are new arrays after a growth, so ask for them anew each step.
+    `state` `(1, n)` of a batch of one world, or of the batch that the world belongs to.
+
+    >>> from jing_sim.driving.catalogue import blueprint
+    >>> from jing_sim.driving.scene import flat_scene
+    >>> world = DrivingWorld(flat_scene())
+    >>> car = world.add(blueprint("vehicle.audi.tt"), Pose(x=5.0))
+    >>> world.control(car, VehicleControl(throttle=1.0))
+    >>> world.step(0.05)
+    >>> bool(world.bodies.velocity[world.row_of(car), 0] > 0.0)
+    True
     """
 
-    def __init__(self, scene: StaticScene, options: DrivingOptions | None = None) -> None:
+    def __init__(
+        self,
+        scene: StaticScene,
+        options: DrivingOptions | None = None,
+        *,
+        state: StateArrays | None = None,
+        arrays: tuple[GroundArrays, ObstacleArrays] | None = None,
+    ) -> None:
+        """A world of its own, or (`state`, `arrays` given) the one of a batch."""
         self.options = options or DrivingOptions()
         self.scene = scene
-        self.ground = GroundArrays(*scene.ground.columns())
-        b = scene.boxes
-        self.walls = obstacle_grid(np.column_stack([b.centre, b.half, b.yaw, b.label]))
-        self.bodies = Bodies.empty(self.options.rows)
-        self.state = new_state(self.bodies)
+        self.ground, self.walls = arrays or scene_arrays(scene)
+        self._may_grow = state is None
+        self._take_state(new_state(1, self.options.rows) if state is None else state)
         self.time_s, self.frame, self.next_id = 0.0, 0, 1
         self.gravity_mps2 = self.options.gravity_mps2
-        self.collisions: list[Collision] = []
+        self._collisions: list[Collision] | None = []
         self._weather = Weather()
         self._rows: dict[int, int] = {}
         self._blueprints: dict[int, Blueprint] = {}
         self._physics: dict[int, VehiclePhysics] = {}
-        self._zones: dict[int, tuple[float, ...]] = {}
+        self._zones: dict[int, int] = {}
+
+    def _take_state(self, state: StateArrays) -> None:
+        self._all = state
+        self.state = world_of(state, 0)
+        self.bodies: Bodies = bodies_of(self.state)
 
     # -- what is there -----------------------------------------------------------------------------------------------
     @property
@@ -113,6 +86,13 @@ class DrivingWorld:
     def weather(self, weather: Weather) -> None:
         self._weather = weather
         self._wake_all()
+
+    @property
+    def collisions(self) -> list[Collision]:
+        """Of the last step, in the order of the ids."""
+        if self._collisions is None:
+            self._collisions = collisions_of(self.state.hits[: self.state.counts[0]])
+        return self._collisions
 
     def reserve_id(self) -> int:
         """The next id, for something that has no body here."""
@@ -159,7 +139,7 @@ class DrivingWorld:
         if body in self._rows:
             msg = f"body {body} is there already; reserve_id() gives a new id"
             raise PhysicsError(msg)
-        self._fill(row, body, blueprint, pose)
+        fill_body(self.state, row, body, blueprint, pose)
         if figures.kind != BodyKind.PROP and not may_overlap:
             self._refuse_overlap(row, blueprint, pose)
         self._rows[body], self._blueprints[body] = row, blueprint
@@ -170,37 +150,15 @@ class DrivingWorld:
     def _free_row(self) -> int:
         free = np.flatnonzero(self.bodies.kind == BodyKind.FREE)
         if len(free) == 0:
-            free = np.array([len(self.bodies)])
-            self.bodies, self.state = grown(self.state, 2 * len(self.bodies))
+            self._grow(2 * len(self.bodies), self.state.zones.shape[0])
+            return len(self.bodies) // 2
         return int(free[0])
 
-    def _fill(self, row: int, body: int, blueprint: Blueprint, pose: Pose) -> None:
-        figures = blueprint.body
-        assert figures is not None
-        for column in (*self.state.bodies, self.state.cars, self.state.extra):
-            column[row] = np.zeros((), column.dtype)
-        b = self.bodies
-        b.id[row], b.kind[row], b.motion[row], b.label[row] = body, figures.kind, figures.motion, figures.label
-        b.position[row] = pose.x, pose.y, pose.z
-        b.rotation[row] = pose.yaw, pose.pitch, pose.roll
-        b.half_extent[row], b.box_centre[row] = figures.half_extent, figures.box_centre
-        b.mass_kg[row] = figures.mass_kg
-        hx, hy = figures.half_extent[:2]
-        b.yaw_inertia[row] = figures.mass_kg * (hx * hx + hy * hy) / 3.0
-        b.friction[row], b.restitution[row] = figures.friction, figures.restitution
-        b.collides[row] = b.gravity[row] = True
-        if blueprint.vehicle is not None:
-            car = self.state.cars[row]
-            self._set_figures(row, blueprint, blueprint.vehicle.physics)
-            gains = AckermannGains()
-            car["gains"] = tuple(vars(gains).values())
-            car["gear"], car["rpm"] = 1, blueprint.vehicle.idle_rpm
-
-    def _set_figures(self, row: int, blueprint: Blueprint, physics: VehiclePhysics) -> None:
-        assert blueprint.vehicle is not None
-        fill_car(self.state.cars[row], blueprint.vehicle, physics, self.bodies.half_extent[row])
-        self.bodies.mass_kg[row] = physics.mass_kg
-        self.bodies.yaw_inertia[row] = self.state.cars[row]["yaw_inertia"]
+    def _grow(self, rows: int, zones: int) -> None:
+        if not self._may_grow:
+            msg = f"the worlds of a batch have room for {len(self.bodies)} bodies; set `rows` of its options higher"
+            raise PhysicsError(msg)
+        self._take_state(grown(self._all, rows, zones))
 
     def _refuse_overlap(self, row: int, blueprint: Blueprint, pose: Pose) -> None:
         hit = overlap_of(self.state, row, self.walls)
@@ -220,154 +178,101 @@ class DrivingWorld:
         self._physics.pop(body, None)
 
     # -- controls ----------------------------------------------------------------------------------------------------
-    def _car(self, body: int) -> Any:  # noqa: ANN401
+    def _row_of_kind(self, body: int, kind: BodyKind) -> int:
         row = self.row_of(body)
-        if self.bodies.kind[row] != BodyKind.VEHICLE:
-            msg = f"body {body} is a {BodyKind(int(self.bodies.kind[row])).name.lower()}, not a vehicle"
+        if self.bodies.kind[row] != kind:
+            found = BodyKind(int(self.bodies.kind[row])).name.lower()
+            msg = f"body {body} is a {found}, not a {kind.name.lower()}"
             raise NoBodyError(msg)
-        return self.state.cars[row]
+        return row
+
+    def _car(self, body: int) -> Any:  # noqa: ANN401
+        return self.state.cars[self._row_of_kind(body, BodyKind.VEHICLE)]
 
     def control(self, body: int, control: VehicleControl) -> None:
         """Takes these pedals until others come; values are brought into their range."""
-        car = self._car(body)
-        throttle, brake = min(max(control.throttle, 0.0), 1.0), min(max(control.brake, 0.0), 1.0)
-        steer = min(max(control.steer, -1.0), 1.0)
-        new: tuple[float | bool, ...] = (
-            throttle, steer, brake, control.hand_brake, control.reverse, control.manual_gear, control.gear, False,
+        row = self._row_of_kind(body, BodyKind.VEHICLE)
+        c = control
+        write_control(
+            self.state.cars, self.state.extra, row, c.throttle, c.steer, c.brake, c.hand_brake, c.reverse,
+            c.manual_gear, c.gear,
         )  # fmt: skip
-        names = ("throttle", "steer", "brake", "hand_brake", "reverse", "manual", "wish", "ackermann")
-        if any(car[name] != value for name, value in zip(names, new, strict=True)):
-            for name, value in zip(names, new, strict=True):
-                car[name] = value
-            self._wake(self._rows[body])
 
     def control_of(self, body: int) -> VehicleControl:
         """The pedals in force; `gear` is the one that is in."""
-        car = self._car(body)
-        return VehicleControl(
-            float(car["throttle"]),
-            float(car["steer"]),
-            float(car["brake"]),
-            bool(car["hand_brake"]),
-            bool(car["reverse"]),
-            bool(car["manual"]),
-            int(car["gear"]),
-        )
+        c = self._car(body)
+        pedals = (float(c["throttle"]), float(c["steer"]), float(c["brake"]), bool(c["hand_brake"]))
+        return VehicleControl(*pedals, bool(c["reverse"]), bool(c["manual"]), int(c["gear"]))
 
     def ackermann(self, body: int, control: AckermannControl) -> None:
         """A controller finds the pedals from now on, until `control` is called."""
-        car = self._car(body)
-        if not car["ackermann"]:
-            for name in ("a_error", "a_sum", "a_target", "a_pedal", "a_measured"):
-                car[name] = 0.0
-            velocity, yaw = self.bodies.velocity[self._rows[body]], self.bodies.rotation[self._rows[body], 0]
-            car["a_last_speed"] = velocity[0] * math.cos(yaw) + velocity[1] * math.sin(yaw)
-        car["ackermann"], car["manual"], car["hand_brake"] = True, False, False
-        car["a_steer"], car["a_steer_speed"] = control.steer_rad, abs(control.steer_speed_radps)
-        car["a_speed"], car["a_accel"] = control.speed_mps, abs(control.acceleration_mps2)
-        car["a_jerk"] = abs(control.jerk_mps3)
-        self._wake(self._rows[body])
+        write_ackermann(self.state, self._row_of_kind(body, BodyKind.VEHICLE), control)
 
     def set_gains(self, body: int, gains: AckermannGains) -> None:
         """Of the controller behind `ackermann`."""
-        self._car(body)["gains"] = tuple(vars(gains).values())
+        write_gains(self._car(body), gains)
 
     def gains(self, body: int) -> AckermannGains:
         """Of the controller behind `ackermann`."""
-        return AckermannGains(*(float(value) for value in self._car(body)["gains"]))
+        return read_gains(self._car(body))
 
     def walk(self, body: int, control: WalkerControl) -> None:
         """Where a walker goes until told otherwise."""
-        row = self.row_of(body)
-        if self.bodies.kind[row] != BodyKind.WALKER:
-            msg = f"body {body} is a {BodyKind(int(self.bodies.kind[row])).name.lower()}, not a walker"
-            raise NoBodyError(msg)
-        extra = self.state.extra[row]
+        extra = self.state.extra[self._row_of_kind(body, BodyKind.WALKER)]
         extra["walk"], extra["walk_mps"], extra["jump"] = control.direction, max(control.speed_mps, 0.0), control.jump
 
     def walk_of(self, body: int) -> WalkerControl:
         """Where a walker goes."""
-        extra = self.state.extra[self.row_of(body)]
+        extra = self.state.extra[self._row_of_kind(body, BodyKind.WALKER)]
         x, y, z = (float(v) for v in extra["walk"])
         return WalkerControl((x, y, z), float(extra["walk_mps"]), bool(extra["jump"]))
 
     # -- from outside ------------------------------------------------------------------------------------------------
-    def _wake(self, row: int) -> None:
+    def _woken(self, body: int) -> int:
+        row = self.row_of(body)
         self.state.extra[row]["still"] = 0
+        return row
 
     def _wake_all(self) -> None:
         self.state.extra["still"] = 0
 
     def set_pose(self, body: int, pose: Pose) -> None:
         """There at once; its velocity stays."""
-        row = self.row_of(body)
+        row = self._woken(body)
         self.bodies.position[row] = pose.x, pose.y, pose.z
         self.bodies.rotation[row] = pose.yaw, pose.pitch, pose.roll
-        self._wake(row)
 
     def set_velocity(self, body: int, velocity_mps: Vector) -> None:
         """Map frame; the next step keeps it exactly, then the models go on from it. Wheels roll along."""
-        row = self.row_of(body)
-        self.bodies.velocity[row] = velocity_mps
-        extra = self.state.extra[row]
-        extra["held"], extra["held_velocity"] = True, velocity_mps
-        if self.bodies.kind[row] == BodyKind.VEHICLE:
-            yaw = self.bodies.rotation[row, 0]
-            along = float(velocity_mps[0]) * math.cos(yaw) + float(velocity_mps[1]) * math.sin(yaw)
-            car = self.state.cars[row]
-            n = int(car["n_wheels"])
-            car["omega"][:n] = along / car["radius"][:n]
-        self._wake(row)
+        keep_velocity(self.state, self._woken(body), velocity_mps)
 
     def set_angular(self, body: int, angular_radps: Vector) -> None:
         """Map frame."""
-        row = self.row_of(body)
-        self.bodies.angular[row] = angular_radps
-        self._wake(row)
+        self.bodies.angular[self._woken(body)] = angular_radps
 
     def add_impulse(self, body: int, impulse_ns: Vector, at: Vector | None = None) -> None:
-        """Map frame; `at` the middle of the mass unless a point is given."""
-        row = self.row_of(body)
-        if self.bodies.motion[row] != Motion.DYNAMIC:
-            return
-        impulse = np.asarray(impulse_ns, np.float64)
-        self.bodies.velocity[row] += impulse / self.bodies.mass_kg[row]
-        if at is not None:
-            arm = np.asarray(at, np.float64) - self.bodies.position[row]
-            self.add_angular_impulse(body, np.cross(arm, impulse))
-        self._wake(row)
+        """Map frame; on the middle of the mass unless a point is given."""
+        add_impulse(self.state, self._woken(body), impulse_ns, at)
 
     def add_angular_impulse(self, body: int, impulse_nms: Vector) -> None:
         """Map frame."""
-        row = self.row_of(body)
-        if self.bodies.motion[row] != Motion.DYNAMIC:
-            return
-        self.bodies.angular[row] += np.asarray(impulse_nms, np.float64) / self.bodies.yaw_inertia[row]
-        self._wake(row)
+        add_angular_impulse(self.state, self._woken(body), impulse_nms)
 
     def add_force(self, body: int, force_n: Vector) -> None:
         """Map frame, over the next step."""
-        row = self.row_of(body)
-        self.state.extra[row]["force"] += np.asarray(force_n, np.float64)
-        self._wake(row)
+        self.state.extra[self._woken(body)]["force"] += np.asarray(force_n, np.float64)
 
     def add_torque(self, body: int, torque_nm: Vector) -> None:
         """Map frame, over the next step."""
-        row = self.row_of(body)
-        self.state.extra[row]["torque"] += np.asarray(torque_nm, np.float64)
-        self._wake(row)
+        self.state.extra[self._woken(body)]["torque"] += np.asarray(torque_nm, np.float64)
 
     def set_motion(self, body: int, motion: Motion) -> None:
         """Who moves it."""
-        row = self.row_of(body)
-        self.bodies.motion[row] = motion
-        self._wake(row)
+        self.bodies.motion[self._woken(body)] = motion
 
     def set_gravity(self, body: int, on: bool) -> None:
         """It falls or not."""
-        row = self.row_of(body)
-        self.bodies.gravity[row] = on
-        self._wake(row)
+        self.bodies.gravity[self._woken(body)] = on
 
     def set_world_gravity(self, gravity_mps2: float) -> None:
         """Downwards, for all."""
@@ -379,36 +284,34 @@ class DrivingWorld:
 
     def set_collides(self, body: int, on: bool) -> None:
         """Contacts are looked for or not."""
-        row = self.row_of(body)
-        self.bodies.collides[row] = on
-        self._wake(row)
+        self.bodies.collides[self._woken(body)] = on
 
     def constant_velocity(self, body: int, velocity_mps: Vector | None) -> None:
         """In the body's own frame (x forward, y left, z up), in every substep; None = no longer."""
-        row = self.row_of(body)
-        extra = self.state.extra[row]
+        extra = self.state.extra[self._woken(body)]
         extra["constant"] = velocity_mps is not None
         extra["constant_velocity"] = (0.0, 0.0, 0.0) if velocity_mps is None else velocity_mps
-        self._wake(row)
 
     def add_friction_zone(self, pose: Pose, half_extent: Vector, friction: float) -> int:
         """Tyres inside the box have this friction instead of their own; returns an id for `remove_friction_zone`."""
+        room = len(self.state.zones)
+        row = next((k for k in range(room) if k not in self._zones.values()), room)
+        if row == room:
+            self._grow(len(self.bodies), 2 * room)
         zone = self.reserve_id()
-        hx, hy, hz = (float(v) for v in half_extent)
-        self._zones[zone] = (pose.x, pose.y, pose.z, hx, hy, hz, math.cos(pose.yaw), math.sin(pose.yaw), friction)
-        self._set_zones()
+        self._zones[zone] = row
+        place = (pose.x, pose.y, pose.z, *(float(v) for v in half_extent))
+        self.state.zones[row] = (*place, math.cos(pose.yaw), math.sin(pose.yaw), friction)
+        self._wake_all()
         return zone
 
     def remove_friction_zone(self, zone: int) -> None:
         """Tyres have their own friction again."""
-        if zone not in self._zones:
-            msg = f"there is no friction zone {zone}"
+        row = self._zones.pop(zone, None)
+        if row is None:
+            msg = f"there is no friction zone {zone}; {len(self._zones)} are there"
             raise NoBodyError(msg)
-        del self._zones[zone]
-        self._set_zones()
-
-    def _set_zones(self) -> None:
-        self.state = self.state._replace(zones=np.array(list(self._zones.values()), np.float64).reshape(-1, 9))
+        self.state.zones[row, 3:6] = -1.0
         self._wake_all()
 
     # -- figures -----------------------------------------------------------------------------------------------------
@@ -423,12 +326,12 @@ class DrivingWorld:
         if len(physics.wheels) != car["n_wheels"]:
             msg = f"{len(physics.wheels)} wheels for a vehicle with {car['n_wheels']}; give as many as it has"
             raise PhysicsError(msg)
-        row = self._rows[body]
-        self._set_figures(row, self._blueprints[body], physics)
-        car["gear"] = min(int(car["gear"]), len(physics.forward_gears))
-        car["next_gear"] = min(int(car["next_gear"]), len(physics.forward_gears))
+        figures = self._blueprints[body].vehicle
+        assert figures is not None
+        fill_car(self.state, self._woken(body), figures, physics)
+        for name in ("gear", "next_gear"):
+            car[name] = min(int(car[name]), len(physics.forward_gears))
         self._physics[body] = physics
-        self._wake(row)
 
     def telemetry(self, body: int) -> VehicleTelemetry:
         """Of the last substep."""
@@ -438,69 +341,44 @@ class DrivingWorld:
     # -- time --------------------------------------------------------------------------------------------------------
     def step(self, dt_s: float, substep_s: float | None = None) -> None:
         """Moves the world on by `dt_s` in equal substeps of at most `substep_s` (and of 0.02 s)."""
-        if not (math.isfinite(dt_s) and dt_s > 0.0):
-            msg = f"dt_s is {dt_s}; a positive number of seconds is right"
-            raise PhysicsError(msg)
-        longest = min(substep_s or self.options.substep_s, _LONGEST_SUBSTEP_S)
-        substeps = max(math.ceil(dt_s / longest - 1e-9), 1)
-        step_bodies(self.state, self.ground, self.walls, self.gravity_mps2, self._weather.road_friction, dt_s, substeps)
+        substeps = substeps_of(dt_s, self.options.substep_s if substep_s is None else substep_s)
+        gravity, road = np.array([self.gravity_mps2]), np.array([self._weather.road_friction])
+        step_worlds(self._all, 0, 1, self.ground, self.walls, gravity, road, dt_s, substeps)
+        self.stepped(dt_s)
+
+    def stepped(self, dt_s: float) -> None:
+        """Notes that the state was moved on by `dt_s`; raises PhysicsError where it is no longer finite."""
         self.time_s += dt_s
         self.frame += 1
-        self._tell()
-
-    def _tell(self) -> None:
-        n, lost = (int(v) for v in self.state.counts)
+        self._collisions = None
+        lost = int(self.state.counts[1])
         if lost < 0:
-            msg = f"the state of body {self.bodies.id[-1 - lost]} is no longer finite"
+            msg = f"the state of body {self.bodies.id[-1 - lost]} is no longer finite; look at its physics and forces"
             raise PhysicsError(msg)
-        self.collisions = (
-            []
-            if n == 0
-            else sorted((self._collision(hit) for hit in self.state.hits[:n]), key=lambda one: (one.body, one.other))
-        )
-
-    def _collision(self, hit: Any) -> Collision:  # noqa: ANN401
-        impulse = tuple(float(v) for v in hit["impulse"])
-        x, y, z = (float(v) for v in hit["point"])
-        a, b = int(hit["a"]), int(hit["b"])
-        body = int(self.bodies.id[a])
-        if b < 0:
-            return Collision(body, 0, int(hit["label"]), (impulse[0], impulse[1], impulse[2]), (x, y, z))
-        other = int(self.bodies.id[b])
-        if other < body:
-            a, b, body, other = b, a, other, body
-            impulse = (-impulse[0], -impulse[1], -impulse[2])
-        return Collision(body, other, int(self.bodies.label[b]), (impulse[0], impulse[1], impulse[2]), (x, y, z))
 
     # -- memory ------------------------------------------------------------------------------------------------------
     def snapshot(self) -> WorldSnapshot:
         """All that changes, copied."""
-        bodies, state = grown(self.state, len(self.bodies))
-        return WorldSnapshot(
-            bodies, state._replace(zones=self.state.zones.copy(), hits=self.state.hits.copy(),
-                                   counts=self.state.counts.copy()),
-            dict(self._rows), dict(self._blueprints), dict(self._physics), dict(self._zones), self.time_s, self.frame,
-            self.next_id, self.gravity_mps2, self._weather, tuple(self.collisions),
-        )  # fmt: skip
+        maps = (dict(self._rows), dict(self._blueprints), dict(self._physics), dict(self._zones))
+        numbers = (self.time_s, self.frame, self.next_id, self.gravity_mps2)
+        return WorldSnapshot(copied(self.state), *maps, *numbers, self._weather)
 
     def restore(self, snapshot: WorldSnapshot) -> None:
         """As it was when the snapshot was taken; the snapshot stays as it is."""
-        self.bodies, self.state = grown(snapshot.state, len(snapshot.bodies))
-        self.state = self.state._replace(hits=self.state.hits.copy(), counts=self.state.counts.copy())
-        self._rows, self._blueprints = dict(snapshot.rows), dict(snapshot.blueprints)
-        self._physics, self._zones = dict(snapshot.physics), dict(snapshot.zones)
-        self.time_s, self.frame, self.next_id = snapshot.time_s, snapshot.frame, snapshot.next_id
-        self.gravity_mps2, self._weather = snapshot.gravity_mps2, snapshot.weather
-        self.collisions = list(copy.copy(snapshot.collisions))
+        s = snapshot
+        if s.state.cars.shape != self.state.cars.shape or s.state.zones.shape != self.state.zones.shape:
+            if not self._may_grow:
+                msg = "the snapshot is of a world of another size; restore it in a world of the same batch"
+                raise PhysicsError(msg)
+            self._take_state(new_state(1, len(s.state.cars), len(s.state.zones)))
+        for mine, kept in zip((*self.state.bodies, *self.state[1:]), (*s.state.bodies, *s.state[1:]), strict=True):
+            mine[...] = kept
+        self._rows, self._blueprints = dict(s.rows), dict(s.blueprints)
+        self._physics, self._zones = dict(s.physics), dict(s.zones)
+        self.time_s, self.frame, self.next_id = s.time_s, s.frame, s.next_id
+        self.gravity_mps2, self._weather, self._collisions = s.gravity_mps2, s.weather, None
 
     def state_hash(self) -> str:
         """SHA-256 over all state of all bodies in the order of their ids."""
-        digest = hashlib.sha256(np.array([self.time_s, self.frame, self.gravity_mps2]).tobytes())
         rows = [self._rows[body] for body in sorted(self._rows)]
-        for column in self.state.bodies:
-            digest.update(column[rows].tobytes())
-        for records in (self.state.cars, self.state.extra):
-            # Field by field: between the fields of a record there may be bytes without a meaning.
-            for name in records.dtype.names or ():
-                digest.update(records[name][rows].tobytes())
-        return digest.hexdigest()
+        return hash_of(self.state, rows, (self.time_s, self.frame, self.gravity_mps2, self._weather.road_friction))
