@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.driving.sensors.kernels_camera import flow_rows, shade_rows, trace_rows
-from jing_sim.driving.sensors.kernels_rays import normal
-from jing_sim.driving.sensors.mount import Mount
-from jing_sim.driving.sensors.palette import COLOURS, Lighting, body_colours, lighting
+from jing_sim.driving.sensors.kernels_camera import TILE, flow_rows, shade_rows, trace_rows
+from jing_sim.driving.sensors.kernels_rays import normals_of
+from jing_sim.driving.sensors.mount import Mount, axes_of
+from jing_sim.driving.sensors.palette import lighting, paints
 from jing_sim.driving.sensors.ray_scene import RayScene
+from jing_sim.driving.sensors.ray_tables import Lens, new_bundle
 from jing_sim.driving.sensors.sensor_options import SensorError, check_positive
 from jing_sim.driving.weather import Weather
-from jing_sim.kernel_cache import leaf
 
 __all__ = ["Camera", "CameraOptions", "View"]
 
@@ -21,8 +21,8 @@ I32 = NDArray[np.int32]
 U8 = NDArray[np.uint8]
 Float = NDArray[np.float64]
 
-_ROWS = 16
-_SHADOW_M = 250.0
+# Rows that one thread takes at a time.
+_ROWS = 4 * TILE
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ class View:
 
     Attributes:
         depth: along the optical axis [m], `far_m` = nothing. label: semantic, 11 = sky.
-        body: id of the moving body, 0 = none. what, side: as `kernels_rays.cast`.
+        body: id of the moving body, 0 = none. what: as `kernels_rays.what_of`. side: the triangle that was met, of the
+            scene or of the shapes of bodies.
     """
 
     depth: F32
@@ -69,18 +70,20 @@ class Camera:
         self._last: tuple[Mount, dict[int, Float]] | None = None
         self._bright: F32 | None = None
 
+    def _lens(self, mount: Mount) -> Lens:
+        o = self.options
+        return Lens(np.asarray(mount.position, np.float64), mount.axes(), o.focal_px, o.width, o.height)
+
     def look(self, scene: RayScene, mount: Mount) -> View:
         """Casts a ray for each pixel."""
-        o = self.options
+        o, lens = self.options, self._lens(mount)
         shape = (o.height, o.width)
         depth, what, side = np.zeros(shape, np.float32), np.zeros(shape, np.int32), np.zeros(shape, np.int32)
-        place, axes = np.asarray(mount.position, np.float64), mount.axes()
+        skip = scene.seen_from(mount.position, mount.row)
 
         def part(begin: int) -> None:
-            trace_rows(
-                begin, min(begin + _ROWS, o.height), o.width, o.height, o.focal_px, place, axes, o.far_m, mount.row,
-                *scene.tables(), depth, what, side, np.zeros(64, np.int32),
-            )  # fmt: skip
+            end = min(begin + _ROWS, o.height)
+            trace_rows(begin, end, lens, o.far_m, skip, scene.tables, depth, what, side, new_bundle())
 
         scene.share(part, range(0, o.height, _ROWS))
         hits = scene.hits(depth.ravel(), what.ravel(), depth.ravel())
@@ -88,24 +91,21 @@ class Camera:
         return View(depth, label.reshape(shape), hits.body.reshape(shape), what, side)
 
     def normals(self, scene: RayScene, view: View) -> F32:
-        """`(height, width, 3)` unit normals in the map frame; zero where there is nothing."""
+        """`(height, width, 3)` unit normals in the map frame, towards the camera; zero where there is nothing."""
         out = np.zeros((*view.what.shape, 3), np.float32)
-        _fill_normals(view.what.ravel(), view.side.ravel(), scene.still.corners, scene.boxes, out.reshape(-1, 3))
+        normals_of(view.what.ravel(), view.side.ravel(), scene.tables, out.reshape(-1, 3))
         return out
 
     def picture(self, scene: RayScene, mount: Mount, view: View, weather: Weather) -> F32:
         """`(height, width, 3)` red, green and blue, 0 to 1, of what `look` found."""
-        o, light = self.options, lighting(weather)
+        o, lens, light, colours = self.options, self._lens(mount), lighting(weather), paints(scene, weather)
         out = np.zeros((o.height, o.width, 3), np.float32)
-        colours = body_colours(scene.bodies)[scene.box_row] if len(scene.box_row) else np.zeros((0, 3), np.float32)
-        place, axes = np.asarray(mount.position, np.float64), mount.axes()
+        skip = scene.seen_from(mount.position, mount.row)
 
         def part(begin: int) -> None:
             shade_rows(
-                begin, min(begin + _ROWS, o.height), o.width, o.height, o.focal_px, place, axes, mount.row,
-                *scene.tables(), view.depth, view.what, view.side, _wet(light), scene.still.label, colours, light.sun,
-                light.strength, light.sky, light.lamps, light.extinction_per_m, _SHADOW_M, out,
-                np.zeros(64, np.int32),
+                begin, min(begin + _ROWS, o.height), lens, skip, light, colours, scene.tables, view.depth, view.what,
+                view.side, out, new_bundle(),
             )  # fmt: skip
 
         scene.share(part, range(0, o.height, _ROWS))
@@ -128,9 +128,8 @@ class Camera:
                 here[row], known[row] = now[ident], ident in poses
                 before[row] = poses.get(ident, now[ident])
             flow_rows(
-                0, o.height, o.width, o.height, o.focal_px, np.asarray(mount.position, np.float64), mount.axes(),
-                np.asarray(old.position, np.float64), old.axes(), scene.box_row, view.depth, view.what, here, before,
-                known, out,
+                0, o.height, self._lens(mount), np.asarray(old.position, np.float64), old.axes(), scene.tables.row,
+                view.depth, view.what, here, before, known, out,
             )  # fmt: skip
         self._last = (mount, now)
         return out
@@ -150,25 +149,9 @@ class Camera:
         return np.stack([columns, rows], 1).astype(np.int32), change[rows, columns] > 0
 
 
-def _wet(light: Lighting) -> F32:
-    """Colours by label; wet ground is darker."""
-    colours = COLOURS.copy()
-    colours[[1, 2, 10, 25]] *= np.float32(1.0 - 0.45 * light.wetness)
-    return colours
-
-
 def _poses(scene: RayScene) -> dict[int, Float]:
     """Place and axes of each body by its id."""
     bodies = scene.bodies
-    return {
-        int(bodies.id[row]): np.concatenate([
-            bodies.position[row], Mount(bodies.position[row], bodies.rotation[row]).axes().ravel()
-        ])
-        for row in np.flatnonzero(bodies.kind)
-    }  # fmt: skip
-
-
-@leaf
-def _fill_normals(what: I32, side: I32, corners: F32, boxes: Float, out: F32) -> None:
-    for k in range(len(what)):
-        out[k, 0], out[k, 1], out[k, 2] = normal(what[k], side[k], corners, boxes)
+    row = np.flatnonzero(bodies.kind)
+    poses = np.hstack([bodies.position[row], axes_of(bodies.rotation[row]).reshape(-1, 9)])
+    return dict(zip(bodies.id[row].tolist(), poses, strict=True))

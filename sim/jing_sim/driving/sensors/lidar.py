@@ -154,4 +154,5 @@ class Lidar:
         channel = np.repeat(np.arange(o.channels), count)
         up, around = self._elevation[channel], np.tile(azimuth, o.channels)
         directions = np.stack([np.cos(up) * np.cos(around), np.cos(up) * np.sin(around), np.sin(up)], 1)
-        return directions, channel, scene.cast(mount.position, directions @ mount.axes(), o.range_m, mount.row)
+        skip = scene.seen_from(mount.position, mount.row)
+        return directions, channel, scene.cast(mount.position, directions @ mount.axes(), o.range_m, skip)

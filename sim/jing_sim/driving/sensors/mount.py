@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Mount"]
+__all__ = ["Mount", "axes_of"]
 
 Float = NDArray[np.float64]
 
@@ -34,7 +34,13 @@ class Mount:
 
     def axes(self) -> Float:
         """`(3, 3)` rows: forward, left and up in the map frame."""
-        (cy, cp, cr), (sy, sp, sr) = np.cos(self.rotation), np.sin(self.rotation)
-        forward = np.array([cy * cp, sy * cp, sp])
-        left = np.array([-sy * cr - cy * sp * sr, cy * cr - sy * sp * sr, cp * sr])
-        return np.stack([forward, left, np.cross(forward, left)])
+        axes: Float = axes_of(np.asarray(self.rotation, np.float64)[None])[0]
+        return axes
+
+
+def axes_of(rotation: Float) -> Float:
+    """`(n, 3, 3)` rows forward, left and up in the map frame, of `(n, 3)` yaw, pitch (nose up), roll (right down)."""
+    (cy, cp, cr), (sy, sp, sr) = np.cos(rotation).T, np.sin(rotation).T
+    forward = np.stack([cy * cp, sy * cp, sp], 1)
+    left = np.stack([-sy * cr - cy * sp * sr, cy * cr - sy * sp * sr, cp * sr], 1)
+    return np.stack([forward, left, np.cross(forward, left)], 1)

@@ -70,7 +70,7 @@ class Radar:
             [np.cos(altitude) * np.cos(azimuth), np.cos(altitude) * np.sin(azimuth), np.sin(altitude)], 1
         )  # fmt: skip
         directions = own @ mount.axes()
-        hits = scene.cast(mount.position, directions, o.range_m, mount.row)
+        hits = scene.cast(mount.position, directions, o.range_m, scene.seen_from(mount.position, mount.row))
         theirs = np.zeros((n, 3))
         moving = hits.row >= 0
         rows = hits.row[moving]
