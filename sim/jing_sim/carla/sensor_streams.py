@@ -1,5 +1,6 @@
 """The sensors of an episode: when each is asked, and where its messages go."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -43,13 +44,13 @@ _EPSILON_S = 1e-6
 
 @dataclass(eq=False)
 class _Mounted:
-    """A sensor, how often it is asked, when it is the next time, and when it was last."""
+    """A sensor, how often it is asked, when it was last, and when it is the next time."""
 
     entry: ActorEntry
     runner: SensorRunner
     period_s: float
-    next_s: float = 0.0
-    last_s: float = 0.0
+    last_s: float
+    next_s: float = -math.inf
 
 
 class SensorStreams:
@@ -67,7 +68,7 @@ class SensorStreams:
             return
         period = float(entry.attributes.get("sensor_tick", "0"))
         now = self._episode.now_s
-        self._mounted[entry.id] = _Mounted(entry, maker(self._episode, entry), period, now, now)
+        self._mounted[entry.id] = _Mounted(entry, maker(self._episode, entry), period, now)
         entry.stream = self._episode.streams.open()
 
     def forget(self, entry: ActorEntry) -> None:
@@ -82,7 +83,9 @@ class SensorStreams:
             stream = mounted.entry.stream
             if episode.now_s < mounted.next_s - _EPSILON_S:
                 continue
-            mounted.next_s = max(mounted.next_s, episode.now_s - mounted.period_s) + mounted.period_s
+            # The first time counts from the first tick; later ones keep their rhythm unless a tick was too long.
+            in_time = mounted.next_s > episode.now_s - mounted.period_s
+            mounted.next_s = (mounted.next_s if in_time else episode.now_s) + mounted.period_s
             since, mounted.last_s = episode.now_s - mounted.last_s, episode.now_s
             if stream is None or not stream.readers:
                 continue

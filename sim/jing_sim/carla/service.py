@@ -45,7 +45,7 @@ class ServerOptions:
     maps: Path | None = None
     aliases: dict[str, str] = field(default_factory=dict)
     seed: int = 0
-    max_message_bytes: int = 256 << 20
+    max_message_bytes: int = 64 << 20
 
 
 class Service:
