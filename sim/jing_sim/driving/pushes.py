@@ -19,7 +19,7 @@ def keep_velocity(state: StateArrays, row: int, velocity_mps: Vector) -> None:
     state.bodies.velocity[row] = velocity_mps
     extra = state.extra[row]
     extra["held"], extra["held_velocity"] = True, velocity_mps
-    if state.bodies.kind[row] == BodyKind.VEHICLE:
+    if int(state.bodies.kind[row]) == BodyKind.VEHICLE:
         yaw = float(state.bodies.rotation[row, 0])
         along = float(velocity_mps[0]) * math.cos(yaw) + float(velocity_mps[1]) * math.sin(yaw)
         car = state.cars[row]
@@ -30,7 +30,7 @@ def keep_velocity(state: StateArrays, row: int, velocity_mps: Vector) -> None:
 def add_impulse(state: StateArrays, row: int, impulse_ns: Vector, at: Vector | None) -> None:
     """On the middle of the mass, or at a point (map frame); bodies that are not DYNAMIC take none."""
     bodies = state.bodies
-    if bodies.motion[row] != Motion.DYNAMIC:
+    if int(bodies.motion[row]) != Motion.DYNAMIC:
         return
     impulse = np.asarray(impulse_ns, np.float64)
     bodies.velocity[row] += impulse / bodies.mass_kg[row]
@@ -41,11 +41,11 @@ def add_impulse(state: StateArrays, row: int, impulse_ns: Vector, at: Vector | N
 def add_angular_impulse(state: StateArrays, row: int, impulse_nms: Vector) -> None:
     """Map frame; about the body's own axes with the inertia of each."""
     bodies = state.bodies
-    if bodies.motion[row] != Motion.DYNAMIC:
+    if int(bodies.motion[row]) != Motion.DYNAMIC:
         return
     yaw_inertia = float(bodies.yaw_inertia[row])
     roll, pitch = yaw_inertia, yaw_inertia
-    if bodies.kind[row] == BodyKind.VEHICLE:
+    if int(bodies.kind[row]) == BodyKind.VEHICLE:
         roll, pitch = float(state.cars[row]["roll_inertia"]), float(state.cars[row]["pitch_inertia"])
     yaw = float(bodies.rotation[row, 0])
     cos, sin = math.cos(yaw), math.sin(yaw)

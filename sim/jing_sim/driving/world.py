@@ -180,7 +180,7 @@ class DrivingWorld:
     # -- controls ----------------------------------------------------------------------------------------------------
     def _row_of_kind(self, body: int, kind: BodyKind) -> int:
         row = self.row_of(body)
-        if self.bodies.kind[row] != kind:
+        if int(self.bodies.kind[row]) != kind:
             found = BodyKind(int(self.bodies.kind[row])).name.lower()
             msg = f"body {body} is a {found}, not a {kind.name.lower()}"
             raise NoBodyError(msg)
