@@ -32,10 +32,14 @@ _SPAWN, _CONSOLE = 0, 20
 
 @dataclass(frozen=True)
 class _Kind:
-    """A command on an actor: types of its fields after the id, and what it does."""
+    """A command on an actor: types of its fields, the actor's id first, and what it does."""
 
     fields: Any
     do: Callable[..., Any]
+
+
+def _kind(do: Callable[..., Any], *fields: Any) -> _Kind:  # noqa: ANN401
+    return _Kind(tuple.__class_getitem__((int, *fields)), do)
 
 
 def _walk(service: Service, actor: int, at: Transform, speed: float) -> None:
@@ -51,26 +55,26 @@ def _lights(service: Service, actor: int, flags: int) -> None:
 
 
 _KINDS: dict[int, _Kind] = {
-    1: _Kind((), rpc_actors.destroy_actor),
-    2: _Kind((VehicleControl,), rpc_vehicles.apply_control_to_vehicle),
-    3: _Kind((AckermannControl,), rpc_vehicles.apply_ackermann_control_to_vehicle),
-    4: _Kind((WalkerControl,), rpc_walkers.apply_control_to_walker),
-    5: _Kind((VehiclePhysics,), rpc_vehicles.apply_physics_control),
-    6: _Kind((Transform,), rpc_actors.set_actor_transform),
-    7: _Kind((Transform, float), _walk),
-    8: _Kind((Vector3D,), rpc_actors.set_actor_target_velocity),
-    9: _Kind((Vector3D,), rpc_actors.set_actor_target_angular_velocity),
-    10: _Kind((Vector3D,), rpc_actors.add_actor_impulse),
-    11: _Kind((Vector3D,), rpc_actors.add_actor_force),
-    12: _Kind((Vector3D,), rpc_actors.add_actor_angular_impulse),
-    13: _Kind((Vector3D,), rpc_actors.add_actor_torque),
-    14: _Kind((bool,), rpc_actors.set_actor_simulate_physics),
-    15: _Kind((bool,), rpc_actors.set_actor_enable_gravity),
-    16: _Kind((bool,), rpc_actors.set_actor_autopilot),
-    17: _Kind((bool,), rpc_vehicles.show_vehicle_debug_telemetry),
-    18: _Kind((int,), _lights),
-    19: _Kind((Vector3D,), rpc_actors.set_actor_location),
-    21: _Kind((int,), rpc_lights.set_traffic_light_state),
+    1: _kind(rpc_actors.destroy_actor),
+    2: _kind(rpc_vehicles.apply_control_to_vehicle, VehicleControl),
+    3: _kind(rpc_vehicles.apply_ackermann_control_to_vehicle, AckermannControl),
+    4: _kind(rpc_walkers.apply_control_to_walker, WalkerControl),
+    5: _kind(rpc_vehicles.apply_physics_control, VehiclePhysics),
+    6: _kind(rpc_actors.set_actor_transform, Transform),
+    7: _kind(_walk, Transform, float),
+    8: _kind(rpc_actors.set_actor_target_velocity, Vector3D),
+    9: _kind(rpc_actors.set_actor_target_angular_velocity, Vector3D),
+    10: _kind(rpc_actors.add_actor_impulse, Vector3D),
+    11: _kind(rpc_actors.add_actor_force, Vector3D),
+    12: _kind(rpc_actors.add_actor_angular_impulse, Vector3D),
+    13: _kind(rpc_actors.add_actor_torque, Vector3D),
+    14: _kind(rpc_actors.set_actor_simulate_physics, bool),
+    15: _kind(rpc_actors.set_actor_enable_gravity, bool),
+    16: _kind(rpc_actors.set_actor_autopilot, bool),
+    17: _kind(rpc_vehicles.show_vehicle_debug_telemetry, bool),
+    18: _kind(_lights, int),
+    19: _kind(rpc_actors.set_actor_location, Vector3D),
+    21: _kind(rpc_lights.set_traffic_light_state, int),
 }
 
 
@@ -98,11 +102,11 @@ def _do(service: Service, command: Command, spawned: int) -> int:
     if number == _CONSOLE:
         raise RefusedError("there is no console")
     kind = _KINDS.get(number)
-    if kind is None or len(fields) != 1 + len(kind.fields):
-        raise RefusedError(f"there is no command {number} with {len(fields)} fields")
-    actor = msgspec.convert(fields[0], int) or spawned
-    kind.do(service, actor, *(msgspec.convert(f, t) for f, t in zip(fields[1:], kind.fields, strict=True)))
-    return actor
+    if kind is None:
+        raise RefusedError(f"there is no command {number}")
+    actor, *values = msgspec.convert(fields, kind.fields)
+    kind.do(service, actor or spawned, *values)
+    return int(actor or spawned)
 
 
 def _spawn(service: Service, fields: list[Any], spawned: int) -> int:

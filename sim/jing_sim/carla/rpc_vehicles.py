@@ -49,7 +49,7 @@ def vehicle(service: Service, actor: int) -> ActorEntry | None:
 
 
 def _finite(*values: float) -> None:
-    if not all(math.isfinite(value) for value in values):
+    if not math.isfinite(sum(values)):
         raise RefusedError("a control has a number that is not finite")
 
 

@@ -98,10 +98,10 @@ class SnapshotTable:
         if not len(at):
             return
         table, bodies = self._table.view(VEHICLE), self._episode.world.bodies
-        cars = self._episode.world.state.cars[rows]
+        cars = self._episode.world.state.cars
         for name in ("throttle", "brake", "hand_brake", "reverse", "manual", "gear"):
-            table[name][at] = cars[name]
-        table["steer"][at] = -cars["steer"]
+            table[name][at] = cars[name][rows]
+        table["steer"][at] = -cars["steer"][rows]
         table["speed_limit_kmh"][at] = self._limits.at(bodies.position[rows])
         table["failure"][at] = np.abs(bodies.rotation[rows, 2]) > _FALLEN_RAD
         middle = bodies.position[rows]
@@ -116,13 +116,13 @@ class SnapshotTable:
             table["light_id"][at[meets]] = self._episode.light_ids[met[meets]]
 
     def _fill_walkers(self) -> None:
-        at = self._walkers
+        at, rows = self._walkers, self._walker_rows
         if not len(at):
             return
-        table, extra = self._table.view(WALKER), self._episode.world.state.extra[self._walker_rows]
-        table["direction"][at] = mirrored(extra["walk"])
-        table["speed"][at] = extra["walk_mps"]
-        table["jump"][at] = extra["jump"]
+        table, extra = self._table.view(WALKER), self._episode.world.state.extra
+        table["direction"][at] = mirrored(extra["walk"][rows])
+        table["speed"][at] = extra["walk_mps"][rows]
+        table["jump"][at] = extra["jump"][rows]
 
     def _fill_lights(self) -> None:
         at, cycle = self._lights, self._episode.cycle

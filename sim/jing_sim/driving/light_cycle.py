@@ -104,6 +104,9 @@ class LightCycle:
             [np.flatnonzero((lights.junction == j) & (lights.turn == t)) for t in range(self._turns[j])]
             for j in range(n_junctions)
         ]
+        self._lead = np.zeros((n_junctions, int(self._turns.max(initial=1))), np.int64)
+        for junction, turns in enumerate(self._rows):
+            self._lead[junction, : len(turns)] = [turn[0] for turn in turns]
         self._next_phase_s = 0.0
         self._follows = np.zeros(n, np.bool_)
         self._clock_s = 0.0
@@ -152,9 +155,18 @@ class LightCycle:
         self._clock_s += dt_s
         free = ~self.frozen
         self.elapsed_s[free & ~self._follows] += dt_s
-        for junction in range(len(self._turns)):
+        for junction in self._due():
             self._next(junction)
         self._follow(dt_s)
+
+    def _due(self) -> list[int]:
+        """Junctions whose lights have shown for long enough what they show."""
+        if not len(self._turns):
+            return []
+        lead = self._lead[np.arange(len(self._turns)), self._turn]
+        limit = self.time_s[lead, np.minimum(self.show[lead], LightShow.GREEN)]
+        due: list[int] = np.flatnonzero(self.elapsed_s[lead] >= limit - 1e-9).tolist()
+        return due
 
     def _next(self, junction: int) -> None:
         """Yellow after green, red after yellow, and after red the next turn."""
