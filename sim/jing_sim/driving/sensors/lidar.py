@@ -1,23 +1,26 @@
 """Rotating LiDAR, plain and semantic."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from jing_sim.driving.sensors.kernels_lidar import keep_echoes, keep_labels, sweep_rays
 from jing_sim.driving.sensors.mount import Mount
 from jing_sim.driving.sensors.noise import QUIET, Noise
-from jing_sim.driving.sensors.ray_scene import Hits, RayScene
+from jing_sim.driving.sensors.ray_scene import RayScene
+from jing_sim.driving.sensors.ray_tables import Beams, Echo, new_bundle
 from jing_sim.driving.sensors.sensor_options import SensorError, check_positive, check_share
 from jing_sim.driving.weather import Weather
 
-__all__ = ["Lidar", "LidarOptions", "PointCloud", "SemanticCloud"]
+__all__ = ["Lidar", "LidarOptions", "PointCloud", "SemanticCloud", "echo_of"]
 
-Float = NDArray[np.float64]
 F32 = NDArray[np.float32]
+I32 = NDArray[np.int32]
 
 _CLEAR = Weather()
-_DROP, _DIM, _RANGE = 1, 2, 3
+_CHUNK = 4096
+_RAIN_MMH = 50.0  # at full precipitation
 
 
 @dataclass(frozen=True)
@@ -66,14 +69,23 @@ class PointCloud:
     """`(n,)` points, channel by channel.
 
     Attributes:
-        xyz: `(n, 3)` sensor frame. intensity: `(n,)`.
+        points: `(n, 4)` x, y, z in the sensor's frame [m], and intensity.
         per_channel: `(channels,)` numbers of points. angle_rad: of the head at the end of the sweep.
     """
 
-    xyz: F32
-    intensity: F32
+    points: F32
     per_channel: NDArray[np.uint32]
     angle_rad: float
+
+    @property
+    def xyz(self) -> F32:
+        """`(n, 3)`."""
+        return self.points[:, :3]
+
+    @property
+    def intensity(self) -> F32:
+        """`(n,)`."""
+        return self.points[:, 3]
 
 
 @dataclass(frozen=True)
@@ -95,64 +107,74 @@ class SemanticCloud:
 
 
 class Lidar:
-    """A LiDAR whose head turns on from one sweep to the next."""
+    """A LiDAR whose head turns on from one sweep to the next, clockwise seen from above, as CARLA's does."""
 
     def __init__(self, options: LidarOptions = LidarOptions(), noise: Noise = QUIET) -> None:
         self.options, self.noise = options, noise
         self.angle_rad = 0.0
-        self._owed = 0.0
-        self._elevation = np.linspace(options.upper_rad, options.lower_rad, options.channels)
+        lasers = np.linspace(options.upper_rad, options.lower_rad, options.channels)
+        self._elevation = np.stack([np.cos(lasers), np.sin(lasers)], 1)
 
     def sense(self, scene: RayScene, mount: Mount, frame: int, dt_s: float, weather: Weather = _CLEAR) -> PointCloud:
-        """What the head saw while it turned for `dt_s`.
-
-        In fog, dust and rain the echo has gone through the extinction twice, and what comes back weaker than the
-        clear-air echo from the range's end is lost (R. H. Rasshofer et al., Adv. Radio Sci. 9, 2011).
-        """
-        o = self.options
-        directions, channel, hits = self._sweep(scene, mount, dt_s)
-        distance = hits.distance.astype(np.float64)
-        intensity = np.exp(-(o.attenuation_per_m + 2.0 * weather.extinction_per_m) * distance)
-        keep = hits.hit & (intensity >= 0.5 * np.exp(-o.attenuation_per_m * o.range_m) * np.exp(-2.0))
-        if o.drop_rate > 0.0:
-            keep &= self.noise.uniform(frame, _DROP, len(keep)) >= o.drop_rate
-        if o.drop_zero > 0.0 and o.drop_limit > 0.0:
-            lost = o.drop_zero * np.maximum(1.0 - intensity / o.drop_limit, 0.0)
-            keep &= self.noise.uniform(frame, _DIM, len(keep)) >= lost
-        if o.noise_m > 0.0:
-            spread = o.noise_m * weather.lidar_noise
-            distance = np.maximum(distance + spread * self.noise.normal(frame, _RANGE, len(keep)), 0.0)
-        points = (directions * distance[:, None])[keep]
-        per = np.bincount(channel[keep], minlength=o.channels).astype(np.uint32)
-        return PointCloud(points.astype(np.float32), intensity[keep].astype(np.float32), per, self.angle_rad)
+        """What the head saw while it turned for `dt_s`; weather as `echo_of` says."""
+        beams, distance, what, _ = self._sweep(scene, mount, dt_s)
+        points, per_channel = np.empty((len(what), 4), np.float32), np.zeros(self.options.channels, np.uint32)
+        count = keep_echoes(
+            beams, echo_of(self.options, weather), self.noise.key, frame, distance, what, points, per_channel
+        )
+        return PointCloud(points[:count], per_channel, self.angle_rad)
 
     def sense_labels(self, scene: RayScene, mount: Mount, dt_s: float) -> SemanticCloud:
-        """The same without noise and losses, with what each point lies on."""
-        directions, channel, hits = self._sweep(scene, mount, dt_s)
-        keep = hits.hit
+        """The same without noise, losses and weather, with what each point lies on."""
+        beams, distance, what, cosine = self._sweep(scene, mount, dt_s)
+        points, per_channel = np.empty((len(what), 3), np.float32), np.zeros(self.options.channels, np.uint32)
+        kept = np.empty(len(what), np.int32)
+        count = keep_labels(beams, distance, what, points, kept, per_channel)
+        kept = kept[:count]
+        hits = scene.hits(distance[kept], what[kept], cosine[kept])
         return SemanticCloud(
-            (directions * hits.distance[:, None])[keep].astype(np.float32),
-            hits.cosine[keep],
-            hits.body[keep],
-            hits.label[keep].astype(np.uint32),
-            np.bincount(channel[keep], minlength=self.options.channels).astype(np.uint32),
-            self.angle_rad,
+            points[:count], hits.cosine, hits.body, hits.label.astype(np.uint32), per_channel, self.angle_rad
         )
 
-    def _sweep(self, scene: RayScene, mount: Mount, dt_s: float) -> tuple[Float, NDArray[np.int64], Hits]:
-        """Directions in the sensor's frame, channels and hits, channel by channel."""
+    def _sweep(self, scene: RayScene, mount: Mount, dt_s: float) -> tuple[Beams, F32, I32, F32]:
+        """Where the lasers point, and distance, `what_of` and cosine of incidence of each ray, channel by channel."""
         o = self.options
-        # What does not come out even is made up for in the next sweeps.
-        self._owed += o.points_per_second * dt_s / o.channels
-        count = int(self._owed)
-        self._owed -= count
+        # Rounded as CARLA does, half away from zero.
+        steps = int(o.points_per_second * dt_s / o.channels + 0.5)
         turn = dt_s * o.rotation_hz * o.horizontal_rad
-        # The head turns clockwise, as CARLA's does.
-        azimuth = -((self.angle_rad + turn * np.arange(count) / max(count, 1)) % o.horizontal_rad)
-        azimuth -= 0.0 if o.horizontal_rad >= 2.0 * np.pi - 1e-9 else -0.5 * o.horizontal_rad
-        self.angle_rad = (self.angle_rad + turn) % o.horizontal_rad
-        channel = np.repeat(np.arange(o.channels), count)
-        up, around = self._elevation[channel], np.tile(azimuth, o.channels)
-        directions = np.stack([np.cos(up) * np.cos(around), np.cos(up) * np.sin(around), np.sin(up)], 1)
+        azimuth = 0.5 * o.horizontal_rad - (self.angle_rad + turn * np.arange(steps) / max(steps, 1)) % o.horizontal_rad
+        self.angle_rad = float((self.angle_rad + turn) % o.horizontal_rad)
+        beams = Beams(
+            np.asarray(mount.position, np.float64), mount.axes(), self._elevation,
+            np.stack([np.cos(azimuth), np.sin(azimuth)], 1), o.range_m,
+        )  # fmt: skip
+        n = steps * o.channels
+        distance, what, cosine = np.zeros(n, np.float32), np.zeros(n, np.int32), np.zeros(n, np.float32)
         skip = scene.seen_from(mount.position, mount.row)
-        return directions, channel, scene.cast(mount.position, directions @ mount.axes(), o.range_m, skip)
+
+        def part(begin: int) -> None:
+            end = min(begin + _CHUNK, n)
+            sweep_rays(begin, end, beams, skip, scene.tables, distance, what, cosine, new_bundle())
+
+        scene.share(part, range(0, n, _CHUNK))
+        return beams, distance, what, cosine
+
+
+def echo_of(options: LidarOptions, weather: Weather) -> Echo:
+    """What becomes of echoes in a weather.
+
+    Rain: extinction 0.01 R^0.6 per metre and a spread of the distance of 0.02 d (1 - exp(-R))^2, R in mm/h (C. Goodin
+    et al., "Predicting the Influence of Rain on LIDAR in ADAS", Electronics 8, 2019). Fog and dust: 3.912 over the
+    visibility (R. H. Rasshofer et al., "Influences of weather phenomena on automotive laser radar systems", Adv. Radio
+    Sci. 9, 2011). Drops that give echoes of their own are left out.
+    """
+    rain_mmh = _RAIN_MMH * min(max(weather.precipitation, 0.0), 1.0)
+    return Echo(
+        attenuation_per_m=options.attenuation_per_m,
+        air_per_m=replace(weather, precipitation=0.0).extinction_per_m + 0.01 * rain_mmh**0.6,
+        drop_rate=options.drop_rate,
+        drop_limit=options.drop_limit,
+        drop_zero=options.drop_zero,
+        noise_m=options.noise_m,
+        rain_noise=0.02 * (1.0 - float(np.exp(-rain_mmh))) ** 2,
+    )

@@ -20,19 +20,20 @@ class Noise:
     sensor: int = 0
 
     @property
-    def _key(self) -> int:
+    def key(self) -> int:
+        """Of the numbers."""
         return (self.seed * 1_000_003 + self.sensor) & 0x7FFFFFFF
 
     def uniform(self, frame: int, stream: int, n: int) -> Float:
         """`(n,)` in [0, 1)."""
         out = np.zeros(n)
-        fill_uniform(self._key, frame, stream, out)
+        fill_uniform(self.key, frame, stream, out)
         return out
 
     def normal(self, frame: int, stream: int, n: int) -> Float:
         """`(n,)` standard normal."""
         out = np.zeros(n)
-        fill_normal(self._key, frame, stream, out)
+        fill_normal(self.key, frame, stream, out)
         return out
 
 

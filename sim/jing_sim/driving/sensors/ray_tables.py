@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from jing_sim.driving.sensors.kernels_packet import LANES, ROOM
 from jing_sim.driving.sensors.kernels_tree import STACK
 
-__all__ = ["Bundle", "Lens", "Light", "Paints", "RayTables", "Tree", "new_bundle"]
+__all__ = ["Beams", "Bundle", "Echo", "Lens", "Light", "Paints", "RayTables", "Tree", "new_bundle"]
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -45,6 +45,34 @@ class RayTables(NamedTuple):
     pose: F64
     shape: I32
     row: I32
+
+
+class Beams(NamedTuple):
+    """A LiDAR's head: its place `(3,)` and axes `(3, 3)` in the map frame, and where its lasers point.
+
+    `elevation` `(channels, 2)`, `azimuth` `(steps, 2)`: cosine and sine.
+    """
+
+    place: F64
+    axes: F64
+    elevation: F64
+    azimuth: F64
+    range_m: float
+
+
+class Echo(NamedTuple):
+    """What becomes of a LiDAR's echoes; see `LidarOptions`.
+
+    `air_per_m`: extinction by fog, dust and rain, one way; `rain_noise`: spread of the distance over the distance.
+    """
+
+    attenuation_per_m: float
+    air_per_m: float
+    drop_rate: float
+    drop_limit: float
+    drop_zero: float
+    noise_m: float
+    rain_noise: float
 
 
 class Lens(NamedTuple):
