@@ -1,5 +1,7 @@
 """One episode: a driving world with actors in it, on one map, from its loading to the next one."""
 
+import logging
+import math
 import os
 from dataclasses import dataclass
 
@@ -18,11 +20,15 @@ from jing_sim.carla.streams import Streams
 from jing_sim.carla.structs import Actor, ActorDescription, BoundingBox, EpisodeSettings
 from jing_sim.carla.structs_control import Weather
 from jing_sim.carla.weather import CLEAR, driving_weather
+from jing_sim.driving.errors import PhysicsError
 from jing_sim.driving.light_cycle import LightCycle
 from jing_sim.driving.sensors.ray_scene import RayScene
 from jing_sim.driving.world import DrivingOptions, DrivingWorld
 
 __all__ = ["Changes", "Episode"]
+
+_LOG = logging.getLogger(__name__)
+_MOST_SUBSTEPS = 1000
 
 _THREADS = len(os.sched_getaffinity(0))
 
@@ -140,7 +146,8 @@ class Episode:
             return False
         for child in list(entry.children):
             mounted = self.actors.by_id[child]
-            mounted.pose = self.pose_of(mounted)
+            pose = self.pose_of(mounted)
+            mounted.pose = pose if all(map(math.isfinite, pose)) else mounted.mount
         self.sensors.forget(entry)
         self.actors.remove(actor)
         if entry.has_body:
@@ -173,9 +180,25 @@ class Episode:
     def step(self, delta_s: float, settings: EpisodeSettings) -> None:
         """The world, the lights and the clock go on."""
         self.cycle.step(delta_s)
-        substep = settings.max_substep_delta_s if settings.substepping else None
-        self.world.step(delta_s, substep)
+        substep = None
+        if settings.substepping and settings.max_substep_delta_s > 0.0:
+            substep = max(settings.max_substep_delta_s, delta_s / min(max(settings.max_substeps, 1), _MOST_SUBSTEPS))
+        try:
+            self.world.step(delta_s, substep)
+        except PhysicsError:
+            if not self._destroy_lost():
+                raise
         self.now_s += delta_s
+
+    def _destroy_lost(self) -> bool:
+        """Bodies whose state is no longer finite are gone, so that the others can go on; whether there were any."""
+        bodies = self.world.bodies
+        columns = (bodies.position, bodies.rotation, bodies.velocity, bodies.angular)
+        lost = ~np.isfinite(np.concatenate(columns, axis=1)).all(axis=1) & (bodies.id > 0)
+        for actor in bodies.id[lost].tolist():
+            _LOG.warning("actor %d is destroyed: what it was told to do has thrown it out of the world", actor)
+            self.destroy(actor)
+        return bool(lost.any())
 
     def records(self) -> bytes:
         """All actors as the snapshot has them."""

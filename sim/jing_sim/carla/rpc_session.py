@@ -43,6 +43,8 @@ def get_episode_info(service: Service) -> EpisodeInfo:
 @rpc(CALLS, "get_sensor_token")
 def get_sensor_token(service: Service, stream: int) -> Token:
     """Where a stream is; the next tick waits until the client has come for it."""
+    if not 0 <= stream < 1 << 32:
+        raise RefusedError(f"there is no stream {stream}")
     if stream in service.streams.by_id:
         service.streams.expect(stream)
     return Token(service.streams.token(stream))
@@ -58,7 +60,10 @@ def get_episode_settings(service: Service) -> EpisodeSettings:
 @rpc(CALLS, "set_episode_settings")
 def set_episode_settings(service: Service, settings: EpisodeSettings) -> int:
     """The next tick goes by these; returns the present frame."""
-    fixed = settings.fixed_delta_s
+    try:
+        fixed = settings.fixed_delta_s
+    except (IndexError, TypeError, ValueError) as problem:
+        raise RefusedError(f"fixed_delta_seconds is {settings.fixed_delta}; no or a number would be right") from problem
     if fixed is not None and not 0.0 < fixed <= 10.0:
         if fixed == 0.0:
             settings = msgspec.structs.replace(settings, fixed_delta=(False,))

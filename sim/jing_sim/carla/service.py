@@ -1,6 +1,7 @@
 """The state of a server that outlives its episodes: settings, frames, streams, and the loop of ticks."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from jing_sim.carla.rpc import Session
 
 __all__ = ["ServerOptions", "Service"]
+
+_LOG = logging.getLogger(__name__)
 
 _PATIENCE_S = 0.3  # for streams that a client was told of
 _GUARD_S = 0.002  # between a Traffic Manager's last question and the tick
@@ -125,8 +128,15 @@ class Service:
             await asyncio.sleep(max(0.0, last + 1.0 / _FREE_RATE_HZ - time.monotonic()))
             now = time.monotonic()
             if not self.settings.synchronous and not self._ticking.locked():
-                self._tick(self.settings.fixed_delta_s or min(now - last, _LONGEST_STEP_S))
+                self._tick_by_clock(self.settings.fixed_delta_s or min(now - last, _LONGEST_STEP_S))
             last = now
+
+    def _tick_by_clock(self, delta_s: float) -> None:
+        """A tick that nobody waits for: what goes wrong in it is logged, and the next one is tried."""
+        try:
+            self._tick(delta_s)
+        except Exception:  # noqa: BLE001  (one tick that fails must not end the server for all)
+            _LOG.exception("tick %d failed", self.frame)
 
     def _tick(self, delta_s: float) -> None:
         episode = self.episode

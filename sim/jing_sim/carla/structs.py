@@ -3,7 +3,6 @@
 Metres, seconds, degrees, y to the right, yaw clockwise; wheel places and radii of the physics control in centimetres.
 """
 
-import math
 from typing import Any
 
 import msgspec
@@ -32,6 +31,8 @@ __all__ = [
     "Wire",
 ]
 
+_FARTHEST = 1e9
+
 
 class Wire(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A struct as the protocol writes it."""
@@ -46,8 +47,8 @@ class Vector3D(Wire, frozen=True):
 
     @property
     def finite(self) -> bool:
-        """No component is infinite or not a number."""
-        return math.isfinite(self.x) and math.isfinite(self.y) and math.isfinite(self.z)
+        """All components are numbers of this world: with larger ones, arithmetic would soon be no longer finite."""
+        return abs(self.x) <= _FARTHEST and abs(self.y) <= _FARTHEST and abs(self.z) <= _FARTHEST
 
 
 class Vector2D(Wire, frozen=True):
@@ -66,8 +67,8 @@ class Rotation(Wire, frozen=True):
 
     @property
     def finite(self) -> bool:
-        """No angle is infinite or not a number."""
-        return math.isfinite(self.pitch) and math.isfinite(self.yaw) and math.isfinite(self.roll)
+        """All angles are numbers, and not so large that nothing is left of their fractions."""
+        return abs(self.pitch) <= _FARTHEST and abs(self.yaw) <= _FARTHEST and abs(self.roll) <= _FARTHEST
 
 
 class Transform(Wire, frozen=True):

@@ -138,14 +138,16 @@ async def serving(options: ServerOptions) -> AsyncIterator[CarlaServer]:
                 await writer.wait_closed()
 
 
-def talk(options: ServerOptions, work: Callable[[RawClient, CarlaServer], Awaitable[None]]) -> None:
+def talk(
+    options: ServerOptions, work: Callable[[RawClient, CarlaServer], Awaitable[None]], limit_s: float = 60.0
+) -> None:
     """Runs `work` with a client that is connected to a new server."""
 
     async def run() -> None:
         async with serving(options) as server:
             client = await RawClient.to(server.port)
             try:
-                await asyncio.wait_for(work(client, server), 60.0)
+                await asyncio.wait_for(work(client, server), limit_s)
             finally:
                 await client.close()
 

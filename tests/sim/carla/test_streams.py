@@ -18,7 +18,7 @@ async def _world(client: RawClient) -> RawStream:
 
 
 def test_five_clients_see_every_frame_of_one_stream(options: ServerOptions) -> None:
-    async def work(client: RawClient, _: CarlaServer) -> None:
+    async def work(client: RawClient, _server: CarlaServer) -> None:
         await client.synchronous()
         readers = [await _world(client) for _ in range(5)]
         frames = [await client.value("tick_cue") for _ in range(4)]
@@ -40,7 +40,7 @@ def test_an_unknown_stream_is_refused_at_once(options: ServerOptions) -> None:
 
 
 def test_a_tick_waits_for_those_who_were_told_of_a_stream(options: ServerOptions) -> None:
-    async def work(client: RawClient, _: CarlaServer) -> None:
+    async def work(client: RawClient, _server: CarlaServer) -> None:
         await client.synchronous()
         world = await _world(client)
         sensor = await client.spawn("sensor.other.gnss", HERE)
@@ -57,7 +57,7 @@ def test_a_tick_waits_for_those_who_were_told_of_a_stream(options: ServerOptions
 
 
 def test_a_tick_does_not_wait_for_ever(options: ServerOptions) -> None:
-    async def work(client: RawClient, _: CarlaServer) -> None:
+    async def work(client: RawClient, _server: CarlaServer) -> None:
         await client.synchronous()
         await client.value("get_sensor_token", 1)
         begin = time.monotonic()
@@ -71,7 +71,7 @@ def test_a_tick_does_not_wait_for_ever(options: ServerOptions) -> None:
 
 
 def test_the_stream_of_a_destroyed_sensor_ends_and_cannot_be_had_again(options: ServerOptions) -> None:
-    async def work(client: RawClient, _: CarlaServer) -> None:
+    async def work(client: RawClient, _server: CarlaServer) -> None:
         await client.synchronous()
         sensor = await client.spawn("sensor.other.imu", HERE)
         stream = await RawStream.of(sensor[5])
