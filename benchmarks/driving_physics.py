@@ -133,8 +133,8 @@ def understeer(axes: Axes) -> Iterator[Row]:
             angle.append(math.degrees(steer - base * yaw_rate / speed(world)))
         axes.plot(lateral, angle, "o-", label=name)
         axes.plot([0.0, 0.4], [0.0, math.degrees(gradient) * 0.4], ":", color=axes.lines[-1].get_color())
-        slope = np.polyfit(lateral[:6], angle[:6], 1)[0]
-        yield Row(f"understeer gradient {name}", float(slope), math.degrees(gradient), "deg/g", 0.25)
+        slope = np.polyfit(lateral[:4], angle[:4], 1)[0]
+        yield Row(f"understeer gradient {name}", float(slope), math.degrees(gradient), "deg/g", 0.15)
     axes.set(title="Steady circles; dotted: W/C front - W/C rear", xlabel="lateral acceleration [g]")
     axes.set_ylabel("wheel angle beyond L/R [deg]")
     axes.legend()
