@@ -5,6 +5,7 @@ from jing_sim.carla import (
     rpc_batch,
     rpc_environment,
     rpc_lights,
+    rpc_rays,
     rpc_recorder,
     rpc_sensors,
     rpc_session,
@@ -25,4 +26,5 @@ CALLS: Calls = {
     **rpc_environment.CALLS,
     **rpc_lights.CALLS,
     **rpc_recorder.CALLS,
+    **rpc_rays.CALLS,
 }
