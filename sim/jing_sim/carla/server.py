@@ -14,6 +14,7 @@ from jing_sim.carla.handlers import CALLS
 from jing_sim.carla.rpc import RpcConnection
 from jing_sim.carla.service import ServerOptions, Service
 from jing_sim.carla.streams import StreamConnection
+from jing_sim.carla.warm_up import warm_up
 
 __all__ = ["CarlaServer", "ServerOptions"]
 
@@ -29,6 +30,7 @@ class CarlaServer:
     """
 
     def __init__(self, options: ServerOptions) -> None:
+        warm_up()
         self.options = options
         self.service = Service(options)
         self.port = options.port
