@@ -6,6 +6,7 @@ A map has a path, as `get_available_maps` lists it (`/Game/Carla/Maps/Town01`), 
 
 import hashlib
 import os
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -20,6 +21,7 @@ __all__ = ["BROUGHT", "MapShelf", "MapSource", "xodr_of_area"]
 
 BROUGHT = "OpenDriveMap"
 """Name of the map that a client brings as text."""
+ALIASES = "aliases.toml"
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,32 @@ def xodr_of_area(area: str) -> Path:
     return file
 
 
+def _aliases_of(folder: Path) -> dict[str, str]:
+    """Further names of maps from the folder's `aliases.toml`: lines of `Town01 = "my_town.xodr"`.
+
+    Raises:
+        MapFormatError: it cannot be read, or a value is no text.
+    """
+    file = folder / ALIASES
+    if not file.is_file():
+        return {}
+    try:
+        names = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise MapFormatError(file, f'{problem}; lines of NAME = "FILE" would be right') from problem
+    for name, known in names.items():
+        if not isinstance(known, str):
+            raise MapFormatError(file, f"{name} is {known!r}; the text of a file's or map's name would be right")
+    return names
+
+
 class MapShelf:
     """All maps on offer: the areas, the `.xodr` files below `folder`, and further names of either.
 
+    Further names come from `aliases` and from the folder's `aliases.toml`.
+
     Raises:
-        MapFormatError: `folder` is not there.
+        MapFormatError: `folder` is not there, or its aliases cannot be read.
         RefusedError: an alias is of a map that is not there.
     """
 
@@ -70,10 +93,23 @@ class MapShelf:
                 raise MapFormatError(folder, "there is no such folder; --maps takes one with .xodr files")
             sources += [MapSource(f"Carla/Maps/{file.stem}", file) for file in sorted(folder.rglob("*.xodr"))]
         self.sources = {source.name: source for source in sources}
-        for alias, known in (aliases or {}).items():
+        for alias, known in {**(_aliases_of(folder) if folder else {}), **(aliases or {})}.items():
             found = self.find(known)
             name = alias if "/" in alias else f"Carla/Maps/{alias}"
             self.sources[name] = MapSource(name, found.file, found.area)
+
+    def offer(self, wanted: str) -> MapSource:
+        """The map of this name, or an `.xodr` file, which is then on offer with the others.
+
+        Raises:
+            RefusedError: there is none.
+        """
+        file = Path(wanted)
+        if file.suffix != ".xodr" or not file.is_file():
+            return self.find(wanted)
+        source = MapSource(f"Carla/Maps/{file.stem}", file)
+        self.sources[source.name] = source
+        return source
 
     def find(self, wanted: str) -> MapSource:
         """The map of this path, name or last part.
@@ -81,7 +117,7 @@ class MapShelf:
         Raises:
             RefusedError: there is none.
         """
-        key = wanted.removeprefix("/Game/").strip("/").casefold()
+        key = wanted.removeprefix("/Game/").strip("/").casefold().removesuffix(".xodr")
         for name, source in self.sources.items():
             if key in {name.casefold(), name.rsplit("/", 1)[-1].casefold()}:
                 return source

@@ -76,7 +76,7 @@ class Service:
         self.ros_streams: set[int] = set()
         self.tape = Tape()
         self.before_tick: list[Callable[["Service", float], None]] = []
-        self.episode = Episode(1, load_stage(self.shelf.find(options.map)), options.seed, 1, self.streams)
+        self.episode = Episode(1, load_stage(self.shelf.offer(options.map)), options.seed, 1, self.streams)
         self._ticking = asyncio.Lock()
         self._mode_changed = asyncio.Event()
         self._manager_asked_s = 0.0
