@@ -21,7 +21,7 @@ from jing_sim.carla.structs import Actor, ActorDescription, BoundingBox, Episode
 from jing_sim.carla.structs_control import Weather
 from jing_sim.carla.weather import CLEAR, driving_weather
 from jing_sim.driving.errors import PhysicsError
-from jing_sim.driving.light_cycle import LightCycle
+from jing_sim.driving.light_cycle import LightCycle, LightShow
 from jing_sim.driving.sensors.ray_scene import RayScene
 from jing_sim.driving.world import DrivingOptions, DrivingWorld
 
@@ -64,7 +64,8 @@ class Episode:
         self.world.next_id = first_id
         self.blueprints = BlueprintShelf()
         self.actors = ActorRegister()
-        self.cycle = LightCycle(stage.scene.lights)
+        self.cycle = LightCycle(stage.scene.lights, stage.program)
+        _show_program_times(self.cycle)
         self.weather = CLEAR
         self.hidden: set[int] = set()
         self.shapes = DebugShapes()
@@ -216,3 +217,18 @@ class Episode:
         """What clients have not been told yet; afterwards they have."""
         told, self._changes = self._changes, Changes()
         return told
+
+
+def _show_program_times(cycle: LightCycle) -> None:
+    """Lights that follow a program say how long it has them green and yellow in a cycle.
+
+    Their time of red stays the gap between turns: that is what it means once a client has set a time of theirs.
+    """
+    program = cycle.program
+    if program is None:
+        return
+    light = np.repeat(np.arange(len(cycle.show)), np.diff(program.first))
+    for show in (LightShow.GREEN, LightShow.YELLOW):
+        phases = program.show == show
+        total = np.bincount(light[phases], program.duration_s[phases], minlength=len(cycle.show))
+        cycle.time_s[total > 0.0, show] = total[total > 0.0]

@@ -2,7 +2,7 @@
 
 import hashlib
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from jing_maps.areas import load_area
 from jing_maps.opendrive import OpenDriveMap, read_opendrive
 from jing_maps.opendrive.georeference import local_frame
 from jing_maps.opendrive.lane_use import speed_limit_mps
@@ -18,6 +19,7 @@ from jing_maps.projection import LocalFrame
 from jing_sim.carla.maps import BROUGHT, MapSource
 from jing_sim.carla.rpc import RefusedError
 from jing_sim.carla.structs import Rotation, Transform, Vector3D
+from jing_sim.driving.light_cycle import LightProgram, program_of
 from jing_sim.driving.scene import StaticScene
 from jing_sim.driving.scene_store import cache_folder, kept_scene
 from jing_sim.driving.sensors.ray_scene import StillTree
@@ -41,6 +43,7 @@ class Stage:
         scene: all that does not move.
         earth: frame of its coordinates.
         limits: `(n, 4)` x, y, z of points on motor lanes and the speed limit there [m, km/h], map frame.
+        program: what its lights show over time; None = the lights of each junction take turns.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Stage:
     scene: StaticScene
     earth: LocalFrame
     limits: Float
+    program: LightProgram | None = None
 
     @cached_property
     def _tree(self) -> "cKDTree[None]":
@@ -81,7 +85,10 @@ def load_stage(source: MapSource) -> Stage:
     Raises:
         MapFormatError: its file cannot be read.
     """
-    return _stage(source.name, source.xodr_file())
+    stage = _stage(source.name, source.xodr_file())
+    if not source.area:
+        return stage
+    return replace(stage, program=program_of(stage.scene.lights, load_area(source.area)))
 
 
 def stage_of_text(text: str) -> Stage:
