@@ -15,6 +15,7 @@ import msgpack
 import msgspec
 
 from jing_maps.errors import JingError
+from jing_sim.carla.sockets import keep_alive
 
 __all__ = ["Calls", "MessageError", "RefusedError", "RpcConnection", "RpcReader", "Session", "rpc"]
 
@@ -149,6 +150,7 @@ class RpcConnection(asyncio.Protocol):
         """Part of asyncio's protocol."""
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
+        keep_alive(transport)
         peer = transport.get_extra_info("peername")
         self.session.host = peer[0] if peer else ""
 

@@ -2,7 +2,7 @@
 
 ```python
 server = CarlaServer(ServerOptions(map="yizhuang", port=2000))
-asyncio.run(server.serve())
+server.serve_forever()
 ```
 """
 
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from jing_sim.carla.handlers import CALLS
 from jing_sim.carla.rpc import RpcConnection
 from jing_sim.carla.service import ServerOptions, Service
+from jing_sim.carla.sockets import raise_file_limit
 from jing_sim.carla.streams import StreamConnection
 from jing_sim.carla.warm_up import warm_up
 
@@ -42,6 +43,10 @@ class CarlaServer:
         """`serve` comes to its end."""
         self._stop.set()
 
+    def serve_forever(self, ready: Callable[["CarlaServer"], None] = lambda _: None) -> None:
+        """`serve` on a loop of its own."""
+        asyncio.run(self.serve(ready))
+
     async def serve(self, ready: Callable[["CarlaServer"], None] = lambda _: None) -> None:
         """Serves until `stop` is called or SIGTERM or SIGINT comes; `ready` is called when both ports listen.
 
@@ -51,6 +56,7 @@ class CarlaServer:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
+        raise_file_limit()
         await self._listen()
         ticks = asyncio.create_task(self.service.run())
         ticks.add_done_callback(lambda _: self._stop.set())

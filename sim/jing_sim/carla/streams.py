@@ -9,6 +9,8 @@ import logging
 import struct
 from dataclasses import dataclass, field
 
+from jing_sim.carla.sockets import keep_alive
+
 __all__ = ["Stream", "StreamConnection", "Streams"]
 
 _LOG = logging.getLogger(__name__)
@@ -35,6 +37,7 @@ class StreamConnection(asyncio.Protocol):
         """Part of asyncio's protocol."""
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
+        keep_alive(transport)
         transport.set_write_buffer_limits(high=_HIGH_WATER)
         self._deadline = asyncio.get_running_loop().call_later(_HELLO_S, transport.abort)
         self._streams.connections.add(self)
