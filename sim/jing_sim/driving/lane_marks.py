@@ -5,6 +5,7 @@ Broken lines are painted as GB 5768.3-2009 has them on city roads: 2 m of paint,
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,9 +86,8 @@ def _lines(odr: OpenDriveMap) -> list[_Line]:
         for section in road.sections:
             for lane in section.lanes.values():
                 marks = sorted(lane.marks, key=lambda mark: mark.s_offset_m)
-                ends = [section.start_m + mark.s_offset_m for mark in marks[1:]] + [section.end_m]
-                for mark, end in zip(marks, ends, strict=True):
-                    begin = section.start_m + mark.s_offset_m
+                begins = [section.start_m + mark.s_offset_m for mark in marks]
+                for mark, (begin, end) in zip(marks, pairwise([*begins, section.end_m]), strict=True):
                     lines += [
                         _Line(row, lane.id, begin, end, shift, mark.width_m or _WIDTH_M, broken, fast)
                         for shift, broken in _strokes(mark)
