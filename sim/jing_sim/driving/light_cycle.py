@@ -119,17 +119,25 @@ class LightCycle:
         return np.flatnonzero(self.lights.junction == self.lights.junction[light]).tolist()
 
     def reset(self) -> None:
-        """All junctions begin again."""
+        """All junctions, and the clock of the programs, begin again."""
         self.frozen[:] = False
+        self._clock_s = 0.0
         for junction in range(len(self._turns)):
-            self.reset_junction(junction)
+            self._begin_junction(junction)
+        self._follow_anew()
 
     def reset_junction(self, junction: int) -> None:
-        """The first turn of a junction has green."""
+        """The first turn of a junction has green; where a program is followed, it goes on."""
+        self._begin_junction(junction)
+        self._follow_anew()
+
+    def _begin_junction(self, junction: int) -> None:
         self._turn[junction] = 0
         mine = self.lights.junction == junction
         self.show[mine & ~self._follows] = LightShow.RED
         self._begin(np.flatnonzero(mine & (self.lights.turn == 0) & ~self._follows), LightShow.GREEN)
+
+    def _follow_anew(self) -> None:
         self._next_phase_s = 0.0
         self._follow(0.0)
 
