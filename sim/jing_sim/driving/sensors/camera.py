@@ -9,6 +9,7 @@ from jing_sim.driving.sensors.kernels_camera import TILE, flow_rows, shade_rows,
 from jing_sim.driving.sensors.kernels_rays import normals_of
 from jing_sim.driving.sensors.mount import Mount, axes_of
 from jing_sim.driving.sensors.palette import lighting, paints
+from jing_sim.driving.sensors.pixels import Dvs, DvsOptions
 from jing_sim.driving.sensors.ray_scene import RayScene
 from jing_sim.driving.sensors.ray_tables import Lens, new_bundle
 from jing_sim.driving.sensors.sensor_options import SensorError, check_positive
@@ -68,7 +69,7 @@ class Camera:
     def __init__(self, options: CameraOptions = CameraOptions()) -> None:
         self.options = options
         self._last: tuple[Mount, dict[int, Float]] | None = None
-        self._bright: F32 | None = None
+        self._dvs: Dvs | None = None
 
     def _lens(self, mount: Mount) -> Lens:
         o = self.options
@@ -137,16 +138,12 @@ class Camera:
     def events(self, picture: F32, threshold: float = 0.3) -> tuple[I32, NDArray[np.bool_]]:
         """`(n, 2)` columns and rows of pixels whose log brightness changed by `threshold`, and whether it rose.
 
-        The first call finds none (a DVS after C. Brandli et al., IEEE JSSC 49, 2014).
+        In the order of time; the first call finds none. `Dvs` tells the times as well.
         """
-        bright = np.log(np.maximum(picture @ np.array([0.299, 0.587, 0.114], np.float32), 1e-3))
-        if self._bright is None:
-            self._bright = bright
-            return np.zeros((0, 2), np.int32), np.zeros(0, np.bool_)
-        change = bright - self._bright
-        rows, columns = np.nonzero(np.abs(change) >= threshold)
-        self._bright = np.where(np.abs(change) >= threshold, bright, self._bright)
-        return np.stack([columns, rows], 1).astype(np.int32), change[rows, columns] > 0
+        if self._dvs is None:
+            self._dvs = Dvs(DvsOptions(threshold, threshold))
+        events = self._dvs.sense(picture)
+        return np.stack([events.column, events.row], 1), events.rises
 
 
 def _poses(scene: RayScene) -> dict[int, Float]:

@@ -52,7 +52,7 @@ def trace_rows(
                     rays[axis * LANES + k] = lens.place[axis]
                 rays[WAY + k], rays[WAY + LANES + k], rays[WAY + 2 * LANES + k] = dx, dy, dz
                 rays[FAR + k] = most if row < end and column < lens.width else -1.0
-            cast_bundle(tables, skip, False, False, bundle)
+            cast_bundle(tables, skip, False, bundle)
             for k in range(LANES):
                 row, column = top + k // TILE, left + k % TILE
                 if row < end and column < lens.width:
@@ -87,7 +87,7 @@ def _towards_sun(
         for axis in range(3):
             rays[WAY + axis * LANES + k] = light.sun[axis]
     if asked:
-        cast_bundle(tables, skip, True, True, bundle)
+        cast_bundle(tables, skip, True, bundle)
     else:
         for k in range(LANES):
             bundle.found[k] = -1

@@ -42,7 +42,7 @@ def sweep_rays(
                 rays[axis * LANES + k] = beams.place[axis]
                 rays[WAY + axis * LANES + k] = x * a[0, axis] + y * a[1, axis] + z * a[2, axis]
             rays[FAR + k] = beams.range_m if base + k < end else -1.0
-        cast_bundle(tables, skip, False, False, bundle)
+        cast_bundle(tables, skip, False, bundle)
         for k in range(min(LANES, end - base)):
             distance[base + k], what[base + k] = rays[FAR + k], what_of(bundle, k)
             nx, ny, nz = normal_of(tables, bundle.found[k], bundle.body[k])

@@ -1,14 +1,14 @@
 """Packets of 16 rays through a tree: neighbours among rays meet the same boxes and triangles.
 
 Each loop over the 16 lanes becomes a few vector instructions (I. Wald et al., "Interactive Rendering with Coherent Ray
-Tracing", 2001). Triangles are met from both sides by the signs of the ray's moments about their edges, computed so
-that the two triangles at an edge get opposite numbers: no ray slips through between them (after T. Davidovic et al.,
-"3D rasterization: a bridge between rasterization and ray casting", 2012). Boxes of the tree are widened by what
-rounding may take from them (T. Ize, "Robust BVH Ray Traversal", 2013).
+Tracing", 2001). Triangles are met from both sides. Each ray sees the corners in a plane across its way; a corner has
+the same place there for all triangles that it belongs to, so no ray slips through between them, at edges or at corners
+(after S. Woop, C. Benthin, I. Wald, "Watertight Ray/Triangle Intersection", 2013). Boxes of the tree are widened by
+what rounding may take from them (T. Ize, "Robust BVH Ray Traversal", 2013).
 
-A packet is `ROOM` numbers, rows of 16 lanes: origins, directions, one over the directions, and the distance of what was
-met so far, -1 in lanes that look for nothing. Distances are in lengths of the direction. `found` `(16,)` is the row of
-the triangle that each lane has met, -1 = none.
+A packet is `ROOM` numbers, rows of 16 lanes: origins, directions, one over the directions, the distance of what was met
+so far, -1 in lanes that look for nothing, and two vectors across the direction. Distances are in lengths of the
+direction. `found` `(16,)` is the row of the triangle that each lane has met, -1 = none.
 """
 
 import numpy as np
@@ -27,8 +27,9 @@ WAY = 3 * LANES
 """Where the directions are in a packet; the origins are before them."""
 FAR = 9 * LANES
 """Where the distances are in a packet."""
-ROOM = 10 * LANES
+ROOM = 16 * LANES
 _Y, _Z, _WX, _WY, _WZ, _IX, _IY, _IZ = (k * LANES for k in range(1, 9))
+_PX, _PY, _PZ, _QX, _QY, _QZ = (k * LANES for k in range(10, 16))
 _TINY = np.float32(1.0e-30)
 _ONE, _ZERO, _GONE = np.float32(1.0), np.float32(0.0), np.float32(-1.0)
 _LEAST = np.float32(1.0e-5)
@@ -42,6 +43,14 @@ def begin_packet(s: F32, found: I32) -> None:
         d = s[WAY + k]
         s[_IX + k] = _ONE / (d if abs(d) > _TINY else _TINY)
     for k in range(LANES):
+        dx, dy, dz = s[_WX + k], s[_WY + k], s[_WZ + k]
+        # Across the two larger ones of these components, whichever they are: never of no length.
+        flat = abs(dx) > abs(dz)
+        px = -dy if flat else _ZERO
+        py = dx if flat else -dz
+        pz = _ZERO if flat else dy
+        s[_PX + k], s[_PY + k], s[_PZ + k] = px, py, pz
+        s[_QX + k], s[_QY + k], s[_QZ + k] = dy * pz - dz * py, dz * px - dx * pz, dx * py - dy * px
         found[k] = -1
 
 
@@ -71,25 +80,25 @@ def box_is_met(bounds: F32, node: int, side: int, s: F32) -> bool:
 
 
 @leaf
-def _meets_apart(corners: F32, q: int, first: bool, s: F32, found: I32) -> None:
-    """Lanes with origins of their own against a triangle."""
+def _meets(corners: F32, q: int, first: bool, s: F32, found: I32) -> None:
+    """Lanes against a triangle."""
     ax, ay, az = corners[q, 0, 0], corners[q, 0, 1], corners[q, 0, 2]
     bx, by, bz = corners[q, 1, 0], corners[q, 1, 1], corners[q, 1, 2]
     cx, cy, cz = corners[q, 2, 0], corners[q, 2, 1], corners[q, 2, 2]
+    ex, ey, ez, gx, gy, gz = bx - ax, by - ay, bz - az, cx - ax, cy - ay, cz - az
+    nx, ny, nz = ey * gz - ez * gy, ez * gx - ex * gz, ex * gy - ey * gx
     for k in range(LANES):
         ox, oy, oz = s[k], s[_Y + k], s[_Z + k]
-        dx, dy, dz = s[_WX + k], s[_WY + k], s[_WZ + k]
+        px, py, pz = s[_PX + k], s[_PY + k], s[_PZ + k]
+        qx, qy, qz = s[_QX + k], s[_QY + k], s[_QZ + k]
         x0, y0, z0 = ax - ox, ay - oy, az - oz
         x1, y1, z1 = bx - ox, by - oy, bz - oz
         x2, y2, z2 = cx - ox, cy - oy, cz - oz
-        ex, ey, ez, mx, my, mz = x2 - x0, y2 - y0, z2 - z0, x2 + x0, y2 + y0, z2 + z0
-        u = dx * (ey * mz - ez * my) + dy * (ez * mx - ex * mz) + dz * (ex * my - ey * mx)
-        gx, gy, gz, mx, my, mz = x0 - x1, y0 - y1, z0 - z1, x0 + x1, y0 + y1, z0 + z1
-        v = dx * (gy * mz - gz * my) + dy * (gz * mx - gx * mz) + dz * (gx * my - gy * mx)
-        hx, hy, hz, mx, my, mz = x1 - x2, y1 - y2, z1 - z2, x1 + x2, y1 + y2, z1 + z2
-        w = dx * (hy * mz - hz * my) + dy * (hz * mx - hx * mz) + dz * (hx * my - hy * mx)
-        nx, ny, nz = ey * gz - ez * gy, ez * gx - ex * gz, ex * gy - ey * gx
-        t = (x0 * nx + y0 * ny + z0 * nz) / (dx * nx + dy * ny + dz * nz)
+        l0, h0 = x0 * px + y0 * py + z0 * pz, x0 * qx + y0 * qy + z0 * qz
+        l1, h1 = x1 * px + y1 * py + z1 * pz, x1 * qx + y1 * qy + z1 * qz
+        l2, h2 = x2 * px + y2 * py + z2 * pz, x2 * qx + y2 * qy + z2 * qz
+        u, v, w = l1 * h2 - l2 * h1, l2 * h0 - l0 * h2, l0 * h1 - l1 * h0
+        t = (x0 * nx + y0 * ny + z0 * nz) / (s[_WX + k] * nx + s[_WY + k] * ny + s[_WZ + k] * nz)
         inside = ((u >= _ZERO) & (v >= _ZERO) & (w >= _ZERO)) | ((u <= _ZERO) & (v <= _ZERO) & (w <= _ZERO))
         far = s[FAR + k]
         better = inside & (t > _LEAST) & (t < far)
@@ -98,42 +107,13 @@ def _meets_apart(corners: F32, q: int, first: bool, s: F32, found: I32) -> None:
 
 
 @leaf
-def _meets(corners: F32, q: int, s: F32, found: I32) -> None:
-    """Lanes with one origin, that of lane 0, against a triangle."""
-    ox, oy, oz = s[0], s[_Y], s[_Z]
-    x0, y0, z0 = corners[q, 0, 0] - ox, corners[q, 0, 1] - oy, corners[q, 0, 2] - oz
-    x1, y1, z1 = corners[q, 1, 0] - ox, corners[q, 1, 1] - oy, corners[q, 1, 2] - oz
-    x2, y2, z2 = corners[q, 2, 0] - ox, corners[q, 2, 1] - oy, corners[q, 2, 2] - oz
-    ex, ey, ez, mx, my, mz = x2 - x0, y2 - y0, z2 - z0, x2 + x0, y2 + y0, z2 + z0
-    ux, uy, uz = ey * mz - ez * my, ez * mx - ex * mz, ex * my - ey * mx
-    gx, gy, gz, mx, my, mz = x0 - x1, y0 - y1, z0 - z1, x0 + x1, y0 + y1, z0 + z1
-    vx, vy, vz = gy * mz - gz * my, gz * mx - gx * mz, gx * my - gy * mx
-    hx, hy, hz, mx, my, mz = x1 - x2, y1 - y2, z1 - z2, x1 + x2, y1 + y2, z1 + z2
-    wx, wy, wz = hy * mz - hz * my, hz * mx - hx * mz, hx * my - hy * mx
-    nx, ny, nz = ey * gz - ez * gy, ez * gx - ex * gz, ex * gy - ey * gx
-    height = x0 * nx + y0 * ny + z0 * nz
-    for k in range(LANES):
-        dx, dy, dz = s[_WX + k], s[_WY + k], s[_WZ + k]
-        u = dx * ux + dy * uy + dz * uz
-        v = dx * vx + dy * vy + dz * vz
-        w = dx * wx + dy * wy + dz * wz
-        t = height / (dx * nx + dy * ny + dz * nz)
-        inside = ((u >= _ZERO) & (v >= _ZERO) & (w >= _ZERO)) | ((u <= _ZERO) & (v <= _ZERO) & (w <= _ZERO))
-        far = s[FAR + k]
-        better = inside & (t > _LEAST) & (t < far)
-        s[FAR + k] = t if better else far
-        found[k] = np.int32(q) if better else found[k]
-
-
-@leaf
 def walk_packet(
-    root: int, bounds: F32, child: I32, split: I32, corners: F32, apart: bool, first: bool, s: F32, found: I32,
-    stack: I32,
+    root: int, bounds: F32, child: I32, split: I32, corners: F32, first: bool, s: F32, found: I32, stack: I32
 ) -> None:  # fmt: skip
     """Each lane knows the nearest triangle of the tree that it meets, and its distance.
 
-    `apart`: the lanes have origins of their own. `first`: only whether a lane meets something is asked; its distance is
-    then -1; such lanes must be `apart`. The tree is one of `build_tree`, `corners` `(n, 3, 3)` in its order.
+    `first`: only whether a lane meets something is asked; its distance is then -1. The tree is one of `build_tree`,
+    `corners` `(n, 3, 3)` in its order.
     """
     top = 0
     stack[0] = root
@@ -144,10 +124,7 @@ def walk_packet(
             run = ~at
             begin = run // MOST_IN_LEAF
             for q in range(begin, begin + run % MOST_IN_LEAF + 1):
-                if apart:
-                    _meets_apart(corners, q, first, s, found)
-                else:
-                    _meets(corners, q, s, found)
+                _meets(corners, q, first, s, found)
             continue
         # What lies nearer along the way of the middle lane is looked into first.
         near = 0 if s[_WX + split[at] * LANES + LANES // 2] >= _ZERO else 1

@@ -37,7 +37,7 @@ def _to_body(pose: F64, m: int, rays: F32, own: F32) -> None:
 
 
 @leaf
-def _walk_bodies(tables: RayTables, skip: int, apart: bool, first: bool, bundle: Bundle) -> None:
+def _walk_bodies(tables: RayTables, skip: int, first: bool, bundle: Bundle) -> None:
     """Lanes know what they meet of bodies, where that is nearer than what they have met."""
     top, rays, own = 0, bundle.rays, bundle.own_rays
     bundle.stack[0] = 0
@@ -59,7 +59,7 @@ def _walk_bodies(tables: RayTables, skip: int, apart: bool, first: bool, bundle:
             begin_packet(own, bundle.own_found)
             walk_packet(
                 tables.shape_root[tables.shape[m]], tables.shapes.bounds, tables.shapes.child, tables.shapes.split,
-                tables.shape_corners, apart, first, own, bundle.own_found, bundle.own_stack,
+                tables.shape_corners, first, own, bundle.own_found, bundle.own_stack,
             )  # fmt: skip
             for k in range(LANES):
                 if bundle.own_found[k] >= 0:
@@ -69,20 +69,20 @@ def _walk_bodies(tables: RayTables, skip: int, apart: bool, first: bool, bundle:
 
 
 @leaf
-def cast_bundle(tables: RayTables, skip: int, apart: bool, first: bool, bundle: Bundle) -> None:
+def cast_bundle(tables: RayTables, skip: int, first: bool, bundle: Bundle) -> None:
     """The lanes of a packet, whose origins, directions and distances are set, know what they meet first.
 
-    `skip`: row of the body that is not seen, -1 = none. `apart`, `first`: as in `walk_packet`.
+    `skip`: row of the body that is not seen, -1 = none. `first`: as in `walk_packet`.
     """
     begin_packet(bundle.rays, bundle.found)
     for k in range(LANES):
         bundle.body[k] = -1
     if len(tables.row) > 0:
-        _walk_bodies(tables, skip, apart, first, bundle)
+        _walk_bodies(tables, skip, first, bundle)
     for k in range(LANES):
         bundle.own_found[k] = -1
     walk_packet(
-        0, tables.still.bounds, tables.still.child, tables.still.split, tables.corners, apart, first, bundle.rays,
+        0, tables.still.bounds, tables.still.child, tables.still.split, tables.corners, first, bundle.rays,
         bundle.own_found, bundle.stack,
     )  # fmt: skip
     for k in range(LANES):
@@ -123,22 +123,22 @@ def what_of(bundle: Bundle, lane: int) -> int:
 
 @leaf
 def cast_rays(
-    begin: int, end: int, origins: F64, directions: F64, most: float, skip: int, apart: bool, tables: RayTables,
+    begin: int, end: int, origins: F64, directions: F64, most: float, skip: int, tables: RayTables,
     distance: F32, what: I32, cosine: F32, bundle: Bundle,
 ) -> None:  # fmt: skip
     """Rays `begin` to `end - 1`: `distance` (`most` = nothing met), `what_of` them, cosine of incidence.
 
-    `directions` `(n, 3)` of unit length; where the rays are not `apart`, `origins` `(1, 3)` is that of all.
+    `origins` `(n, 3)`, or `(1, 3)` of all; `directions` `(n, 3)` of unit length.
     """
     for base in range(begin, end, LANES):
         for k in range(LANES):
             ray = min(base + k, end - 1)
-            at = ray if apart else 0
+            at = ray if len(origins) > 1 else 0
             for axis in range(3):
                 bundle.rays[axis * LANES + k] = origins[at, axis]
                 bundle.rays[WAY + axis * LANES + k] = directions[ray, axis]
             bundle.rays[FAR + k] = most if base + k < end else -1.0
-        cast_bundle(tables, skip, apart, False, bundle)
+        cast_bundle(tables, skip, False, bundle)
         for k in range(min(LANES, end - base)):
             ray = base + k
             distance[ray], what[ray] = bundle.rays[FAR + k], what_of(bundle, k)

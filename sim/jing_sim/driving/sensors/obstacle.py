@@ -1,8 +1,9 @@
-"""Obstacle detector: the nearest thing in a tube ahead."""
+"""Obstacle detector: how far a ball can move ahead before it touches something."""
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jing_sim.driving.sensors.mount import Mount
 from jing_sim.driving.sensors.ray_scene import RayScene
@@ -10,13 +11,16 @@ from jing_sim.driving.sensors.sensor_options import check_positive
 
 __all__ = ["Obstacle", "ObstacleDetector", "ObstacleOptions"]
 
-_RINGS, _PER_RING = 2, 8
-_SURFACES = frozenset({1, 2, 10, 24, 25})
+Float = NDArray[np.float64]
+
+_RAYS = 256
+_GOLDEN_RAD = np.pi * (3.0 - np.sqrt(5.0))
+_SURFACES = (1, 2, 10, 24, 25)
 
 
 @dataclass(frozen=True)
 class ObstacleOptions:
-    """As CARLA's `sensor.other.obstacle`: length and radius of the tube [m], whether still things count."""
+    """As CARLA's `sensor.other.obstacle`: length of the way and radius of the ball [m], whether still things count."""
 
     distance_m: float = 5.0
     radius_m: float = 0.5
@@ -28,7 +32,7 @@ class ObstacleOptions:
 
 @dataclass(frozen=True)
 class Obstacle:
-    """What was found: id of the body (0 = a still thing), row of the scene's boxes + 1 or 0, label, distance."""
+    """What was found: id of the body (0 = a still thing), row of the scene's boxes + 1 or 0, label, way of the ball."""
 
     body: int
     thing: int
@@ -36,22 +40,27 @@ class Obstacle:
     distance_m: float
 
 
-@dataclass(frozen=True)
 class ObstacleDetector:
-    """The tube is felt along its axis and along rays on two rings in it; the road itself is no obstacle."""
+    """The ball's front is felt by rays, about an eighth of the radius apart; roads and land are no obstacle."""
 
-    options: ObstacleOptions = ObstacleOptions()
+    def __init__(self, options: ObstacleOptions = ObstacleOptions()) -> None:
+        self.options = options
+        # Evenly spread over the disc, the last ones on its rim (H. Vogel, Math. Biosciences 44, 1979).
+        share = np.sqrt(np.arange(_RAYS) / (_RAYS - 1))
+        angle = _GOLDEN_RAD * np.arange(_RAYS)
+        self._away: Float = options.radius_m * np.stack([share * np.cos(angle), share * np.sin(angle)], 1)
+        self._ahead: Float = options.radius_m * np.sqrt(1.0 - share**2)
 
     def sense(self, scene: RayScene, mount: Mount) -> Obstacle | None:
-        """The nearest obstacle, if there is one."""
+        """The obstacle that the ball touches first, if there is one; its carrier is none."""
         o, axes = self.options, mount.axes()
-        angle = np.arange(_PER_RING) * 2.0 * np.pi / _PER_RING
-        ring = np.cos(angle)[:, None] * axes[1] + np.sin(angle)[:, None] * axes[2]
-        away = [np.zeros((1, 3)), *(ring * o.radius_m * (k + 1) / _RINGS for k in range(_RINGS))]
-        starts = mount.position + np.concatenate(away)
-        hits = scene.cast(starts, np.broadcast_to(axes[0], starts.shape), o.distance_m, mount.row)
-        counts = hits.hit & (hits.body > 0 if o.only_dynamics else ~np.isin(hits.label, list(_SURFACES)))
+        starts = mount.position + self._away @ axes[1:]
+        ways = np.broadcast_to(axes[0], starts.shape)
+        hits = scene.cast(starts, ways, o.distance_m + o.radius_m, mount.row)
+        moved = np.maximum(hits.distance - self._ahead, 0.0)
+        counts = hits.hit & (moved <= o.distance_m)
+        counts &= hits.body > 0 if o.only_dynamics else ~np.isin(hits.label, _SURFACES)
         if not counts.any():
             return None
-        best = int(np.argmin(np.where(counts, hits.distance, np.inf)))
-        return Obstacle(int(hits.body[best]), int(hits.thing[best]), int(hits.label[best]), float(hits.distance[best]))
+        best = int(np.argmin(np.where(counts, moved, np.inf)))
+        return Obstacle(int(hits.body[best]), int(hits.thing[best]), int(hits.label[best]), float(moved[best]))

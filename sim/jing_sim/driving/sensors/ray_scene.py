@@ -89,11 +89,11 @@ class RayScene:
         distance, cosine = np.zeros(n, np.float32), np.zeros(n, np.float32)
         what = np.zeros(n, np.int32)
         starts = np.ascontiguousarray(np.asarray(origins, np.float64).reshape(-1, 3))
-        ways, apart = np.ascontiguousarray(directions, np.float64), np.ndim(origins) == 2
+        ways = np.ascontiguousarray(directions, np.float64)
 
         def part(begin: int) -> None:
             cast_rays(
-                begin, min(begin + _CHUNK, n), starts, ways, most_m, skip, apart, self.tables, distance, what, cosine,
+                begin, min(begin + _CHUNK, n), starts, ways, most_m, skip, self.tables, distance, what, cosine,
                 new_bundle(),
             )  # fmt: skip
 

@@ -226,8 +226,10 @@ def _two_wheeler(h: Float, *, motor: bool) -> list[Part]:
 def _walker(h: Float) -> list[Part]:
     arms = ((-1.0, -0.72), (0.72, 1.0))
     return [
-        *((_box(x, y, (-1.0, -0.05), h), Material.TROUSERS)
-          for x, y in (((-0.15, 0.55), (0.06, 0.6)), ((-0.55, 0.15), (-0.6, -0.06)))),
+        *((_box(x, y, (-0.93, -0.05), h), Material.TROUSERS)
+          for x, y in (((0.0, 0.65), (0.06, 0.6)), ((-0.65, 0.0), (-0.6, -0.06)))),
+        *((_box(x, y, (-1.0, -0.93), h), Material.TRIM)
+          for x, y in (((0.0, 1.0), (0.06, 0.6)), ((-1.0, 0.1), (-0.6, -0.06)))),
         (_tapered(((-0.42, 0.42), 0.62, -0.08), ((-0.45, 0.5), 0.74, 0.62), h), Material.SHIRT),
         *((_box((-0.3, 0.35), y, (-0.05, 0.58), h), Material.SHIRT) for y in arms),
         (_box((-0.35, 0.4), (-0.3, 0.3), (0.66, 1.0), h), Material.SKIN),

@@ -49,14 +49,23 @@ def test_the_head_turns_clockwise_and_goes_on_where_it_was() -> None:
     scene, mount = RayScene(flat_scene()), Mount(_EYE, _LEVEL)
     sweeps = [lidar.sense(scene, mount, k, 0.025) for k in range(4)]
     angle = np.concatenate([np.arctan2(sweep.xyz[:, 1], sweep.xyz[:, 0]) for sweep in sweeps])
-    assert np.allclose(np.unwrap(angle), -2 * np.pi * np.arange(40) / 40, atol=1e-5)
+    # As CARLA's: the first ray looks back.
+    assert np.allclose(np.unwrap(angle), np.pi - 2 * np.pi * np.arange(40) / 40, atol=1e-5)
 
 
-def test_points_that_do_not_come_out_even_are_made_up_for() -> None:
+def test_points_that_do_not_come_out_even_are_rounded_as_in_carla() -> None:
     lidar = Lidar(LidarOptions(channels=3, range_m=50, points_per_second=1000, upper_rad=-0.2, lower_rad=-0.5))
     scene, mount = RayScene(flat_scene()), Mount(_EYE, _LEVEL)
-    total = sum(len(lidar.sense(scene, mount, k, 0.05).xyz) for k in range(40))
-    assert abs(total - 2000) <= 3
+    assert {tuple(lidar.sense(scene, mount, k, 0.05).per_channel.tolist()) for k in range(40)} == {(17, 17, 17)}
+
+
+def test_a_narrow_sweep_stays_within_its_field() -> None:
+    options = LidarOptions(4, 50, 4000, horizontal_rad=np.radians(90), upper_rad=-0.2, lower_rad=-0.5)
+    lidar, scene, mount = Lidar(options), RayScene(flat_scene()), Mount(_EYE, _LEVEL)
+    angle = np.concatenate([
+        np.arctan2(xyz[:, 1], xyz[:, 0]) for xyz in (lidar.sense(scene, mount, k, 0.03).xyz for k in range(10))
+    ])  # fmt: skip
+    assert np.degrees([angle.min(), angle.max()]) == pytest.approx([-45.0, 45.0], abs=1.0)
 
 
 def test_semantic_lidar_names_bodies_and_surfaces() -> None:
@@ -224,7 +233,8 @@ def test_obstacles_ahead_are_found_and_the_road_is_none() -> None:
     found = detector.sense(scene, mount)
     assert found is not None
     assert (found.body, found.label) == (5, 15)
-    assert found.distance_m == pytest.approx(10.0, abs=0.01)
+    # The ball of half a metre touches the rear, at x = 10.
+    assert found.distance_m == pytest.approx(9.5, abs=0.02)
     wall = ObstacleDetector(ObstacleOptions(distance_m=30.0, only_dynamics=True))
     assert wall.sense(_wall(), mount) is None
 
