@@ -22,6 +22,7 @@ __all__ = ["BROUGHT", "MapShelf", "MapSource", "xodr_of_area"]
 BROUGHT = "OpenDriveMap"
 """Name of the map that a client brings as text."""
 ALIASES = "aliases.toml"
+_LAYERED = "_opt"
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ class MapShelf:
         return source
 
     def find(self, wanted: str) -> MapSource:
-        """The map of this path, name or last part.
+        """The map of this path, name or last part; with `_Opt` behind it, CARLA's name for its variant with layers.
 
         Raises:
             RefusedError: there is none.
@@ -121,4 +122,7 @@ class MapShelf:
         for name, source in self.sources.items():
             if key in {name.casefold(), name.rsplit("/", 1)[-1].casefold()}:
                 return source
+        if key.endswith(_LAYERED):
+            whole = self.find(wanted.removesuffix(".xodr")[: -len(_LAYERED)])
+            return MapSource(f"{whole.name}_Opt", whole.file, whole.area)
         raise RefusedError(f"Map '{wanted}' not found")

@@ -1,5 +1,6 @@
 """What a sensor knows when it is asked, and what it must be able to do."""
 
+import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
@@ -19,7 +20,8 @@ __all__ = ["Moment", "SensorRunner", "noise_of", "number", "truth"]
 
 @dataclass(frozen=True)
 class Moment:
-    """The end of a tick: the sensor's pose in the world (CARLA's frame), seconds since it was last asked."""
+    """The end of a tick: the sensor's pose in the world (CARLA's frame), how many times it has been asked, and the
+    seconds since the last time."""
 
     episode: "Episode"
     entry: ActorEntry
@@ -71,6 +73,9 @@ def truth(entry: ActorEntry, name: str) -> bool:
 
 
 def noise_of(entry: ActorEntry, seed: int) -> Noise:
-    """Numbers that follow from the world's seed, the sensor's own, and its id."""
+    """Numbers that follow from the world's seed, the sensor's own, what it is and where it is mounted.
+
+    Not from its id: who spawns the same sensors again, in this episode or the next, gets the same noise, as in CARLA.
+    """
     own = int(entry.attributes.get("noise_seed", "0"))
-    return Noise(seed * 7919 + own, entry.id)
+    return Noise(seed * 7919 + own, zlib.crc32(repr((entry.description.id, entry.mount)).encode()))

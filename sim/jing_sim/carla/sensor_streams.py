@@ -44,13 +44,14 @@ _EPSILON_S = 1e-6
 
 @dataclass(eq=False)
 class _Mounted:
-    """A sensor, how often it is asked, when it was last, and when it is the next time."""
+    """A sensor, how often it is asked, when it was last, when it is the next time, and how many times it has been."""
 
     entry: ActorEntry
     runner: SensorRunner
     period_s: float
     last_s: float
     next_s: float = -math.inf
+    asked: int = 0
 
 
 class SensorStreams:
@@ -87,10 +88,12 @@ class SensorStreams:
             in_time = mounted.next_s > episode.now_s - mounted.period_s
             mounted.next_s = (mounted.next_s if in_time else episode.now_s) + mounted.period_s
             since, mounted.last_s = episode.now_s - mounted.last_s, episode.now_s
+            mounted.asked += 1
+            mounted.asked += 1
             if stream is None or not stream.readers:
                 continue
             pose = episode.pose_of(mounted.entry)
-            moment = Moment(episode, mounted.entry, pose, episode.world.frame, since)
+            moment = Moment(episode, mounted.entry, pose, mounted.asked, since)
             bodies = mounted.runner.sense(moment)
             head = header(mounted.runner.kind, frame, episode.now_s, pose)
             for body in bodies:

@@ -59,3 +59,12 @@ def test_a_file_can_be_offered_but_not_found_by_clients(folder: Path, tmp_path: 
         shelf.find(str(file))
     assert shelf.offer(str(file)).name == "Carla/Maps/plain"
     assert shelf.find("plain").file == file
+
+
+def test_the_variant_with_layers_of_a_map_is_the_map(folder: Path) -> None:
+    (folder / "aliases.toml").write_text('Town05 = "plain"')
+    shelf = MapShelf(folder)
+    assert shelf.find("/Game/Carla/Maps/Town05_Opt").name == "Carla/Maps/Town05_Opt"
+    assert shelf.find("Town05_Opt").file == folder / "plain.xodr"
+    with pytest.raises(RefusedError):
+        shelf.find("Town06_Opt")

@@ -362,3 +362,33 @@ def test_a_server_stops_while_clients_are_connected_and_its_port_is_free_again(o
             assert server.port == port
 
     asyncio.run(run())
+
+
+def test_the_same_drive_in_two_episodes_gives_the_same_noisy_messages(options: ServerOptions) -> None:
+    async def drive(client: RawClient) -> list[bytes]:
+        await client.value("load_new_episode", "", False, 0xFFFF)
+        points = await _spawn_points(client)
+        car = (await client.spawn(CAR, points[0]))[0]
+        above = [[0.0, 0.0, 2.0], [0.0, 0.0, 0.0]]
+        noisy = {"noise_stddev": "0.1", "noise_seed": "7", "points_per_second": "10000", "range": "50"}
+        sensors = [
+            await client.spawn("sensor.lidar.ray_cast", above, car, **noisy),
+            await client.spawn("sensor.other.radar", above, car),
+            await client.spawn("sensor.other.gnss", above, car, noise_lat_stddev="0.001"),
+        ]
+        streams = [await RawStream.of(sensor[5]) for sensor in sensors]
+        await asyncio.sleep(0.05)
+        await client.value("apply_control_to_vehicle", car, [0.6, 0.1, 0.0, False, False, False, 0])
+        seen = []
+        for _ in range(20):
+            await client.value("tick_cue")
+            seen += [(await stream.message())[16:] for stream in streams]
+        return seen
+
+    async def work(client: RawClient, _server: CarlaServer) -> None:
+        await client.synchronous()
+        first, second = await drive(client), await drive(client)
+        assert first == second
+        assert len(set(first)) == len(first)
+
+    talk(options, work)
