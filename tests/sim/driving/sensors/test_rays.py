@@ -42,7 +42,8 @@ def first_hits(triangles: Float, origin: Float, ways: Float, most: float) -> tup
 
 def ways_of(n: int, seed: int) -> Float:
     ways = np.random.default_rng(seed).normal(size=(n, 3))
-    return ways / np.linalg.norm(ways, axis=1)[:, None]
+    unit: Float = ways / np.linalg.norm(ways, axis=1)[:, None]
+    return unit
 
 
 @settings(max_examples=40, deadline=None)
@@ -71,13 +72,11 @@ def test_no_ray_escapes_from_a_closed_room(build_scene: Build, seed: int, away: 
     t, p = np.meshgrid(theta, phi, indexing="ij")
     points = radius[..., None] * np.stack([np.sin(t) * np.cos(p), np.sin(t) * np.sin(p), np.cos(t)], -1)
     points[0], points[-1] = points[0, 0], points[-1, 0]
-    points = (points + [away, away, 0.0]).astype(np.float32)
+    points = (points + np.array([away, away, 0.0])).astype(np.float32)
     i, j = (m.ravel() for m in np.meshgrid(np.arange(12), np.arange(24), indexing="ij"))
     k = (j + 1) % 24
-    quads = points[i, j], points[i + 1, j], points[i + 1, k], points[i, k]
-    triangles = np.concatenate(
-        [np.stack([quads[0], quads[1], quads[2]], 1), np.stack([quads[0], quads[2], quads[3]], 1)]
-    )
+    quads = np.stack([points[i, j], points[i + 1, j], points[i + 1, k], points[i, k]], 1)
+    triangles = quads[:, [[0, 1, 2], [0, 2, 3]]].reshape(-1, 3, 3)
     scene, origin = RayScene(build_scene(triangles)), np.array([away, away, 0.0])
     # At random, and right at the corners and the middles of edges, where leaks would be.
     middles = 0.5 * (triangles + np.roll(triangles, 1, axis=1))

@@ -32,9 +32,8 @@ def test_a_line_is_crossed_once_while_a_car_changes_lanes(place_bodies: Callable
     def crossed(a: NDArray[np.float64], b: NDArray[np.float64]) -> list[str]:
         return ["dashed"] if (a[1] - 2.0) * (b[1] - 2.0) < 0 else []
 
-    sensor, told = LaneInvasion(crossed), []
-    for k in range(40):
-        told.append(sensor.sense(place_bodies((float(k), 0.1 * k, 0.0, 0.05)), 0))
+    sensor = LaneInvasion(crossed)
+    told = [sensor.sense(place_bodies((float(k), 0.1 * k, 0.0, 0.05)), 0) for k in range(40)]
     assert told[0] == ()
     frames = [k for k, lines in enumerate(told) if lines]
     assert {lines for lines in told if lines} == {("dashed",)}
