@@ -15,6 +15,8 @@ __all__ = ["drive_wheels", "find_pedals", "wheel_angle"]
 _RPM = 30.0 / math.pi
 _EFFICIENCY = 0.93
 """Of gear box and axle under load."""
+_LEAN_SHARE = 0.75
+"""Of what the tyres of a two-wheeler hold across that its rider uses."""
 _TICK_S = 0.05
 """Step for which CARLA's gains of the second controller are meant: it sums up changes of the pedal a step."""
 _FILTER_S = 0.05
@@ -33,11 +35,17 @@ def _curve_at(x: float, xs: Any, ys: Any, n: int) -> float:  # noqa: ANN401
 
 
 @leaf
-def wheel_angle(c: Any, k: int, speed: float) -> float:  # noqa: ANN401
-    """Angle of wheel `k`: Ackermann's geometry about the point where the rear axle's line meets them."""
+def wheel_angle(c: Any, k: int, speed: float, holds_mps2: float) -> float:  # noqa: ANN401
+    """Angle of wheel `k`: Ackermann's geometry about the point where the rear axle's line meets them.
+
+    A rider steers by leaning, and leans no farther than tyres that hold `holds_mps2` across let him.
+    """
     middle = c.steer * c.max_steer[k]
     if not c.ackermann:
         middle *= _curve_at(speed, c.steer_mps, c.steer_share, c.n_steer)
+    if c.leans:
+        most = math.atan(_LEAN_SHARE * holds_mps2 * c.wheelbase / max(speed * speed, 1e-6))
+        middle = min(max(middle, -most), most)
     if middle == 0.0 or c.y[k] == 0.0 or c.wheelbase <= 0.0:
         return float(middle)
     t = math.tan(min(max(middle, -1.5), 1.5))

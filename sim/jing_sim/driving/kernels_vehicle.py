@@ -231,13 +231,13 @@ def move_vehicle(
     r0, r1, r2 = mass * along + dt * out_f, mass * across + dt * out_l, c.yaw_inertia * yaw_rate + dt * twist
     zone = _zone_friction(b.position[i, 0], b.position[i, 1], b.position[i, 2], zones)
     for k in range(c.n_wheels):
-        angle = wheel_angle(c, k, speed)
+        c.mu[k] *= zone if zone >= 0.0 else c.friction[k]
+        angle = wheel_angle(c, k, speed, c.mu[k] * road * down)
         c.angle[k] = angle
         cos, sin = math.cos(angle), math.sin(angle)
         rx, ry = c.x[k] - cx, c.y[k] - cy
         hx, hy, ht = cos, sin, sin * rx - cos * ry
         sx, sy, st = -sin, cos, sin * ry + cos * rx
-        c.mu[k] *= zone if zone >= 0.0 else c.friction[k]
         _tyre(c, k, hx * along + hy * across + ht * yaw_rate, sx * along + sy * across + st * yaw_rate, road, dt)
         p, q = dt * c.slope[k], dt * c.side[k]
         a00 += p * hx * hx + q * sx * sx

@@ -168,6 +168,21 @@ def test_two_wheelers_lean_into_a_curve_by_the_angle_of_the_forces() -> None:
     assert world.bodies.rotation[0, 2] == pytest.approx(-math.atan2(lateral, G), rel=0.05)
 
 
+@pytest.mark.parametrize("name", ["vehicle.kawasaki.ninja", "vehicle.vespa.zx125", "vehicle.diamondback.century"])
+@pytest.mark.parametrize("friction", [0.4, 1.0])
+def test_a_rider_at_full_steer_leans_no_farther_than_the_tyres_hold(name: str, friction: float) -> None:
+    world, bike = car_on(flat_scene(friction=friction), name)
+    world.set_velocity(bike, (9.0, 0.0, 0.0))
+    world.control(bike, VehicleControl(throttle=0.8, steer=-0.8))
+    for _ in range(80):
+        world.step(0.05)
+        b = world.bodies
+        heading = float(b.rotation[0, 0])
+        across = float(b.velocity[0, 1] * math.cos(heading) - b.velocity[0, 0] * math.sin(heading))
+        assert abs(across) < 0.25 * speed_of(world, bike)
+        assert abs(b.rotation[0, 2]) < math.atan(0.85 * friction)
+
+
 @pytest.mark.parametrize("control", [VehicleControl(brake=1.0), VehicleControl(hand_brake=True)])
 @pytest.mark.parametrize("yaw", [0.0, math.pi / 2, 2.5])
 def test_a_braked_car_rests_on_a_slope_without_creeping_or_trembling(control: VehicleControl, yaw: float) -> None:
