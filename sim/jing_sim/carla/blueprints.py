@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from jing_sim.carla.rpc import RefusedError
-from jing_sim.carla.sensor_attributes import other_blueprints, sensor_blueprints
+from jing_sim.carla.sensor_attributes import INVALID, other_blueprints, sensor_blueprints
 from jing_sim.carla.structs import (
     ActorAttribute,
     ActorAttributeValue,
@@ -14,8 +14,6 @@ from jing_sim.driving.blueprint import Attribute, AttributeType, Blueprint
 from jing_sim.driving.catalogue import catalogue
 
 __all__ = ["BlueprintShelf"]
-
-_INVALID = "Spawn failed because of invalid actor description"
 
 
 class BlueprintShelf:
@@ -37,7 +35,7 @@ class BlueprintShelf:
         """
         blueprint = self.by_id.get(wanted.id)
         if blueprint is None:
-            raise RefusedError(f"{_INVALID}: there is no blueprint {wanted.id!r}")
+            raise RefusedError(f"{INVALID}: there is no blueprint {wanted.id!r}")
         given = {value.id: value.value for value in wanted.attributes}
         values = []
         for attribute in blueprint.attributes:
@@ -65,6 +63,4 @@ def _check(blueprint: Blueprint, attribute: Attribute, value: str) -> None:
             _, _, _ = (int(part) for part in value.split(","))
     except ValueError as problem:
         kind = attribute.type.name.lower()
-        raise RefusedError(
-            f"{_INVALID}: {blueprint.id} has {attribute.name}={value!r}, which is no {kind}"
-        ) from problem
+        raise RefusedError(f"{INVALID}: {blueprint.id} has {attribute.name}={value!r}, which is no {kind}") from problem

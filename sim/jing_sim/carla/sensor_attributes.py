@@ -4,9 +4,14 @@ All numbers travel as text. What only a renderer could use (exposure, lens dirt,
 programs which set it run; `docs/carla.md` lists it.
 """
 
+from collections.abc import Mapping
+
+from jing_sim.carla.rpc import RefusedError
 from jing_sim.driving.blueprint import Attribute, AttributeType, Blueprint
 
-__all__ = ["SENSORS", "other_blueprints", "sensor_blueprints"]
+__all__ = ["INVALID", "SENSORS", "check_size", "other_blueprints", "sensor_blueprints"]
+
+INVALID = "Spawn failed because of invalid actor description"
 
 BOOL, INT, FLOAT, STRING = AttributeType.BOOL, AttributeType.INT, AttributeType.FLOAT, AttributeType.STRING
 
@@ -99,6 +104,31 @@ SENSORS: dict[str, list[Row]] = {
     ],
 }
 """Rows of (attribute, type, default), by type id."""
+
+
+_MOST = {
+    "image_size_x": 16_384,
+    "image_size_y": 16_384,
+    "channels": 4_096,
+    "points_per_second": 100_000_000,
+    "range": 100_000,
+    "distance": 100_000,
+}
+_MOST_PIXELS = 1 << 26
+
+
+def check_size(attributes: Mapping[str, str]) -> None:
+    """The sensor asks for no more than a machine can give: one client must not take the memory of all.
+
+    Raises:
+        RefusedError: an attribute is too large.
+    """
+    for name, most in _MOST.items():
+        if name in attributes and not float(attributes[name]) <= most:
+            raise RefusedError(f"{INVALID}: {name} is {attributes[name]}; at most {most} would be right")
+    pixels = float(attributes.get("image_size_x", "0")) * float(attributes.get("image_size_y", "0"))
+    if pixels > _MOST_PIXELS:
+        raise RefusedError(f"{INVALID}: an image of {pixels:.0f} pixels; at most {_MOST_PIXELS} would be right")
 
 
 def sensor_blueprints() -> tuple[Blueprint, ...]:

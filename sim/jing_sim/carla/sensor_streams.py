@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jing_sim.carla.actors import ActorEntry
+from jing_sim.carla.sensor_attributes import check_size
 from jing_sim.carla.sensor_moment import Moment, SensorRunner, noise_of
 from jing_sim.carla.sensors_of_events import CollisionRunner, ObstacleRunner
 from jing_sim.carla.sensors_of_pictures import CAMERAS, CameraRunner
@@ -63,7 +64,13 @@ class SensorStreams:
         self.not_sticky: set[int] = set()
 
     def mount(self, entry: ActorEntry) -> None:
-        """The sensor is asked from the next tick on; ValueError where an attribute is no number."""
+        """The sensor is asked from the next tick on.
+
+        Raises:
+            RefusedError: it asks for too much.
+            SensorError: no sensor can have these options.
+        """
+        check_size(entry.attributes)
         maker = _MAKERS.get(entry.description.id)
         if maker is None:
             return

@@ -6,6 +6,7 @@ from jing_sim.carla.actors import ActorEntry, ActorKind, kind_of
 from jing_sim.carla.episode import Episode
 from jing_sim.carla.frames import Six, compose, radians_of
 from jing_sim.carla.rpc import RefusedError
+from jing_sim.carla.sensor_attributes import INVALID
 from jing_sim.carla.structs import ActorDescription, BoundingBox, Transform, Vector3D
 from jing_sim.driving.blueprint import Blueprint, BodyFigures
 from jing_sim.driving.controls import Pose
@@ -14,7 +15,6 @@ from jing_sim.driving.errors import OverlapError
 __all__ = ["pose_of_six", "spawn"]
 
 _COLLISION = "Spawn failed because of collision at spawn position"
-_INVALID = "Spawn failed because of invalid actor description"
 _NO_PARENT = "unable to attach actor: parent actor not found"
 
 
@@ -33,7 +33,7 @@ def spawn(
         RefusedError: with the texts that CARLA's users match on.
     """
     if not at.finite:
-        raise RefusedError(f"{_INVALID}: the transform is not finite")
+        raise RefusedError(f"{INVALID}: the transform is not finite")
     blueprint, description = episode.blueprints.read(wanted)
     if parent and parent not in episode.actors.by_id:
         raise RefusedError(_NO_PARENT)

@@ -80,7 +80,7 @@ class RawClient:
     async def synchronous(self) -> None:
         await self.value("set_episode_settings", SYNCHRONOUS)
 
-    async def spawn(self, type_id: str, at: list[list[float]], parent: int = 0, **attributes: str) -> Any:  # noqa: ANN401
+    async def spawn(self, type_id: str, at: list[list[float]], parent: int = 0, **attributes: Any) -> Any:  # noqa: ANN401
         """The actor's record."""
         description = [0, type_id, [[name, 4, value] for name, value in attributes.items()]]
         if parent:

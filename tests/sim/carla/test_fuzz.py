@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from tests.sim.carla.malformed import malformed_call, malformed_hello
@@ -72,5 +73,32 @@ def test_no_substep_is_so_small_that_ticks_take_for_ever(options: ServerOptions,
             "set_episode_settings", [True, False, [True, 0.05], True, substep_s, 10**6, *SYNCHRONOUS[6:]]
         )
         await asyncio.wait_for(client.value("tick_cue"), 5.0)
+
+    talk(options, work)
+
+
+@pytest.mark.parametrize(
+    ("type_id", "attributes"),
+    [
+        ("sensor.camera.rgb", {"image_size_x": "1000000000", "image_size_y": "1000000000"}),
+        ("sensor.camera.depth", {"image_size_x": "16000", "image_size_y": "16000"}),
+        ("sensor.camera.rgb", {"image_size_x": "-5"}),
+        ("sensor.camera.rgb", {"fov": "nan"}),
+        ("sensor.lidar.ray_cast", {"channels": "1000000000"}),
+        ("sensor.lidar.ray_cast", {"channels": "0"}),
+        ("sensor.lidar.ray_cast_semantic", {"points_per_second": "1000000000000"}),
+        ("sensor.lidar.ray_cast", {"rotation_frequency": "nan"}),
+        ("sensor.other.radar", {"points_per_second": "1000000000000"}),
+        ("sensor.other.obstacle", {"distance": "inf"}),
+    ],
+)
+def test_a_sensor_that_nobody_can_build_is_refused(
+    options: ServerOptions, type_id: str, attributes: dict[str, Any]
+) -> None:
+    async def work(client: RawClient, _server: CarlaServer) -> None:
+        await client.synchronous()
+        with pytest.raises(RefusedByServerError):
+            await client.spawn(type_id, [[0.0] * 3, [0.0] * 3], **attributes)
+        await client.value("tick_cue")
 
     talk(options, work)
