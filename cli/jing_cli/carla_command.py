@@ -1,7 +1,5 @@
 """`jingsim carla`: serves maps to CARLA clients without a GPU, and probes CARLA servers."""
 
-import asyncio
-import time
 from pathlib import Path
 from typing import Annotated
 
@@ -9,10 +7,10 @@ import typer
 
 from jing_cli.output import JsonFlag, print_json, print_table, say
 from jing_maps.errors import UnreachableError
-from jing_sim.carla.background import BackgroundTraffic
 from jing_sim.carla.conformance.runner import CheckOptions, probe
 from jing_sim.carla.rpc import RefusedError
-from jing_sim.carla.server import CarlaServer, ServerOptions
+from jing_sim.carla.serve import serve as run_server
+from jing_sim.carla.service import ServerOptions
 
 __all__ = ["app"]
 
@@ -40,24 +38,11 @@ def serve(
     seed: Annotated[int, typer.Option(help="Of all randomness.")] = 0,
 ) -> None:
     """Serves until SIGTERM or Ctrl-C; prints one line when it is ready."""
-    begin = time.monotonic()
     aliases = dict(_alias(text) for text in alias or ())
     try:
-        server = CarlaServer(ServerOptions(map_name, port, host, maps, aliases, seed))
+        run_server(ServerOptions(map_name, port, host, maps, aliases, seed), background)
     except RefusedError as error:
         raise typer.BadParameter(f"{error}; {_offered(maps)}") from error
-    if background:
-        BackgroundTraffic(server.service, background, seed)
-
-    def ready(server: CarlaServer) -> None:
-        where = f"{host}:{server.port}"
-        traffic = f", {background} vehicles of background traffic" if background else ""
-        typer.echo(
-            f"serving {server.service.episode.stage.name} to CARLA 0.9.16 clients at {where}{traffic} "
-            f"(ready in {time.monotonic() - begin:.1f} s)"
-        )
-
-    asyncio.run(server.serve(ready))
 
 
 @app.command()

@@ -19,6 +19,7 @@ COMMANDS = {
     "maps": ("jing_cli.maps_command", "road networks: list, info, check, build, import, export, plot"),
     "simulate": ("jing_cli.simulate_command", "traffic worlds of an area under signal plans and seeds, on Ray"),
     "replay": ("jing_cli.replay_command", "one self-contained HTML page of a run, or of two side by side"),
+    "carla": ("jing_cli.carla_command", "serve maps to CARLA clients without a GPU; probe any CARLA server"),
     "doctor": ("jing_cli.doctor_command", "what is installed, what each extra would add, whether Ray answers"),
 }
 
