@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from jing_maps.errors import JingError
 from jing_sim.carla import rpc_actors, rpc_lights, rpc_vehicles, rpc_walkers
+from jing_sim.carla.actors import ActorKind
 from jing_sim.carla.rpc import Calls, RefusedError, rpc
 from jing_sim.carla.service import Service
 from jing_sim.carla.spawning import spawn
@@ -19,6 +21,7 @@ from jing_sim.carla.structs_control import (
     VehiclePhysics,
     WalkerControl,
 )
+from jing_sim.driving.kernels_orders import write_controls
 
 __all__ = ["CALLS"]
 
@@ -27,7 +30,7 @@ CALLS: Calls = {}
 Answer = tuple[tuple[int, Any]]
 Command = tuple[tuple[int, list[Any]]]
 
-_SPAWN, _CONSOLE = 0, 20
+_SPAWN, _CONTROL, _CONSOLE = 0, 2, 20
 
 
 @dataclass(frozen=True)
@@ -81,10 +84,31 @@ _KINDS: dict[int, _Kind] = {
 @rpc(CALLS, "apply_batch", bare=True)
 async def apply_batch(service: Service, commands: list[Command], do_tick: bool) -> list[Answer]:
     """The commands are done in their order; the answer of each is the actor's id or why not."""
-    answers = [_answer(service, command) for command in commands]
+    answers = _all_controls(service, commands) or [_answer(service, command) for command in commands]
     if do_tick:
         await service.tick_cue()
     return answers
+
+
+def _all_controls(service: Service, commands: list[Command]) -> list[Answer] | None:
+    """A batch of nothing but pedals for vehicles that are there, at once; None for any other batch."""
+    if any(command[0][0] != _CONTROL for command in commands):
+        return None
+    try:
+        orders = msgspec.convert([command[0][1] for command in commands], list[tuple[int, VehicleControl]])
+    except msgspec.ValidationError:
+        return None
+    world, by_id = service.episode.world, service.episode.actors.by_id
+    entries = [by_id.get(actor) for actor, _ in orders]
+    if not all(entry and entry.kind == ActorKind.VEHICLE and entry.has_body for entry in entries):
+        return None
+    pedals = np.array([msgspec.structs.astuple(control) for _, control in orders], np.float64).reshape(-1, 7)
+    if not np.isfinite(pedals).all():
+        return None
+    pedals[:, 1] *= -1.0
+    rows = np.array([world.row_of(actor) for actor, _ in orders], np.int64)
+    write_controls(world.state.cars, world.state.extra, rows, pedals)
+    return [((1, actor),) for actor, _ in orders]
 
 
 def _answer(service: Service, command: Command) -> Answer:

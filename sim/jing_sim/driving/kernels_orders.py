@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from jing_sim.kernel_cache import kernel
 
-__all__ = ["write_control"]
+__all__ = ["write_control", "write_controls"]
 
 Records = NDArray[np.void]
 
@@ -28,3 +28,11 @@ def write_control(
     c.throttle, c.steer, c.brake, c.hand_brake = throttle, steer, brake, hand_brake
     c.reverse, c.manual, c.wish, c.ackermann = reverse, manual, gear, False
     extra[i].still = 0
+
+
+@kernel
+def write_controls(cars: Records, extra: Records, rows: NDArray[np.int64], orders: NDArray[np.float64]) -> None:
+    """Pedals of the vehicles `rows` `(n,)`; `orders` `(n, 7)` in the order of `write_control`'s arguments."""
+    for k in range(len(rows)):
+        o = orders[k]
+        write_control(cars, extra, rows[k], o[0], o[1], o[2], o[3] != 0.0, o[4] != 0.0, o[5] != 0.0, int(o[6]))
