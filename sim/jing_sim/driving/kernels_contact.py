@@ -30,6 +30,8 @@ _SLOP_M = 0.003
 _CORRECTION = 0.3
 _DEEP_M = 0.05
 """No overlap (a body turned into another one) is left deeper than this."""
+_UPON_M = 0.4
+"""Bodies that overlap less than this in height, and more in the plane, came upon each other from above."""
 _EPS_M = 1.0e-9
 
 
@@ -97,6 +99,8 @@ def _add_contact(i: int, j: int, b: BodyArrays, slabs: Records, wall: Any, found
     toi, depth, axis, sign = meet(o.cx - s.cx, o.cy - s.cy, first, second, ovx - svx, ovy - svy, dt)
     if toi > dt:
         return False
+    if depth > _SLOP_M and j >= 0 and _lies_on(i, j, b, s, o, depth):
+        return False
     ux, uy = (s.ux, s.uy) if axis < 2 else (o.ux, o.uy)
     if axis % 2 == 1:
         ux, uy = -uy, ux
@@ -121,6 +125,19 @@ def _add_contact(i: int, j: int, b: BodyArrays, slabs: Records, wall: Any, found
     else:
         found.friction, found.bounce = b.friction[i], b.restitution[i]
     return prepare(found, s, o)
+
+
+@leaf
+def _lies_on(i: int, j: int, b: BodyArrays, s: Any, o: Any, depth: float) -> bool:  # noqa: ANN401
+    """Where a body has come upon another one from above, it lies on it; True if so."""
+    overlap_m = min(s.z1, o.z1) - max(s.z0, o.z0)
+    if overlap_m > min(depth, _UPON_M):
+        return False
+    up, low = (i, j) if s.z1 > o.z1 else (j, i)
+    if b.motion[up] == 0:
+        b.velocity[up, 2] = max(b.velocity[up, 2], b.velocity[low, 2])
+        b.position[up, 2] += _CORRECTION * max(overlap_m - _SLOP_M, 0.0)
+    return True
 
 
 @leaf
@@ -174,13 +191,14 @@ def _meet_walls(
     wall: Any,  # noqa: ANN401
     contacts: Records,
     n: int,
+    counts: I64,
     dt: float,
 ) -> int:
     """Adds the contacts of body `i` with static boxes; returns their number, all together."""
     s = slabs[i]
     ox, oy, edge = walls.origin[0], walls.origin[1], walls.origin[2]
-    x0, x1 = max((math.floor((s.x0 - ox) / edge)), 0), min((math.floor((s.x1 - ox) / edge)), walls.cells[0] - 1)
-    y0, y1 = max((math.floor((s.y0 - oy) / edge)), 0), min((math.floor((s.y1 - oy) / edge)), walls.cells[1] - 1)
+    x0, x1 = max(math.floor((s.x0 - ox) / edge), 0), min(math.floor((s.x1 - ox) / edge), walls.cells[0] - 1)
+    y0, y1 = max(math.floor((s.y0 - oy) / edge), 0), min(math.floor((s.y1 - oy) / edge), walls.cells[1] - 1)
     for cy in range(y0, y1 + 1):
         for cx in range(x0, x1 + 1):
             cell = cy * walls.cells[0] + cx
@@ -190,9 +208,12 @@ def _meet_walls(
                 rx = wall.hx * abs(wall.ux) + wall.hy * abs(wall.uy)
                 ry = wall.hx * abs(wall.uy) + wall.hy * abs(wall.ux)
                 # A box in several cells counts in the first one that it shares with the body.
-                if max((math.floor((wall.cx - rx - ox) / edge)), x0) != cx:
+                if max(math.floor((wall.cx - rx - ox) / edge), x0) != cx:
                     continue
-                if max((math.floor((wall.cy - ry - oy) / edge)), y0) != cy or n >= len(contacts):
+                if max(math.floor((wall.cy - ry - oy) / edge), y0) != cy:
+                    continue
+                if n == len(contacts):
+                    counts[1] += 1
                     continue
                 if _add_contact(i, -1, b, slabs, wall, contacts[n], dt):
                     contacts[n].b = -1 - k
@@ -203,7 +224,7 @@ def _meet_walls(
 @leaf
 def _find(
     b: BodyArrays, slabs: Records, order: I64, n_rows: int, walls: ObstacleArrays, wall: Any,  # noqa: ANN401
-    contacts: Records, dt: float,
+    contacts: Records, counts: I64, dt: float,
 ) -> int:  # fmt: skip
     """All contacts of this substep at the velocities of now; returns their number."""
     n = 0
@@ -215,12 +236,15 @@ def _find(
             o = slabs[j]
             if o.x0 > s.x1:
                 break
-            if not (s.active or o.active) or o.y0 > s.y1 or s.y0 > o.y1 or n >= len(contacts):
+            if not (s.active or o.active) or o.y0 > s.y1 or s.y0 > o.y1:
+                continue
+            if n == len(contacts):
+                counts[1] += 1
                 continue
             if _add_contact(i, j, b, slabs, wall, contacts[n], dt):
                 n += 1
         if s.active and s.inv_mass > 0.0:
-            n = _meet_walls(i, b, slabs, walls, wall, contacts, n, dt)
+            n = _meet_walls(i, b, slabs, walls, wall, contacts, n, counts, dt)
     return n
 
 
@@ -269,8 +293,8 @@ def collide(
     """Changes velocities by contacts of the substep `dt` that lies ahead.
 
     `order[:n_rows]`: rows of bodies that collide; `slabs` `(n + 1,)`, the last one is scratch for walls; `hits` and
-    `counts` (hits told, hits for which there was no room): what the step tells. Afterwards `toi` of a slab with `hit`
-    says how long its body still goes with `vx0`, `vy0`, `w0`.
+    `counts` (hits told, contacts for which there was no room): what the step tells. Afterwards `toi` of a slab with
+    `hit` says how long its body still goes with `vx0`, `vy0`, `w0`.
     """
     moving = False
     for p in range(n_rows):
@@ -280,10 +304,10 @@ def collide(
         moving = moving or slabs[i].active
     if not moving:
         return
-    _sort(order, n_rows, slabs, b)
     wall = slabs[len(slabs) - 1]
     for _again in range(_PASSES):
-        n = _find(b, slabs, order, n_rows, walls, wall, contacts, dt)
+        _sort(order, n_rows, slabs, b)
+        n = _find(b, slabs, order, n_rows, walls, wall, contacts, counts, dt)
         if n == 0:
             break
         wall.vx, wall.vy, wall.w, wall.inv_mass, wall.inv_inertia = 0.0, 0.0, 0.0, 0.0, 0.0

@@ -15,6 +15,8 @@ __all__ = ["drive_wheels", "find_pedals", "wheel_angle"]
 _RPM = 30.0 / math.pi
 _EFFICIENCY = 0.93
 """Of gear box and axle under load."""
+_SIDE_RESERVE = 1.2
+"""Traction control keeps this multiple of the lateral force that a tyre carries."""
 _LEAN_SHARE = 0.75
 """Of what the tyres of a two-wheeler hold across that its rider uses."""
 _TICK_S = 0.05
@@ -122,7 +124,7 @@ def drive_wheels(c: Any, throttle: float, dt: float) -> None:  # noqa: ANN401
 def _keep_grip(c: Any, k: int) -> None:  # noqa: ANN401
     """Traction control: no more drive than the tyre, beside its lateral force, and the wheel's inertia take."""
     grip = c.mu[k] * c.load[k]
-    side = min(abs(c.lat_n[k]), grip)
+    side = min(_SIDE_RESERVE * abs(c.lat_n[k]), grip)
     most = max(math.sqrt(grip * grip - side * side), 0.1 * grip) * c.radius[k]
     most *= 1.0 + c.inertia[k] / (c.share[k] * c.mass * c.radius[k] * c.radius[k])
     c.drive[k] = min(max(c.drive[k], -most), most)

@@ -24,7 +24,8 @@ class StateArrays(NamedTuple):
     """All that changes in a world, and its scratch.
 
     `bodies`; `cars`, `extra` `(n,)` records; `slabs` `(n + 1,)`, `contacts`, `order` `(n,)`: scratch; `hits` and
-    `counts` `(2,)`: what the last step tells; `zones` `(k, 9)`: of friction.
+    `counts` `(3,)`: what the last step tells (hits, contacts without room, 1 + row that is not finite); `zones`
+    `(k, 9)`: of friction.
     """
 
     bodies: BodyArrays
@@ -102,7 +103,7 @@ def step_bodies(
             if b.collides[i]:
                 s.order[rows] = i
                 rows += 1
-    s.counts[0], s.counts[1] = 0, 0
+    s.counts[0], s.counts[1], s.counts[2] = 0, 0, 0
     for _k in range(substeps):
         for i in range(n):
             if b.kind[i] != 0 and b.motion[i] == 0 and not (b.kind[i] == 1 and s.extra[i].still >= ASLEEP):
@@ -119,7 +120,7 @@ def step_bodies(
                 e.force[a], e.torque[a] = 0.0, 0.0
                 b.acceleration[i, a] = (b.velocity[i, a] - e.from_velocity[a]) / dt
                 if not math.isfinite(b.position[i, a]):
-                    s.counts[1] = -1 - i
+                    s.counts[2] = i + 1
 
 
 @kernel

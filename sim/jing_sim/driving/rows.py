@@ -16,7 +16,6 @@ __all__ = [
     "HIT",
     "MAX_CURVE",
     "MAX_GEARS",
-    "MAX_HITS",
     "MAX_STEER_CURVE",
     "MAX_WHEELS",
     "SLAB",
@@ -29,8 +28,6 @@ MAX_WHEELS = 4
 MAX_CURVE = 24
 MAX_GEARS = 16
 MAX_STEER_CURVE = 12
-MAX_HITS = 256
-"""Pairs of bodies in touch that one step of a world can tell of."""
 
 _F = np.float64
 _W = (MAX_WHEELS,)

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from jing_sim.driving.bodies import Bodies
 from jing_sim.driving.kernels_step import StateArrays
-from jing_sim.driving.rows import CAR, CONTACT, EXTRA, HIT, MAX_HITS, SLAB, BodyArrays
+from jing_sim.driving.rows import CAR, CONTACT, EXTRA, HIT, SLAB, BodyArrays
 
-__all__ = ["bodies_of", "copied", "grown", "new_state", "part_of", "world_of"]
+__all__ = ["bodies_of", "copied", "fill", "grown", "new_state", "part_of", "world_of"]
 
 _ZONES = 4
 _NOWHERE = -1.0
@@ -20,6 +20,11 @@ _NOWHERE = -1.0
 def bodies_of(state: StateArrays) -> Bodies:
     """The columns of one world; no copies."""
     return Bodies(*state.bodies)
+
+
+def _room(rows: int) -> int:
+    """Contacts of so many bodies at one time: a body among others of its size touches eight."""
+    return 8 * rows + 64
 
 
 def new_state(worlds: int, rows: int, zones: int = _ZONES) -> StateArrays:
@@ -36,10 +41,10 @@ def new_state(worlds: int, rows: int, zones: int = _ZONES) -> StateArrays:
         cars=np.zeros((worlds, rows), CAR),
         extra=np.zeros((worlds, rows), EXTRA),
         slabs=np.zeros((worlds, rows + 1), SLAB),
-        contacts=np.zeros((worlds, 8 * rows + 64), CONTACT),
+        contacts=np.zeros((worlds, _room(rows)), CONTACT),
         order=np.zeros((worlds, rows), np.int64),
-        hits=np.zeros((worlds, MAX_HITS), HIT),
-        counts=np.zeros((worlds, 2), np.int64),
+        hits=np.zeros((worlds, _room(rows)), HIT),
+        counts=np.zeros((worlds, 3), np.int64),
         zones=places,
     )
 
@@ -64,6 +69,14 @@ def copied(state: StateArrays) -> StateArrays:
     return _each(state, lambda column: column.copy())
 
 
+def fill(state: StateArrays, kept: StateArrays) -> None:
+    """Writes the numbers of `kept`, of the same shapes, into the arrays of `state`."""
+    mine: list[NDArray[Any]] = [*state.bodies, *state[1:]]
+    theirs: list[NDArray[Any]] = [*kept.bodies, *kept[1:]]
+    for column, other in zip(mine, theirs, strict=True):
+        column[...] = other
+
+
 def grown(state: StateArrays, rows: int, zones: int) -> StateArrays:
     """The state of many worlds with room for more rows and zones."""
     new = new_state(len(state.cars), rows, zones)
@@ -73,5 +86,5 @@ def grown(state: StateArrays, rows: int, zones: int) -> StateArrays:
         column[:, :n] = state.bodies[k]
     new.cars[:, :n], new.extra[:, :n] = state.cars, state.extra
     new.zones[:, : state.zones.shape[1]] = state.zones
-    new.hits[:], new.counts[:] = state.hits, state.counts
+    new.hits[:, : state.hits.shape[1]], new.counts[:] = state.hits, state.counts
     return new

@@ -20,7 +20,7 @@ from jing_sim.driving.pushes import Vector, add_angular_impulse, add_impulse, ke
 from jing_sim.driving.records import fill_body, fill_car
 from jing_sim.driving.rows import GroundArrays, ObstacleArrays
 from jing_sim.driving.scene import StaticScene
-from jing_sim.driving.state import bodies_of, copied, grown, new_state, world_of
+from jing_sim.driving.state import bodies_of, copied, fill, grown, new_state, world_of
 from jing_sim.driving.telemetry import telemetry_of
 from jing_sim.driving.weather import Weather
 
@@ -93,6 +93,11 @@ class DrivingWorld:
         if self._collisions is None:
             self._collisions = collisions_of(self.state.hits[: self.state.counts[0]])
         return self._collisions
+
+    @property
+    def lost_contacts(self) -> int:
+        """Contacts of the last step for which there was no room (far more than eight a body)."""
+        return int(self.state.counts[1])
 
     def reserve_id(self) -> int:
         """The next id, for something that has no body here."""
@@ -351,9 +356,9 @@ class DrivingWorld:
         self.time_s += dt_s
         self.frame += 1
         self._collisions = None
-        lost = int(self.state.counts[1])
-        if lost < 0:
-            msg = f"the state of body {self.bodies.id[-1 - lost]} is no longer finite; look at its physics and forces"
+        lost = int(self.state.counts[2])
+        if lost > 0:
+            msg = f"the state of body {self.bodies.id[lost - 1]} is no longer finite; look at its physics and forces"
             raise PhysicsError(msg)
 
     # -- memory ------------------------------------------------------------------------------------------------------
@@ -371,8 +376,7 @@ class DrivingWorld:
                 msg = "the snapshot is of a world of another size; restore it in a world of the same batch"
                 raise PhysicsError(msg)
             self._take_state(new_state(1, len(s.state.cars), len(s.state.zones)))
-        for mine, kept in zip((*self.state.bodies, *self.state[1:]), (*s.state.bodies, *s.state[1:]), strict=True):
-            mine[...] = kept
+        fill(self.state, s.state)
         self._rows, self._blueprints = dict(s.rows), dict(s.blueprints)
         self._physics, self._zones = dict(s.physics), dict(s.zones)
         self.time_s, self.frame, self.next_id = s.time_s, s.frame, s.next_id

@@ -305,3 +305,27 @@ def test_rows_grow_and_are_used_again_while_ids_never_are() -> None:
     assert world.add(blueprint("static.prop.barrel"), Pose()) == 71
     assert world.row_of(71) == 9
     assert world.bodies.id[9] == 71
+
+
+def test_what_falls_on_a_car_lies_on_it() -> None:
+    world = DrivingWorld(flat_scene())
+    car = world.add(blueprint(CAR), Pose())
+    box = world.add(blueprint("static.prop.container"), Pose(z=3.0))
+    world.set_motion(box, Motion.DYNAMIC)
+    for _ in range(60):
+        world.step(0.05)
+    assert world.bodies.position[1, 2] == pytest.approx(1.44, abs=0.06)
+    assert np.abs(world.bodies.position[:, :2]).max() < 0.01
+    assert speed_of(world, car) < 0.01
+
+
+def test_a_pile_of_cars_in_one_place_comes_apart_and_no_contact_is_lost() -> None:
+    world = DrivingWorld(flat_scene())
+    for k in range(90):
+        car = world.add(blueprint("vehicle.micro.microlino"), Pose(x=0.005 * k, yaw=0.1 * k), may_overlap=True)
+        world.bodies.velocity[world.row_of(car)] = 5.0 * math.cos(k), 5.0 * math.sin(k), 0.0
+    for _ in range(400):
+        world.step(0.05)
+        assert world.lost_contacts == 0
+    assert np.isfinite(world.bodies.position).all()
+    assert np.abs(world.bodies.position).max() < 60.0

@@ -180,7 +180,7 @@ def test_a_rider_at_full_steer_leans_no_farther_than_the_tyres_hold(name: str, f
         heading = float(b.rotation[0, 0])
         across = float(b.velocity[0, 1] * math.cos(heading) - b.velocity[0, 0] * math.sin(heading))
         assert abs(across) < 0.25 * speed_of(world, bike)
-        assert abs(b.rotation[0, 2]) < math.atan(0.85 * friction)
+        assert abs(b.rotation[0, 2]) < math.atan(friction)
 
 
 @pytest.mark.parametrize("control", [VehicleControl(brake=1.0), VehicleControl(hand_brake=True)])
