@@ -10,8 +10,8 @@ from jing_sim.driving.sensors.kernels_rays import normals_of
 from jing_sim.driving.sensors.mount import Mount, axes_of
 from jing_sim.driving.sensors.palette import lighting, paints
 from jing_sim.driving.sensors.pixels import Dvs, DvsOptions
+from jing_sim.driving.sensors.ray_rows import Lens, new_bundle
 from jing_sim.driving.sensors.ray_scene import RayScene
-from jing_sim.driving.sensors.ray_tables import Lens, new_bundle
 from jing_sim.driving.sensors.sensor_options import SensorError, check_positive
 from jing_sim.driving.weather import Weather
 
@@ -53,7 +53,7 @@ class View:
     Attributes:
         depth: along the optical axis [m], `far_m` = nothing. label: semantic, 11 = sky.
         body: id of the moving body, 0 = none. what: as `kernels_rays.what_of`. side: the triangle that was met, of the
-            scene or of the shapes of bodies.
+            scene or of the shapes of bodies. place: `(3,)` of the camera, map frame.
     """
 
     depth: F32
@@ -61,6 +61,7 @@ class View:
     body: NDArray[np.uint32]
     what: I32
     side: I32
+    place: Float
 
 
 class Camera:
@@ -89,12 +90,12 @@ class Camera:
         scene.share(part, range(0, o.height, _ROWS))
         hits = scene.hits(depth.ravel(), what.ravel(), depth.ravel())
         label = np.where(hits.hit, hits.label, 11).astype(np.uint8)
-        return View(depth, label.reshape(shape), hits.body.reshape(shape), what, side)
+        return View(depth, label.reshape(shape), hits.body.reshape(shape), what, side, lens.place)
 
     def normals(self, scene: RayScene, view: View) -> F32:
         """`(height, width, 3)` unit normals in the map frame, towards the camera; zero where there is nothing."""
         out = np.zeros((*view.what.shape, 3), np.float32)
-        normals_of(view.what.ravel(), view.side.ravel(), scene.tables, out.reshape(-1, 3))
+        normals_of(view.what.ravel(), view.side.ravel(), view.place, scene.tables, out.reshape(-1, 3))
         return out
 
     def picture(self, scene: RayScene, mount: Mount, view: View, weather: Weather) -> F32:

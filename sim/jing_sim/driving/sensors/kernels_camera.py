@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from jing_sim.driving.sensors.kernels_packet import FAR, LANES, WAY
 from jing_sim.driving.sensors.kernels_rays import cast_bundle, normal_of, what_of
-from jing_sim.driving.sensors.ray_tables import Bundle, Lens, Light, Paints, RayTables
+from jing_sim.driving.sensors.ray_rows import Bundle, Lens, Light, Paints, RayTables
 from jing_sim.kernel_cache import leaf
 
 __all__ = ["TILE", "flow_rows", "shade_rows", "trace_rows"]
@@ -96,11 +96,15 @@ def _towards_sun(
 @leaf
 def _sky(light: Light, dx: float, dy: float, dz: float, k: int) -> float:
     """Light of the sky from a direction of unit length; below the horizon the haze."""
-    up = min(max(dz, 0.0), 1.0) ** 0.5
+    up = np.sqrt(min(max(dz, 0.0), 1.0))
     colour: float = light.sky[0, k] + (light.sky[1, k] - light.sky[0, k]) * up
-    near = max(dx * light.sun[0] + dy * light.sun[1] + dz * light.sun[2], 0.0)
+    near = dx * light.sun[0] + dy * light.sun[1] + dz * light.sun[2]
+    if near < 0.7:
+        return colour
     # Glow around the sun: narrow, and wide.
-    return float(colour + light.strength[0] * (0.35 * near**350.0 + 0.10 * near**12.0))
+    near4 = near * near * near * near
+    near12 = near4 * near4 * near4
+    return float(colour + light.strength[0] * (0.35 * near12**29.0 + 0.10 * near12))
 
 
 @leaf
@@ -134,15 +138,23 @@ def shade_rows(
                 if bundle.found[k] >= 0:
                     bright = 0.0
                 shine = light.strength[0] * bright + light.strength[1] * (0.7 + 0.3 * nz)
-                shine += light.lamps * facing * np.exp(-0.03 * way)
+                # Roads throw light back even at small angles.
+                if light.lamps > 0.0:
+                    shine += light.lamps * np.sqrt(facing) * np.exp(-0.04 * way)
                 material = paints.material[side[row, column]] if body >= 0 else np.uint8(0)
                 label = np.uint8(0) if body >= 0 else paints.label[thing]
                 gloss = paints.gloss[material] if body >= 0 else paints.label_gloss[label]
                 glow = light.glow * paints.glow[material] if body >= 0 else 0.0
-                mirror = gloss + (1.0 - gloss) * (1.0 - facing) ** 5 if gloss > 0.0 else 0.0
+                edge = (1.0 - facing) * (1.0 - facing)
+                mirror = gloss + (1.0 - gloss) * edge * edge * (1.0 - facing) if gloss > 0.0 else 0.0
                 rx, ry, rz = dx + 2.0 * facing * nx, dy + 2.0 * facing * ny, dz + 2.0 * facing * nz
-                air = np.exp(-light.extinction_per_m * max(way - light.fog_from_m, 0.0))
+                thick = light.extinction_per_m * max(way - light.fog_from_m, 0.0)
+                air = np.exp(-thick) if thick > 0.0 else 1.0
+                shown = paints.thing[thing] if body < 0 else np.uint32(0)
                 for c in range(3):
+                    if body < 0 and paints.by_thing[shown, 0] >= 0.0:
+                        picture[row, column, c] = paints.by_thing[shown, c] * air + light.sky[0, c] * (1.0 - air)
+                        continue
                     if body < 0:
                         own = paints.by_label[label, c]
                     elif paints.by_material[material, 0] < 0.0:

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from jing_sim.driving.sensors.kernels_noise import normal, uniform
 from jing_sim.driving.sensors.kernels_packet import FAR, LANES, WAY
 from jing_sim.driving.sensors.kernels_rays import cast_bundle, normal_of, what_of
-from jing_sim.driving.sensors.ray_tables import Beams, Bundle, Echo, RayTables
+from jing_sim.driving.sensors.ray_rows import Beams, Bundle, Echo, RayTables
 from jing_sim.kernel_cache import leaf
 
 __all__ = ["keep_echoes", "keep_labels", "sweep_rays"]

@@ -80,6 +80,44 @@ def box_is_met(bounds: F32, node: int, side: int, s: F32) -> bool:
 
 
 @leaf
+def _faces(s: F32) -> int:
+    """Which way all lanes go, a bit an axis for a negative one; -1 where they differ."""
+    signs = 0
+    for axis in range(3):
+        below = np.int32(0)
+        for k in range(LANES):
+            below += np.int32(s[_IX + axis * LANES + k] < _ZERO)
+        if 0 < below < LANES:
+            return -1
+        if below:
+            signs += 1 << axis
+    return signs
+
+
+@leaf
+def _is_entered(bounds: F32, node: int, side: int, faces: int, s: F32) -> bool:
+    """As `box_is_met`, of lanes that go the same way, so that it is known which sides they enter through."""
+    x, y, z = 3 * (faces & 1), 3 * (faces >> 1 & 1), 3 * (faces >> 2 & 1)
+    x0, y0, z0 = bounds[node, side, x], bounds[node, side, 1 + y], bounds[node, side, 2 + z]
+    x1, y1, z1 = bounds[node, side, 3 - x], bounds[node, side, 4 - y], bounds[node, side, 5 - z]
+    hits = np.int32(0)
+    for k in range(LANES):
+        ix, iy, iz = s[_IX + k], s[_IY + k], s[_IZ + k]
+        ox, oy, oz = s[k], s[_Y + k], s[_Z + k]
+        near, out = (x0 - ox) * ix, (x1 - ox) * ix
+        low, high = (y0 - oy) * iy, (y1 - oy) * iy
+        near, out = (low if low > near else near), (high if high < out else out)
+        low, high = (z0 - oz) * iz, (z1 - oz) * iz
+        near, out = (low if low > near else near), (high if high < out else out)
+        near = near if near > _ZERO else _ZERO
+        out = out * _WIDER
+        far = s[FAR + k]
+        out = out if out < far else far
+        hits |= np.int32(near <= out)
+    return bool(hits != 0)
+
+
+@leaf
 def _meets(corners: F32, q: int, first: bool, s: F32, found: I32) -> None:
     """Lanes against a triangle."""
     ax, ay, az = corners[q, 0, 0], corners[q, 0, 1], corners[q, 0, 2]
@@ -117,6 +155,7 @@ def walk_packet(
     """
     top = 0
     stack[0] = root
+    faces = _faces(s)
     while top >= 0:
         at = stack[top]
         top -= 1
@@ -128,9 +167,7 @@ def walk_packet(
             continue
         # What lies nearer along the way of the middle lane is looked into first.
         near = 0 if s[_WX + split[at] * LANES + LANES // 2] >= _ZERO else 1
-        if box_is_met(bounds, at, 1 - near, s):
-            top += 1
-            stack[top] = child[at, 1 - near]
-        if box_is_met(bounds, at, near, s):
-            top += 1
-            stack[top] = child[at, near]
+        for side in (1 - near, near):
+            if _is_entered(bounds, at, side, faces, s) if faces >= 0 else box_is_met(bounds, at, side, s):
+                top += 1
+                stack[top] = child[at, side]

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from jing_sim.driving.sensors.kernels_packet import FAR, LANES, WAY, begin_packet, box_is_met, walk_packet
 from jing_sim.driving.sensors.kernels_tree import MOST_IN_LEAF
-from jing_sim.driving.sensors.ray_tables import Bundle, RayTables
+from jing_sim.driving.sensors.ray_rows import Bundle, RayTables
 from jing_sim.kernel_cache import leaf
 
 __all__ = ["cast_bundle", "cast_rays", "normal_of", "normals_of", "what_of"]
@@ -147,8 +147,20 @@ def cast_rays(
 
 
 @leaf
-def normals_of(what: I32, side: I32, tables: RayTables, out: F32) -> None:
-    """Unit normals `(n, 3)` of triangles that were met, map frame."""
+def normals_of(what: I32, side: I32, place: F64, tables: RayTables, out: F32) -> None:
+    """Unit normals `(n, 3)` of triangles that were met, map frame, to the side from which `place` `(3,)` sees them."""
+    p = tables.pose
     for k in range(len(what)):
         body = -2 - what[k] if what[k] <= -2 else -1
-        out[k, 0], out[k, 1], out[k, 2] = normal_of(tables, side[k], body)
+        nx, ny, nz = normal_of(tables, side[k], body)
+        if side[k] < 0:
+            continue
+        corner = (tables.corners if body < 0 else tables.shape_corners)[side[k], 0]
+        x, y, z = np.float64(corner[0]), np.float64(corner[1]), np.float64(corner[2])
+        if body >= 0:
+            ox, oy, oz = x, y, z
+            x = p[body, 0] + ox * p[body, 3] + oy * p[body, 6] + oz * p[body, 9]
+            y = p[body, 1] + ox * p[body, 4] + oy * p[body, 7] + oz * p[body, 10]
+            z = p[body, 2] + ox * p[body, 5] + oy * p[body, 8] + oz * p[body, 11]
+        away = nx * (x - place[0]) + ny * (y - place[1]) + nz * (z - place[2]) > 0.0
+        out[k, 0], out[k, 1], out[k, 2] = (-nx, -ny, -nz) if away else (nx, ny, nz)

@@ -124,15 +124,15 @@ def build_tree(
     """Number of nodes of the tree over `things` `(n, 6)` (lower and upper bounds), which are put in order, n > 0.
 
     `order` `(n,)`: the old rows of the things. A node: `bounds` `(2, 6)` of its children, `child` `(2,)`: a node, or
-    ~(first * MOST_IN_LEAF + count - 1) of a run of things; `split`: the axis. At most n nodes. `stack` `(STACK, 4)`,
-    `bins` `(BINS * 6,)`, `counts` `(BINS,)`, `sides` `(BINS + 12,)`: scratch.
+    ~(first * MOST_IN_LEAF + count - 1) of a run of things; `split`: the axis. At most n nodes. A child that is not
+    there lies where no ray comes. `stack` `(STACK, 4)`, `bins` `(BINS * 6,)`, `counts` `(BINS,)`, `sides`
+    `(BINS + 12,)`: scratch.
     """
     n_nodes, top = 1, 0
     n = len(things)
     for side in range(2):
-        for axis in range(3):
-            bounds[0, side, axis] = _HUGE
-            bounds[0, side, 3 + axis] = -_HUGE
+        for k in range(6):
+            bounds[0, side, k] = _HUGE
         child[0, side] = ~0
     split[0] = 0
     # Runs that are still to be looked at: begin, end, where their node is told (node * 2 + side), depth.
@@ -154,8 +154,6 @@ def build_tree(
             bounds[slot // 2, slot % 2, k] = sides[here + k]
         count = end - begin
         cost, axis, last = 1.0e300, -1, 0
-        low0, low1, low2 = sides[centres], sides[centres + 1], sides[centres + 2]
-        high0, high1, high2 = sides[centres + 3], sides[centres + 4], sides[centres + 5]
         if count > 1 and depth < _DEEP:
             cost, axis, last = _best_split(things, begin, end, bins, counts, sides)
         if count <= MOST_IN_LEAF and (axis < 0 or count * whole <= whole + cost):
@@ -163,9 +161,9 @@ def build_tree(
             continue
         middle = (begin + end) // 2
         if axis >= 0:
-            low = np.float64(low0 if axis == 0 else low1 if axis == 1 else low2)
-            high = np.float64(high0 if axis == 0 else high1 if axis == 1 else high2)
-            middle = _parted(things, order, begin, end, axis, low, BINS / (high - low), last)
+            low = np.float64(sides[centres + axis])
+            scale = BINS / (np.float64(sides[centres + 3 + axis]) - low)
+            middle = _parted(things, order, begin, end, axis, low, scale, last)
         # The root is node 0 itself: it is told nowhere.
         node = n_nodes if depth > 0 else 0
         if depth > 0:

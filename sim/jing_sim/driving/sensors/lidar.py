@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from jing_sim.driving.sensors.kernels_lidar import keep_echoes, keep_labels, sweep_rays
 from jing_sim.driving.sensors.mount import Mount
 from jing_sim.driving.sensors.noise import QUIET, Noise
+from jing_sim.driving.sensors.ray_rows import Beams, Echo, new_bundle
 from jing_sim.driving.sensors.ray_scene import RayScene
-from jing_sim.driving.sensors.ray_tables import Beams, Echo, new_bundle
 from jing_sim.driving.sensors.sensor_options import SensorError, check_positive, check_share
 from jing_sim.driving.weather import Weather
 

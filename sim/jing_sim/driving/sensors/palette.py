@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_sim.driving.bodies import Bodies
+from jing_sim.driving.sensors.ray_rows import Light, Paints
 from jing_sim.driving.sensors.ray_scene import RayScene
-from jing_sim.driving.sensors.ray_tables import Light, Paints
 from jing_sim.driving.sensors.shapes import Material
 from jing_sim.driving.weather import Weather
 
@@ -103,6 +103,8 @@ def paints(scene: RayScene, weather: Weather) -> Paints:
         gloss=np.array([mirrored for _, mirrored, _ in materials], np.float32),
         glow=np.array([glow for _, _, glow in materials], np.float32),
         by_body=body_colours(scene.bodies)[scene.tables.row],
+        thing=scene.still.thing,
+        by_thing=scene.shown,
     )
 
 

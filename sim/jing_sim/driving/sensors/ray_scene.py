@@ -12,7 +12,7 @@ from jing_sim.driving.bodies import Bodies, BodyKind
 from jing_sim.driving.scene import StaticScene
 from jing_sim.driving.sensors.kernels_rays import cast_rays
 from jing_sim.driving.sensors.mount import axes_of
-from jing_sim.driving.sensors.ray_tables import RayTables, new_bundle
+from jing_sim.driving.sensors.ray_rows import RayTables, new_bundle
 from jing_sim.driving.sensors.shape_trees import ShapeTrees
 from jing_sim.driving.sensors.still_tree import StillTree, no_tree, tree_over
 
@@ -58,6 +58,8 @@ class RayScene:
         self.threads = threads
         self.bodies = Bodies.empty(0)
         self.shapes = ShapeTrees()
+        # By thing, colours in which it shines; negative = it does not.
+        self.shown: F32 = np.full((int(self.still.thing.max(initial=0)) + 1, 3), -1.0, np.float32)
         self.tables: RayTables
         self.update(self.bodies)
 
@@ -78,6 +80,13 @@ class RayScene:
         trees, corners, root = self.shapes.tables()
         pose = np.hstack([centre, axes.reshape(-1, 9)])
         self.tables = RayTables(self.still.tree, self.still.corners, trees, corners, root, top, pose, shape, row)
+
+    def show(self, things: NDArray[np.integer], colours: F32) -> None:
+        """These things shine in colours `(n, 3)`, 0 to 1, in pictures: heads of traffic lights; negative = no longer.
+
+        `things`: rows of the scene's boxes + 1.
+        """
+        self.shown[things] = colours
 
     def cast(self, origins: Float, directions: Float, most_m: float, skip: int = -1) -> Hits:
         """What rays from `origins` along unit `directions` `(n, 3)`, map frame, meet first within `most_m`.

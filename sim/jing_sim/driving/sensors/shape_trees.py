@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from jing_sim.driving.bodies import Bodies
 from jing_sim.driving.sensors.kernels_tree import MOST_IN_LEAF
-from jing_sim.driving.sensors.ray_tables import Tree
+from jing_sim.driving.sensors.ray_rows import Tree
 from jing_sim.driving.sensors.shapes import ShapeKey, mesh_of
 from jing_sim.driving.sensors.still_tree import no_tree, tree_over_triangles
 

@@ -219,7 +219,8 @@ def _two_wheeler(h: Float, *, motor: bool) -> list[Part]:
         (_box((-0.35, 0.02), (-0.6, 0.6), (top + 0.05, 0.68), h), Material.SHIRT),
         *((_box((-0.1, 0.45), y, (top + 0.28, top + 0.4), h), Material.SHIRT) for y in ((-0.75, -0.58), (0.58, 0.75))),
         (_box((-0.26, 0.0), (-0.3, 0.3), (0.7, 1.0), h), Material.SKIN),
-        *_lamps(h, (top, top + 0.08)),
+        (_box((0.52, 0.57), (-0.2, 0.2), (top + 0.06, top + 0.2), h), Material.HEAD_LAMP),
+        (_box((-0.6, -0.55), (-0.12, 0.12), (top - 0.1, top + 0.02), h), Material.TAIL_LAMP),
     ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from jing_sim.driving.scene import StaticScene
 from jing_sim.driving.scene_store import cache_folder
 from jing_sim.driving.sensors.kernels_tree import BINS, STACK, build_tree
-from jing_sim.driving.sensors.ray_tables import Tree
+from jing_sim.driving.sensors.ray_rows import Tree
 
 __all__ = ["StillTree", "kept_tree", "no_tree", "tree_over", "tree_over_triangles"]
 
@@ -35,9 +35,7 @@ class StillTree:
 
 def no_tree() -> Tree:
     """A tree over nothing."""
-    bounds = np.full((1, 2, 6), 3.0e38, np.float32)
-    bounds[..., 3:] *= -1.0
-    return Tree(bounds, np.full((1, 2), ~0, np.int32), np.zeros(1, np.int32))
+    return Tree(np.full((1, 2, 6), 3.0e38, np.float32), np.full((1, 2), ~0, np.int32), np.zeros(1, np.int32))
 
 
 def tree_over(bounds: F32) -> tuple[I32, Tree]:

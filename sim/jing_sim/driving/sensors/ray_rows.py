@@ -114,6 +114,7 @@ class Paints(NamedTuple):
         by_material: of bodies; negative = that of the body. material: `(n,)` of the shapes' triangles.
         gloss, glow: `(k,)` of materials: what they mirror, and whether they are lamps.
         by_body: `(m, 3)` in the order of `RayTables.row`.
+        thing: `(n,)` of the triangles; by_thing: `(k, 3)` colours in which these shine; negative = they do not.
     """
 
     by_label: F32
@@ -124,6 +125,8 @@ class Paints(NamedTuple):
     gloss: F32
     glow: F32
     by_body: F32
+    thing: NDArray[np.uint32]
+    by_thing: F32
 
 
 class Bundle(NamedTuple):
