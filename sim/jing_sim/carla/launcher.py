@@ -73,8 +73,12 @@ class RunningServer:
     def __init__(self, words: list[str], port: int, patience_s: float) -> None:
         self.port = port
         self._words, self._patience_s = words, patience_s
-        self._log = TemporaryFile()  # noqa: SIM115 - lives as long as the process
-        self._process = self._start()
+        self._log = TemporaryFile()  # noqa: SIM115 - lives as long as the server
+        try:
+            self._process = self._start()
+        except LaunchError:
+            self._log.close()
+            raise
 
     @property
     def alive(self) -> bool:
@@ -91,7 +95,11 @@ class RunningServer:
         return True
 
     def stop(self) -> None:
-        """Ends the process and all that it has started; waits until they are gone."""
+        """The server and all that it has started are gone."""
+        self._end()
+        self._log.close()
+
+    def _end(self) -> None:
         for number in (signal.SIGTERM, signal.SIGKILL):
             try:
                 os.killpg(self._process.pid, number)
@@ -106,7 +114,7 @@ class RunningServer:
 
     def restart(self) -> None:
         """Starts it again at the same port, after it has ended or instead of one that does not answer."""
-        self.stop()
+        self._end()
         self._process = self._start()
 
     def last_words(self) -> str:

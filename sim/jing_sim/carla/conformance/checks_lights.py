@@ -1,5 +1,7 @@
 """`carla.TrafficLight`, signs, and the vehicle at a light."""
 
+import math
+
 import carla
 
 from jing_sim.carla.conformance.bench import Bench, equal, near, true
@@ -112,7 +114,9 @@ def trigger_volumes(bench: Bench) -> None:
     for light in _lights(bench)[:10]:
         box = light.trigger_volume
         place = light.get_transform().transform(box.location)
-        true(bench.map.get_waypoint(place, False, carla.LaneType.Any) is not None, f"no road at {place}")
+        lane = bench.map.get_waypoint(carla.Location(place.x, place.y, place.z), True, carla.LaneType.Driving)
+        away = math.hypot(lane.transform.location.x - place.x, lane.transform.location.y - place.y)
+        true(away < lane.lane_width, f"the next lane is {away:.1f} m from {place}")
         true(box.extent.x > 0.1 and box.extent.y > 0.1, f"{box.extent}")
 
 
