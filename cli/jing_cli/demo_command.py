@@ -11,10 +11,11 @@ import typer
 from jing_citybrain.kpi import PlanFigures, figures_by_plan
 from jing_citybrain.replay import IndexEntry, write_index, write_replay
 from jing_citybrain.study import Study, StudyResult, run_studies
-from jing_cli.output import JsonFlag, print_json, say
+from jing_cli.output import JsonFlag, print_json, print_table, say
 from jing_cli.simulate_command import finish, parse_seeds, print_figures
 from jing_maps.areas import AREAS
 from jing_sim.cluster.campaign import CampaignOptions
+from jing_sim.cluster.carla_drives import DriveJob, drive_on_servers
 from jing_sim.cluster.progress import show_progress
 from jing_sim.cluster.session import ray_session
 
@@ -34,12 +35,15 @@ def demo(
     ray_address: Annotated[str | None, typer.Option(help="A running Ray cluster (host:port).")] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Simulates the morning peak of Zhongguancun and Yizhuang under two signal plans and writes a replay."""
+    """Simulates the morning peak of both areas under two signal plans, drives in two headless CARLA worlds, and writes
+    a replay."""
     begin = time.monotonic()
     folder = out or next(path for n in itertools.count(1) if not (path := Path("runs") / f"demo-{n}").exists())
     studies = [Study(area, PLANS, parse_seeds(seeds), minutes) for area in AREAS]
     with ray_session(ray_address, workers), show_progress("demo", sum(study.n_runs for study in studies)) as progress:
         results = run_studies(studies, folder, CampaignOptions(deadline_s=600), progress)
+        say("two CARLA worlds without a GPU: 30 vehicles of background traffic in each, and a car that drives")
+        drives = drive_on_servers(DriveJob())
     for result in results:
         finish(result)
     pages = [_page(folder, study, result) for study, result in zip(studies, results, strict=True)]
@@ -47,10 +51,12 @@ def demo(
     write_index(pages, index, title_zh="京镜：早高峰对照", title_en="Jingsim: the morning peak, two signal plans")
     wall_s = time.monotonic() - begin
     if as_json:
-        print_json(_summary(results, pages, index, wall_s))
+        print_json({**_summary(results, pages, index, wall_s), "carla": drives})
         return
     for study, result in zip(studies, results, strict=True):
         print_figures(study.title, result)
+    columns = tuple(drives[0])
+    print_table("headless CARLA worlds, Yizhuang", columns, [[drive[name] for name in columns] for drive in drives])
     say(f"\nreplay: {index.resolve()}  (open it in a browser; it needs no network)\nall in {wall_s:.0f} s")
 
 

@@ -133,11 +133,11 @@ def _three(vectors: list[Any]) -> Float:
     return np.array([(v.x, v.y, v.z) for v in vectors], np.float64).reshape(-1, 3)
 
 
-def _pose(place: Any) -> Pose:  # noqa: ANN401 - the carla library has no types
+def _pose(place: Any) -> Pose:
     turned = radians_of(np.array([place.rotation.pitch, place.rotation.yaw, place.rotation.roll]))
     return Pose(place.location.x, -place.location.y, place.location.z, *(float(v) for v in turned))
 
 
-def _transform(pose: Pose) -> Any:  # noqa: ANN401
+def _transform(pose: Pose) -> Any:
     pitch, yaw, roll = degrees_of(np.array([pose.yaw, pose.pitch, pose.roll])).tolist()
     return carla.Transform(carla.Location(pose.x, -pose.y, pose.z), carla.Rotation(pitch, yaw, roll))

@@ -68,6 +68,12 @@ class CarlaServers:
         self._leases[number] = lease
         return lease
 
+    def start(self) -> int:
+        """All servers are up; their number."""
+        while len(self._servers) < self._count:
+            self._servers.append(launch(replace(self._options, port=0)))
+        return len(self._servers)
+
     def give_back(self, key: str) -> bool:
         """Ends a lease; False where it had ended."""
         for number, lease in list(self._leases.items()):
