@@ -1,13 +1,13 @@
 """Where the traffic lights and signs of an OpenDRIVE map stand, which lanes they rule, and where drivers meet them."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jing_maps.opendrive.document import OpenDriveMap
-from jing_maps.opendrive.model import Road, Signal, SignalReference
+from jing_maps.opendrive.model import Lane, Road, Signal, SignalReference
 from jing_maps.opendrive.place import lane_borders, road_pose
 
 __all__ = ["SignPlaces", "TriggerBoxes", "light_places", "sign_places"]
@@ -68,14 +68,31 @@ class SignPlaces:
 
 
 @dataclass(frozen=True)
+class _Met:
+    """Where drivers meet a light or sign: lanes of a road, up to a line, along s (`way` 1) or against it (-1)."""
+
+    road: int
+    lanes: tuple[int, ...]
+    line_m: float
+    way: float
+
+
+@dataclass(frozen=True)
 class _Placed:
+    """A light or sign: the road where it stands, itself, and where it is met."""
+
     road: int
     signal: Signal
-    lanes: list[int]
+    met: _Met
 
 
 def light_places(odr: OpenDriveMap) -> SignPlaces:
-    """All lights; those of one junction take turns, controller by controller, as the file groups them."""
+    """All lights; those of one junction take turns, controller by controller, as the file groups them.
+
+    Where several controllers rule one approach (one for those who turn left), the approaches take turns instead:
+    CARLA's navigation agents stop for every red light of the road that they are on, so that lights of one approach that
+    are never green together would hold them for ever.
+    """
     placed = [p for p in _placed(odr) if p.signal.dynamic and p.signal.type in LIGHT_TYPES]
     by_signal = {signal: c.id for c in reversed(odr.controllers) for signal in c.signals}
     junction_of = {c: j for j, junction in enumerate(odr.junctions) for c in junction.controllers}
@@ -85,8 +102,8 @@ def light_places(odr: OpenDriveMap) -> SignPlaces:
     turns: dict[str, dict[str, int]] = {key: {} for key in numbers}
     pole: dict[str, int] = {}
     turn, poles = [], []
-    for p, c, key in zip(placed, controller, keys, strict=True):
-        turn.append(turns[key].setdefault(c or f"signal {p.signal.id}", len(turns[key])))
+    for one, key in zip(_turn_names(placed, controller, keys), keys, strict=True):
+        turn.append(turns[key].setdefault(one, len(turns[key])))
         poles.append(pole.get(key, 0))
         pole[key] = poles[-1] + 1
     junction = np.array([numbers[key] for key in keys], np.int32)
@@ -104,13 +121,24 @@ def sign_places(odr: OpenDriveMap) -> SignPlaces:
     return _places(odr, placed, kinds, none, [-1] * len(placed), [""] * len(placed), [0] * len(placed))
 
 
+def _turn_names(placed: list[_Placed], controller: list[str], junction: list[str]) -> list[str]:
+    """What the turn of each light is called within its junction: its controller, or the road that it is met on."""
+    names = [c or f"signal {p.signal.id}" for p, c in zip(placed, controller, strict=True)]
+    approaches = [f"road {p.met.road} {p.met.way}" for p in placed]
+    ruled: dict[tuple[str, str], set[str]] = {}
+    for key, approach, name in zip(junction, approaches, names, strict=True):
+        ruled.setdefault((key, approach), set()).add(name)
+    split = {key for (key, _), rulers in ruled.items() if len(rulers) > 1}
+    return [a if key in split else name for key, a, name in zip(junction, approaches, names, strict=True)]
+
+
 def _places(
     odr: OpenDriveMap, placed: list[_Placed], kinds: list[str], junction: NDArray[np.int32], turn: list[int],
     controller: list[str], poles: list[int],
 ) -> SignPlaces:  # fmt: skip
     rows = np.array([p.road for p in placed], np.int64)
     pose = road_pose(odr, rows, np.array([p.signal.s_m for p in placed]), np.array([p.signal.t_m for p in placed]))
-    along = np.array([1.0 if _forward(odr.roads[p.road], p) else -1.0 for p in placed])
+    along = np.array([_way(odr.roads[p.road], p.signal, _lanes(odr.roads[p.road], p.signal)) for p in placed])
     return SignPlaces(
         sign_id=tuple(p.signal.id for p in placed),
         kind=tuple(kinds),
@@ -126,44 +154,79 @@ def _places(
 
 
 def _placed(odr: OpenDriveMap) -> Iterator[_Placed]:
-    """Signals where they stand, with the lanes that they rule there; references to lights count as well."""
-    by_id = {signal.id: signal for road in odr.roads for signal in road.signals}
+    """Lights and signs where they stand, once for each road on which drivers meet them.
+
+    A light that rules no lane where it stands rules those of the references to it, as in files of RoadRunner.
+    """
+    references: dict[str, list[tuple[int, SignalReference]]] = {}
+    for row, road in enumerate(odr.roads):
+        for reference in road.signal_references:
+            references.setdefault(reference.id, []).append((row, reference))
     for row, road in enumerate(odr.roads):
         for signal in road.signals:
-            yield _Placed(row, signal, _lanes(road, signal))
-        for reference in road.signal_references:
-            meant = by_id.get(reference.id)
-            if meant is not None and not any(p.id == reference.id for p in road.signals) and not _rules(odr, meant):
-                moved = Signal(**{**vars(meant), "s_m": reference.s_m, "t_m": reference.t_m,
-                                  "orientation": reference.orientation, "validity": reference.validity})  # fmt: skip
-                yield _Placed(row, moved, _lanes(road, reference))
+            own = _met(odr, row, signal, is_light=signal.dynamic)
+            met = [own] if own.lanes else []
+            if not met:
+                met = [_met(odr, k, one, is_light=signal.dynamic) for k, one in references.get(signal.id, ())]
+            for place in _merged([one for one in met if one.lanes] or [own]):
+                yield _Placed(row, signal, place)
 
 
-def _rules(odr: OpenDriveMap, signal: Signal) -> bool:
-    """Whether a signal rules lanes where it stands itself."""
-    return any(signal in road.signals and _lanes(road, signal) for road in odr.roads)
+def _met(odr: OpenDriveMap, row: int, place: Signal | SignalReference, *, is_light: bool) -> _Met:
+    """Where drivers meet a light or sign; lights inside junctions are met on the roads that lead into them."""
+    road = odr.roads[row]
+    lanes = _lanes(road, place)
+    way = _way(road, place, lanes)
+    if road.junction in {"", "-1"}:
+        return _Met(row, tuple(lanes), place.s_m, way)
+    link = road.predecessor if way > 0 else road.successor
+    if not is_light or link is None or link.element_type != "road" or link.element_id not in odr.road_row:
+        return _Met(row, tuple(lanes), 0.0 if way > 0 else road.length_m, way)
+    ends = road.sections[0 if way > 0 else -1].lanes
+    before = [one for lane in lanes if lane in ends for one in _linked(ends[lane], way)]
+    into = odr.road_row[link.element_id]
+    at_end = link.contact_point == "end"
+    return _Met(into, tuple(before), odr.roads[into].length_m if at_end else 0.0, 1.0 if at_end else -1.0)
+
+
+def _linked(lane: Lane, way: float) -> tuple[int, ...]:
+    return lane.predecessors if way > 0 else lane.successors
+
+
+def _merged(places: list[_Met]) -> list[_Met]:
+    """One place for each road and way, with the lanes of all."""
+    found: dict[tuple[int, float], _Met] = {}
+    for one in places:
+        before = found.get((one.road, one.way))
+        lanes = tuple(dict.fromkeys((*before.lanes, *one.lanes))) if before else one.lanes
+        found[one.road, one.way] = replace(before or one, lanes=lanes)
+    return list(found.values())
 
 
 def _lanes(road: Road, place: Signal | SignalReference) -> list[int]:
-    """Ids of the driving lanes ruled at a place."""
+    """Ids of the driving lanes ruled at a place: those named, of the place's orientation if there are such."""
     section = next((part for part in reversed(road.sections) if part.start_m <= place.s_m + 1e-6), road.sections[0])
     facing = {"+": -1, "-": 1}.get(place.orientation, 0)
     if road.rule == "LHT":
         facing = -facing
-    found = []
-    for lane in section.lanes.values():
-        named = not place.validity or any(min(r) <= lane.id <= max(r) for r in place.validity)
-        if lane.id and lane.type in _DRIVING and named and (not facing or lane.id * facing > 0):
-            found.append(lane.id)
-    return found
+    named = [
+        lane.id
+        for lane in section.lanes.values()
+        if lane.id
+        and lane.type in _DRIVING
+        and (not place.validity or any(min(r) <= lane.id <= max(r) for r in place.validity))
+    ]
+    faced = [lane for lane in named if not facing or lane * facing > 0]
+    # RoadRunner writes one orientation to all references, and the lane that is meant.
+    return faced if faced or not place.validity else named
 
 
-def _forward(road: Road, placed: _Placed) -> bool:
-    """Whether the traffic that a signal rules drives along s."""
-    if placed.signal.orientation in {"+", "-"}:
-        return placed.signal.orientation == "+"
-    right = not placed.lanes or placed.lanes[0] < 0
-    return right != (road.rule == "LHT")
+def _way(road: Road, place: Signal | SignalReference, lanes: Sequence[int]) -> float:
+    """1 where the traffic that is ruled drives along s, -1 against it."""
+    if not lanes and place.orientation in {"+", "-"}:
+        return 1.0 if place.orientation == "+" else -1.0
+    right = not lanes or lanes[0] < 0
+    return 1.0 if right != (road.rule == "LHT") else -1.0
 
 
 def _junction_key(odr: OpenDriveMap, placed: _Placed, named: int | None) -> str:
@@ -172,7 +235,8 @@ def _junction_key(odr: OpenDriveMap, placed: _Placed, named: int | None) -> str:
         return odr.junctions[named].id
     if road.junction and road.junction != "-1":
         return road.junction
-    ahead = road.successor if _forward(road, placed) else road.predecessor
+    met = odr.roads[placed.met.road]
+    ahead = met.successor if placed.met.way > 0 else met.predecessor
     if ahead is not None and ahead.element_type == "junction":
         return ahead.element_id
     return f"light {placed.signal.id}"
@@ -182,18 +246,14 @@ def _triggers(odr: OpenDriveMap, placed: list[_Placed]) -> TriggerBoxes:
     n = len(placed)
     centre, half, yaw = np.zeros((n, 3)), np.full((n, 3), _HALF_HEIGHT_M), np.zeros(n)
     for k, p in enumerate(placed):
-        road = odr.roads[p.road]
-        way = 1.0 if _forward(road, p) else -1.0
-        inside = road.junction not in {"", "-1"}
-        # A light inside a junction is met where its road begins; the box may not reach into another road.
-        line = (0.0 if way > 0 else road.length_m) if inside else p.signal.s_m
+        road, way, line = odr.roads[p.met.road], p.met.way, p.met.line_m
         low, high = sorted((line - way * _BEFORE_M, line + way * _BEYOND_M))
         low, high = max(low, 0.0), min(high, road.length_m)
         if high - low < _BEYOND_M:
             low, high = max(low - _BEYOND_M, 0.0), min(high + _BEYOND_M, road.length_m)
         s = 0.5 * (low + high)
         t = _across(odr, p, s)
-        pose = road_pose(odr, np.array([p.road]), np.array([s]), np.array([0.5 * (t[0] + t[1])]))
+        pose = road_pose(odr, np.array([p.met.road]), np.array([s]), np.array([0.5 * (t[0] + t[1])]))
         centre[k] = pose.x_m[0], pose.y_m[0], pose.z_m[0] + _HALF_HEIGHT_M
         half[k, :2] = max(0.5 * (high - low), 0.5), max(0.5 * (t[1] - t[0]) - 0.2, 0.5)
         yaw[k] = pose.heading_rad[0] + (0.0 if way > 0 else np.pi)
@@ -202,10 +262,10 @@ def _triggers(odr: OpenDriveMap, placed: list[_Placed]) -> TriggerBoxes:
 
 def _across(odr: OpenDriveMap, placed: _Placed, s: float) -> tuple[float, float]:
     """Least and greatest t of the ruled lanes at `s`."""
-    if not placed.lanes:
+    if not placed.met.lanes:
         return placed.signal.t_m - 1.5, placed.signal.t_m + 1.5
-    count = len(placed.lanes)
-    borders = lane_borders(odr, np.full(count, placed.road), np.array(placed.lanes), np.full(count, s))
+    count = len(placed.met.lanes)
+    borders = lane_borders(odr, np.full(count, placed.met.road), np.array(placed.met.lanes), np.full(count, s))
     both = np.concatenate([borders.inner_m, borders.outer_m])
     if not np.isfinite(both).any():
         return placed.signal.t_m - 1.5, placed.signal.t_m + 1.5
