@@ -10,14 +10,14 @@ from typing import Any
 
 from jing_sim.kernel_cache import leaf
 
-__all__ = ["drive_wheels", "find_pedals", "wheel_angle"]
+__all__ = ["drive_wheels", "find_pedals", "rider_throttle", "wheel_angle"]
 
 _RPM = 30.0 / math.pi
 _EFFICIENCY = 0.93
 """Of gear box and axle under load."""
 _SIDE_RESERVE = 1.2
 """Traction control keeps this multiple of the lateral force that a tyre carries."""
-_LEAN_SHARE = 0.75
+_LEAN_SHARE = 0.9
 """Of what the tyres of a two-wheeler hold across that its rider uses."""
 _TICK_S = 0.05
 """Step for which CARLA's gains of the second controller are meant: it sums up changes of the pedal a step."""
@@ -37,6 +37,20 @@ def _curve_at(x: float, xs: Any, ys: Any, n: int) -> float:  # noqa: ANN401
 
 
 @leaf
+def _lean_limit(c: Any, speed: float, holds_mps2: float) -> float:  # noqa: ANN401
+    return math.atan(_LEAN_SHARE * holds_mps2 * c.wheelbase / max(speed * speed, 1e-6))
+
+
+@leaf
+def rider_throttle(c: Any, speed: float, holds_mps2: float) -> float:  # noqa: ANN401
+    """What a rider leaves of the throttle: less where the front wheel grows light, or the curve asks for more lean."""
+    wanted = abs(c.steer * c.max_steer[0])
+    most = _lean_limit(c, speed, holds_mps2)
+    share = 1.0 if wanted <= most else max(2.0 * most / wanted - 1.0, 0.0)
+    return float(c.throttle * share * min(c.load[0] / (0.15 * c.rest_load[0]), 1.0))
+
+
+@leaf
 def wheel_angle(c: Any, k: int, speed: float, holds_mps2: float) -> float:  # noqa: ANN401
     """Angle of wheel `k`: Ackermann's geometry about the point where the rear axle's line meets them.
 
@@ -46,7 +60,7 @@ def wheel_angle(c: Any, k: int, speed: float, holds_mps2: float) -> float:  # no
     if not c.ackermann:
         middle *= _curve_at(speed, c.steer_mps, c.steer_share, c.n_steer)
     if c.leans:
-        most = math.atan(_LEAN_SHARE * holds_mps2 * c.wheelbase / max(speed * speed, 1e-6))
+        most = _lean_limit(c, speed, holds_mps2)
         middle = min(max(middle, -most), most)
     if middle == 0.0 or c.y[k] == 0.0 or c.wheelbase <= 0.0:
         return float(middle)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_sim.driving.kernels_attitude import forward_left_up
-from jing_sim.driving.kernels_engine import drive_wheels, find_pedals, wheel_angle
+from jing_sim.driving.kernels_engine import drive_wheels, find_pedals, rider_throttle, wheel_angle
 from jing_sim.driving.kernels_ground import ground_at
 from jing_sim.driving.rows import BodyArrays, GroundArrays
 from jing_sim.kernel_cache import leaf
@@ -213,13 +213,12 @@ def move_vehicle(
     if c.ackermann:
         find_pedals(c, along, dt)
     throttle = c.throttle
-    if c.leans:
-        # A rider lifts no wheel.
-        throttle *= min(c.load[0] / (0.15 * c.rest_load[0]), 1.0)
-    drive_wheels(c, throttle, dt)
     speed = math.sqrt(along * along + across * across)
     mass = c.mass
     down = gravity if b.gravity[i] else 0.0
+    if c.leans:
+        throttle = rider_throttle(c, speed, c.mu[0] * c.friction[0] * road * down)
+    drive_wheels(c, throttle, dt)
     c.drag_n = c.drag * speed * speed
     air = c.drag * speed
     out_f = -mass * down * fz + e.force[0] * fx + e.force[1] * fy + e.force[2] * fz
