@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_maps.opendrive.model import Cubics, PlanView, Road
+from jing_maps.opendrive.model import Cubics, LaneHeight, PlanView, Road
 
 __all__ = ["Pieces", "RoadColumns", "compile_roads", "piece_at"]
 
@@ -69,6 +69,7 @@ class RoadColumns:
         length_m: `(n_roads,)`.
         first_piece: `(n_roads + 1,)` rows of `plan`.
         elevation, superelevation, lane_offset: owners are roads.
+        crossfall: of the left and of the right sides of roads.
         shaped: `(n_roads,)` whether the road has a lateral shape.
         first_section: `(n_roads + 1,)`; section_start_m, section_end_m `(n_sections,)`.
         section_road: `(n_sections,)`.
@@ -76,6 +77,7 @@ class RoadColumns:
         lane_id, lane_section: `(n_lanes,)`; the centre lane is left out.
         lane_type: `(n_lanes,)` names.
         width, border: owners are lanes; distances from the section's start.
+        inner_height, outer_height: of lanes above the road at their borders, as `width`.
     """
 
     length_m: Float
@@ -83,6 +85,7 @@ class RoadColumns:
     plan: PlanView
     elevation: Pieces
     superelevation: Pieces
+    crossfall: tuple[Pieces, Pieces]
     lane_offset: Pieces
     shaped: NDArray[np.bool_]
     first_section: Int
@@ -98,6 +101,8 @@ class RoadColumns:
     lane_type: tuple[str, ...]
     width: Pieces
     border: Pieces
+    inner_height: Pieces
+    outer_height: Pieces
 
 
 def compile_roads(roads: Sequence[Road]) -> RoadColumns:
@@ -115,6 +120,10 @@ def compile_roads(roads: Sequence[Road]) -> RoadColumns:
         plan=_join_plans([road.plan for road in roads]),
         elevation=Pieces.pack([road.elevation for road in roads]),
         superelevation=Pieces.pack([road.superelevation for road in roads]),
+        crossfall=(
+            Pieces.pack([road.crossfall[0] for road in roads]),
+            Pieces.pack([road.crossfall[1] for road in roads]),
+        ),
         lane_offset=Pieces.pack([road.lane_offset for road in roads]),
         shaped=np.array([road.shape is not None for road in roads]),
         first_section=_first([len(road.sections) for road in roads]),
@@ -130,7 +139,16 @@ def compile_roads(roads: Sequence[Road]) -> RoadColumns:
         lane_type=tuple(lane.type for _, lane in lanes),
         width=Pieces.pack([lane.width for _, lane in lanes]),
         border=Pieces.pack([lane.border for _, lane in lanes]),
+        inner_height=Pieces.pack([_steps(lane.heights, [h.inner_m for h in lane.heights]) for _, lane in lanes]),
+        outer_height=Pieces.pack([_steps(lane.heights, [h.outer_m for h in lane.heights]) for _, lane in lanes]),
     )
+
+
+def _steps(heights: tuple[LaneHeight, ...], values: list[float]) -> Cubics:
+    """Each value holds from its entry to the next one."""
+    if not heights:
+        return Cubics()
+    return Cubics(np.array([h.s_offset_m for h in heights]), np.array([[value, 0.0, 0.0, 0.0] for value in values]))
 
 
 def _first(counts: Sequence[int]) -> Int:

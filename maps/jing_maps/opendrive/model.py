@@ -20,10 +20,12 @@ __all__ = [
     "Junction",
     "Lane",
     "LaneAccess",
+    "LaneHeight",
     "LaneSection",
     "LaneSpeed",
     "Outline",
     "PlanView",
+    "Repeat",
     "Road",
     "RoadLink",
     "RoadMark",
@@ -144,6 +146,15 @@ class LaneAccess:
 
 
 @dataclass(frozen=True)
+class LaneHeight:
+    """How high a lane lies above the road from `s_offset_m` on, at its inner and at its outer border: kerbs."""
+
+    s_offset_m: float
+    inner_m: float
+    outer_m: float
+
+
+@dataclass(frozen=True)
 class Lane:
     """A lane of a section; left lanes have positive ids, right lanes negative ones, the centre lane is 0.
 
@@ -161,6 +172,7 @@ class Lane:
     marks: tuple[RoadMark, ...] = ()
     speeds: tuple[LaneSpeed, ...] = ()
     accesses: tuple[LaneAccess, ...] = ()
+    heights: tuple[LaneHeight, ...] = ()
     direction: str = "standard"
     line: int = 0
 
@@ -245,8 +257,29 @@ class Outline:
 
 
 @dataclass(frozen=True)
+class Repeat:
+    """An object put again and again from `s_m` on for `length_m`: every `distance_m`, or 0 = as one piece.
+
+    Pairs are the values at the begin and at the end of the stretch, linear between; None where the object's own hold.
+    """
+
+    s_m: float
+    length_m: float
+    distance_m: float
+    t_m: tuple[float, float] | None = None
+    z_offset_m: tuple[float, float] | None = None
+    own_length_m: tuple[float, float] | None = None
+    width_m: tuple[float, float] | None = None
+    height_m: tuple[float, float] | None = None
+    radius_m: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
 class RoadObject:
-    """An object beside or on the road; zero sizes where the file gives none."""
+    """An object beside or on the road; zero sizes where the file gives none.
+
+    One with a `radius_m` is round; where there are `repeats`, it stands there and not at its own place.
+    """
 
     id: str
     name: str
@@ -260,14 +293,19 @@ class RoadObject:
     length_m: float = 0.0
     width_m: float = 0.0
     height_m: float = 0.0
+    radius_m: float = 0.0
     outlines: tuple[Outline, ...] = ()
+    repeats: tuple[Repeat, ...] = ()
     validity: tuple[tuple[int, int], ...] = ()
     line: int = 0
 
 
 @dataclass(frozen=True)
 class Road:
-    """A road; `junction` is the id of the junction that it belongs to, or empty; `rule` is RHT or LHT."""
+    """A road; `junction` is the id of the junction that it belongs to, or empty; `rule` is RHT or LHT.
+
+    `crossfall`: of the left and of the right side, angles by which they fall outwards beside the superelevation (1.4).
+    """
 
     id: str
     name: str
@@ -278,6 +316,7 @@ class Road:
     sections: tuple[LaneSection, ...]
     elevation: Cubics = field(default_factory=Cubics)
     superelevation: Cubics = field(default_factory=Cubics)
+    crossfall: tuple[Cubics, Cubics] = field(default_factory=lambda: (Cubics(), Cubics()))
     lane_offset: Cubics = field(default_factory=Cubics)
     shape: Shape | None = None
     types: tuple[RoadType, ...] = ()

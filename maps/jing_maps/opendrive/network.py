@@ -2,7 +2,7 @@
 
 Roads outside junctions become one network road for each direction (ids `road.section.side`); connecting roads become
 connectors. Consecutive sections and linked roads meet at joints, with connectors of some decimetres. Lanes on which
-nothing drives (shoulders, parking, sidewalks ...) are left out; so are heights of lanes above the road.
+nothing drives (shoulders, parking, sidewalks ...) are left out.
 """
 
 import itertools

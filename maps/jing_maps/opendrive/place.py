@@ -7,7 +7,7 @@
 (20.0, -1.75)
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,7 +17,16 @@ from jing_maps.opendrive.document import OpenDriveMap
 from jing_maps.opendrive.model import Shape
 from jing_maps.opendrive.plan_view import LinePoints, points_on
 
-__all__ = ["LaneBorders", "Pose", "lane_borders", "lane_pose", "lane_row", "reference_line", "road_pose"]
+__all__ = [
+    "LaneBorders",
+    "Pose",
+    "border_heights",
+    "lane_borders",
+    "lane_pose",
+    "lane_row",
+    "reference_line",
+    "road_pose",
+]
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
@@ -58,17 +67,31 @@ def road_pose(odr: OpenDriveMap, road: ArrayLike, s_m: ArrayLike, t_m: ArrayLike
     return _pose(odr, rows, s, t, np.zeros(len(s)))
 
 
+def border_heights(odr: OpenDriveMap, lane: ArrayLike, s_m: ArrayLike) -> tuple[Float, Float]:
+    """`(k,)` heights above the road of the inner and the outer borders of lanes (rows of the lane columns) at s."""
+    columns, rows = odr.columns, np.asarray(lane, dtype=np.int64)
+    ds = np.asarray(s_m, dtype=np.float64) - columns.section_start_m[columns.lane_section[rows]]
+    return columns.inner_height.at(rows, ds)[0], columns.outer_height.at(rows, ds)[0]
+
+
 def lane_pose(odr: OpenDriveMap, road: ArrayLike, lane: ArrayLike, s_m: ArrayLike, offset_m: ArrayLike = 0.0) -> Pose:
     """Places on lanes: `road` rows, `lane` ids, stations s, and offsets to the left of the lane's centre, all `(k,)`.
 
     The heading is the tangent of the lane's centre line along growing s (also on left lanes): with t(s) the centre's
-    offset and k the curvature, `heading + atan2(dt/ds, 1 - k t)`. NaN where the lane is not there.
+    offset and k the curvature, `heading + atan2(dt/ds, 1 - k t)`. Heights of the lane above the road count. NaN where
+    the lane is not there.
     """
     rows, ids = np.asarray(road, dtype=np.int64), np.asarray(lane, dtype=np.int64)
     s = np.asarray(s_m, dtype=np.float64)
     borders = lane_borders(odr, rows, ids, s)
     t = (borders.inner_m + borders.outer_m) / 2 + np.asarray(offset_m, dtype=np.float64)
-    return _pose(odr, rows, s, t, (borders.inner_slope + borders.outer_slope) / 2)
+    pose = _pose(odr, rows, s, t, (borders.inner_slope + borders.outer_slope) / 2)
+    if not len(odr.columns.inner_height.start_m):
+        return pose
+    inner, outer = border_heights(odr, np.maximum(lane_row(odr, rows, ids, s), 0), s)
+    wide = borders.outer_m - borders.inner_m
+    share = np.where(np.abs(wide) > 1e-6, (t - borders.inner_m) / np.where(wide == 0, 1.0, wide), 0.5)
+    return replace(pose, z_m=pose.z_m + np.where(ids != 0, inner + np.clip(share, 0.0, 1.0) * (outer - inner), 0.0))
 
 
 def _pose(odr: OpenDriveMap, road: Int, s_m: Float, t_m: Float, slope: Float) -> Pose:
@@ -77,9 +100,11 @@ def _pose(odr: OpenDriveMap, road: Int, s_m: Float, t_m: Float, slope: Float) ->
     roll, roll_slope = columns.superelevation.at(road, s_m)
     across = t_m * np.cos(roll)
     across_slope = slope * np.cos(roll) - t_m * np.sin(roll) * roll_slope
-    height = z + t_m * np.sin(roll) + _shape_height(odr, road, s_m, t_m)
+    fall, fall_slope = _crossfall(odr, road, s_m, t_m)
+    height = z + t_m * np.sin(roll) - np.abs(t_m) * fall + _shape_height(odr, road, s_m, t_m)
     along = 1 - line.curvature * across
     rise = z_slope + slope * np.sin(roll) + t_m * np.cos(roll) * roll_slope
+    rise -= np.sign(t_m) * slope * fall + np.abs(t_m) * fall_slope
     return Pose(
         x_m=line.x_m - across * np.sin(line.heading_rad),
         y_m=line.y_m + across * np.cos(line.heading_rad),
@@ -124,6 +149,13 @@ def lane_borders(odr: OpenDriveMap, road: ArrayLike, lane: ArrayLike, s_m: Array
     for value in (inner, outer, inner_slope, outer_slope):
         value[(row < 0) & (ids != 0)] = np.nan
     return LaneBorders(inner, outer, inner_slope, outer_slope)
+
+
+def _crossfall(odr: OpenDriveMap, road: Int, s_m: Float, t_m: Float) -> tuple[Float, Float]:
+    """Fall over distance from the reference line, and its slope over s, of the side on which t is."""
+    left, right = (side.at(road, s_m) for side in odr.columns.crossfall)
+    angle, slope = (np.where(t_m > 0, left[k], right[k]) for k in (0, 1))
+    return np.tan(angle), slope / np.cos(angle) ** 2
 
 
 def _shape_height(odr: OpenDriveMap, road: Int, s_m: Float, t_m: Float) -> Float:

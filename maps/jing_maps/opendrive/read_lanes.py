@@ -3,7 +3,7 @@
 import math
 from types import MappingProxyType
 
-from jing_maps.opendrive.model import Cubics, Lane, LaneAccess, LaneSection, LaneSpeed, RoadMark
+from jing_maps.opendrive.model import Cubics, Lane, LaneAccess, LaneHeight, LaneSection, LaneSpeed, RoadMark
 from jing_maps.opendrive.source import Element, Source
 
 __all__ = ["read_lane_offset", "read_sections", "speed_mps"]
@@ -96,6 +96,7 @@ def _lane(source: Source, element: Element) -> Lane:
             LaneSpeed(source.number(e, "sOffset", 0.0), speed_mps(source, e, "m/s")) for e in element.findall("speed")
         ),
         accesses=tuple(_access(source, e) for e in element.findall("access")),
+        heights=_heights(source, element),
         direction=source.text(element, "direction", "standard"),
         line=element.sourceline,
     )
@@ -110,6 +111,14 @@ def _access(source: Source, element: Element) -> LaneAccess:
     if restriction is None:  # 1.8 names the road users in child elements
         restriction = " ".join(e.get("type", "") for e in element.findall("restriction"))
     return LaneAccess(source.number(element, "sOffset", 0.0), rule, restriction.strip())
+
+
+def _heights(source: Source, element: Element) -> tuple[LaneHeight, ...]:
+    heights = [
+        LaneHeight(source.number(e, "sOffset", 0.0), source.number(e, "inner", 0.0), source.number(e, "outer", 0.0))
+        for e in element.findall("height")
+    ]
+    return tuple(sorted(heights, key=lambda height: height.s_offset_m))
 
 
 def _mark(source: Source, element: Element) -> RoadMark:

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from jing_maps.opendrive.model import Outline, RoadObject, Signal, SignalReference
+from jing_maps.opendrive.model import Outline, Repeat, RoadObject, Signal, SignalReference
 from jing_maps.opendrive.source import Element, Source
 
 __all__ = ["read_objects", "read_signal_references", "read_signals"]
@@ -89,9 +89,31 @@ def _object(source: Source, element: Element) -> RoadObject:
         length_m=source.number(element, "length", 0.0),
         width_m=source.number(element, "width", 0.0),
         height_m=source.number(element, "height", 0.0),
+        radius_m=source.number(element, "radius", 0.0),
         outlines=tuple(_outline(source, e) for e in element.iter("outline")),
+        repeats=tuple(_repeat(source, e) for e in element.findall("repeat")),
         validity=_validity(source, element),
         line=element.sourceline,
+    )
+
+
+def _repeat(source: Source, element: Element) -> Repeat:
+    def pair(name: str) -> tuple[float, float] | None:
+        if element.get(f"{name}Start") is None:
+            return None
+        start = source.number(element, f"{name}Start")
+        return start, source.number(element, f"{name}End", start)
+
+    return Repeat(
+        s_m=source.number(element, "s"),
+        length_m=source.not_negative(element, "length"),
+        distance_m=source.not_negative(element, "distance"),
+        t_m=pair("t"),
+        z_offset_m=pair("zOffset"),
+        own_length_m=pair("length"),
+        width_m=pair("width"),
+        height_m=pair("height"),
+        radius_m=pair("radius"),
     )
 
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from jing_maps.opendrive.model import GeometryKind, PlanView, Road, RoadLink, RoadType, Shape
+from jing_maps.opendrive.model import Cubics, GeometryKind, PlanView, Road, RoadLink, RoadType, Shape
 from jing_maps.opendrive.read_lanes import read_lane_offset, read_sections, speed_mps
 from jing_maps.opendrive.read_places import read_objects, read_signal_references, read_signals
 from jing_maps.opendrive.source import Element, Source
@@ -39,6 +39,7 @@ def read_road(source: Source, element: Element) -> Road:
         sections=read_sections(source, element, length_m),
         elevation=source.cubics(element.findall("elevationProfile/elevation"), "s"),
         superelevation=source.cubics(element.findall("lateralProfile/superelevation"), "s"),
+        crossfall=(_crossfall(source, element, "left"), _crossfall(source, element, "right")),
         lane_offset=read_lane_offset(source, element),
         shape=_shape(source, element),
         types=tuple(_type(source, e) for e in element.findall("type")),
@@ -70,6 +71,11 @@ def _link(source: Source, road: Element, tag: str) -> RoadLink | None:
     at = source.number(element, "elementS") if element.get("elementS") is not None else None
     elem_dir = source.text(element, "elementDir", "")
     return RoadLink(kind, source.text(element, "elementId"), contact, at, elem_dir, element.sourceline)
+
+
+def _crossfall(source: Source, road: Element, side: str) -> Cubics:
+    elements = road.findall("lateralProfile/crossfall")
+    return source.cubics([e for e in elements if source.text(e, "side", "both") in {side, "both"}], "s")
 
 
 def _shape(source: Source, road: Element) -> Shape | None:
