@@ -1,5 +1,8 @@
 """Actors come into an episode."""
 
+import math
+from dataclasses import replace
+
 import numpy as np
 
 from jing_sim.carla.actors import ActorEntry, ActorKind, kind_of
@@ -11,10 +14,12 @@ from jing_sim.carla.structs import ActorDescription, BoundingBox, Transform, Vec
 from jing_sim.driving.blueprint import Blueprint, BodyFigures
 from jing_sim.driving.controls import Pose
 from jing_sim.driving.errors import OverlapError
+from jing_sim.driving.world import DrivingWorld
 
 __all__ = ["pose_of_six", "spawn"]
 
 _COLLISION = "Spawn failed because of collision at spawn position"
+_LOCK_RAD = math.radians(70.0)
 _NO_PARENT = "unable to attach actor: parent actor not found"
 
 
@@ -77,3 +82,16 @@ def _add_body(episode: Episode, blueprint: Blueprint, entry: ActorEntry, pose: S
     except OverlapError as problem:
         raise RefusedError(_COLLISION) from problem
     entry.has_body = True
+    if blueprint.vehicle is not None and not blueprint.vehicle.leans:
+        _take_clients_lock(episode.world, entry.id)
+
+
+def _take_clients_lock(world: DrivingWorld, body: int) -> None:
+    """Front wheels turn as far as those of CARLA's cars, for Traffic Managers, agents and users' controllers expect it.
+
+    With a real car's lock (35 degrees) the same steering gives half the curvature, and 0.8, the most that a Traffic
+    Manager gives, is not enough for narrow corners.
+    """
+    figures = world.physics(body)
+    wheels = tuple(replace(one, max_steer_rad=_LOCK_RAD) if one.max_steer_rad > 0.0 else one for one in figures.wheels)
+    world.set_physics(body, replace(figures, wheels=wheels))

@@ -392,3 +392,17 @@ def test_the_same_drive_in_two_episodes_gives_the_same_noisy_messages(options: S
         assert len(set(first)) == len(first)
 
     talk(options, work)
+
+
+def test_wheels_turn_as_far_as_those_of_carlas_cars_and_a_client_may_set_it(options: ServerOptions) -> None:
+    async def work(client: RawClient, _server: CarlaServer) -> None:
+        await client.synchronous()
+        car = (await client.spawn(CAR, (await _spawn_points(client))[0]))[0]
+        figures = await client.value("get_physics_control", car)
+        assert [wheel[2] for wheel in figures[15]] == pytest.approx([70.0, 70.0, 0.0, 0.0])
+        for wheel in figures[15][:2]:
+            wheel[2] = 35.0
+        await client.value("apply_physics_control", car, figures)
+        assert (await client.value("get_physics_control", car))[15][0][2] == pytest.approx(35.0)
+
+    talk(options, work)
