@@ -85,7 +85,7 @@ class Camera:
 
         def part(begin: int) -> None:
             end = min(begin + _ROWS, o.height)
-            trace_rows(begin, end, lens, o.far_m, skip, scene.tables, depth, what, side, new_bundle())
+            trace_rows(begin, end, lens, float(o.far_m), skip, scene.tables, depth, what, side, new_bundle())
 
         scene.share(part, range(0, o.height, _ROWS))
         hits = scene.hits(depth.ravel(), what.ravel(), depth.ravel())

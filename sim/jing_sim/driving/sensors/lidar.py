@@ -146,7 +146,7 @@ class Lidar:
         self.angle_rad = float((self.angle_rad + turn) % o.horizontal_rad)
         beams = Beams(
             np.asarray(mount.position, np.float64), mount.axes(), self._elevation,
-            np.stack([np.cos(azimuth), np.sin(azimuth)], 1), o.range_m,
+            np.stack([np.cos(azimuth), np.sin(azimuth)], 1), float(o.range_m),
         )  # fmt: skip
         n = steps * o.channels
         distance, what, cosine = np.zeros(n, np.float32), np.zeros(n, np.int32), np.zeros(n, np.float32)
@@ -170,11 +170,11 @@ def echo_of(options: LidarOptions, weather: Weather) -> Echo:
     """
     rain_mmh = _RAIN_MMH * min(max(weather.precipitation, 0.0), 1.0)
     return Echo(
-        attenuation_per_m=options.attenuation_per_m,
+        attenuation_per_m=float(options.attenuation_per_m),
         air_per_m=replace(weather, precipitation=0.0).extinction_per_m + 0.01 * rain_mmh**0.6,
-        drop_rate=options.drop_rate,
-        drop_limit=options.drop_limit,
-        drop_zero=options.drop_zero,
-        noise_m=options.noise_m,
+        drop_rate=float(options.drop_rate),
+        drop_limit=float(options.drop_limit),
+        drop_zero=float(options.drop_zero),
+        noise_m=float(options.noise_m),
         rain_noise=0.02 * (1.0 - float(np.exp(-rain_mmh))) ** 2,
     )

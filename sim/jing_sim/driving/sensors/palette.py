@@ -76,8 +76,8 @@ def lighting(weather: Weather) -> Light:
         sky=sky,
         lamps=1.2 * (1.0 - day),
         glow=0.15 + 0.85 * (1.0 - day),
-        extinction_per_m=weather.extinction_per_m,
-        fog_from_m=max(weather.fog_distance_m, 0.0) if weather.fog_density > 0.0 else 0.0,
+        extinction_per_m=float(weather.extinction_per_m),
+        fog_from_m=max(float(weather.fog_distance_m), 0.0) if weather.fog_density > 0.0 else 0.0,
         shadow_m=_SHADOW_M,
     )
 

@@ -69,7 +69,9 @@ class Dvs:
         rises = np.empty(room, np.bool_)
         if not room:
             return Events(place, place, share, rises)
-        count = find_events(flat, self._memory, self._last, o.rise, o.fall, o.log_eps, place, share, rises)
+        count = find_events(
+            flat, self._memory, self._last, float(o.rise), float(o.fall), float(o.log_eps), place, share, rises
+        )
         order = np.lexsort((place[:count], share[:count]))
         place = place[order]
         return Events(place % width, place // width, share[order], rises[order])

@@ -102,7 +102,7 @@ class RayScene:
 
         def part(begin: int) -> None:
             cast_rays(
-                begin, min(begin + _CHUNK, n), starts, ways, most_m, skip, self.tables, distance, what, cosine,
+                begin, min(begin + _CHUNK, n), starts, ways, float(most_m), skip, self.tables, distance, what, cosine,
                 new_bundle(),
             )  # fmt: skip
 
