@@ -48,4 +48,4 @@ def test_nothing_is_compiled_once_sensors_are_ready() -> None:
         camera.flow(rays, mount, view)
         camera.events(camera.picture(rays, mount, view, Weather(fog_density=1, fog_distance_m=2)), 1)
     assert _compiled() == before
-    assert all(before.values())
+    assert min(before[name] for name in ("shade_rows", "trace_rows", "sweep_rays", "flow_rows", "find_events")) > 0
