@@ -15,6 +15,8 @@ __all__ = ["drive_wheels", "find_pedals", "rider_throttle", "wheel_angle"]
 _RPM = 30.0 / math.pi
 _EFFICIENCY = 0.93
 """Of gear box and axle under load."""
+_GRIP_SHARE = 0.98
+"""Of what a tyre holds, up to which traction control lets it drive."""
 _SIDE_RESERVE = 1.2
 """Traction control keeps this multiple of the lateral force that a tyre carries."""
 _LEAN_SHARE = 0.9
@@ -137,7 +139,7 @@ def drive_wheels(c: Any, throttle: float, dt: float) -> None:  # noqa: ANN401
 @leaf
 def _keep_grip(c: Any, k: int) -> None:  # noqa: ANN401
     """Traction control: no more drive than the tyre, beside its lateral force, and the wheel's inertia take."""
-    grip = c.mu[k] * c.load[k]
+    grip = _GRIP_SHARE * c.mu[k] * c.load[k]
     side = min(_SIDE_RESERVE * abs(c.lat_n[k]), grip)
     most = max(math.sqrt(grip * grip - side * side), 0.1 * grip) * c.radius[k]
     most *= 1.0 + c.inertia[k] / (c.share[k] * c.mass * c.radius[k] * c.radius[k])

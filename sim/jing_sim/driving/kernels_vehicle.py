@@ -86,7 +86,7 @@ def _brake_torque(c: Any, k: int) -> float:  # noqa: ANN401
 
 
 @leaf
-def _tyre(c: Any, k: int, vx: float, vy: float, road: float, dt: float) -> None:  # noqa: ANN401
+def _tyre(c: Any, k: int, vx: float, vy: float, dt: float) -> None:  # noqa: ANN401
     """Secants of one tyre at the slip velocity of now: force along = push - slope v, across = -side v.
 
     The spin at the end of the substep is eliminated: `omega = (G omega0 + T + R D v) / (G + R^2 D + damping)` with
@@ -94,9 +94,7 @@ def _tyre(c: Any, k: int, vx: float, vy: float, road: float, dt: float) -> None:
     """
     rest, load = c.rest_load[k], c.load[k]
     relative = load / rest
-    mu = c.mu[k] * road * min(max(1.0 - _LOAD_DEGRESSION * (relative - 1.0), 0.7), 1.1)
-    c.mu[k] = mu
-    grip = mu * load
+    grip = c.mu[k] * load
     along, across = 0.0, 0.0
     spin = c.omega[k] * c.radius[k]
     d = max(abs(vx), abs(spin), _SLOW_MPS)
@@ -216,8 +214,13 @@ def move_vehicle(
     speed = math.sqrt(along * along + across * across)
     mass = c.mass
     down = gravity if b.gravity[i] else 0.0
+    zone = _zone_friction(b.position[i, 0], b.position[i, 1], b.position[i, 2], zones)
+    for k in range(c.n_wheels):
+        tyre = zone if zone >= 0.0 else c.friction[k]
+        relative = c.load[k] / c.rest_load[k]
+        c.mu[k] *= tyre * road * min(max(1.0 - _LOAD_DEGRESSION * (relative - 1.0), 0.7), 1.1)
     if c.leans:
-        throttle = rider_throttle(c, speed, c.mu[0] * c.friction[0] * road * down)
+        throttle = rider_throttle(c, speed, c.mu[0] * down)
     drive_wheels(c, throttle, dt)
     c.drag_n = c.drag * speed * speed
     air = c.drag * speed
@@ -228,16 +231,14 @@ def move_vehicle(
     a00, a01, a02 = mass + dt * air, 0.0, 0.0
     a11, a12, a22 = mass + dt * air, 0.0, c.yaw_inertia
     r0, r1, r2 = mass * along + dt * out_f, mass * across + dt * out_l, c.yaw_inertia * yaw_rate + dt * twist
-    zone = _zone_friction(b.position[i, 0], b.position[i, 1], b.position[i, 2], zones)
     for k in range(c.n_wheels):
-        c.mu[k] *= zone if zone >= 0.0 else c.friction[k]
-        angle = wheel_angle(c, k, speed, c.mu[k] * road * down)
+        angle = wheel_angle(c, k, speed, c.mu[k] * down)
         c.angle[k] = angle
         cos, sin = math.cos(angle), math.sin(angle)
         rx, ry = c.x[k] - cx, c.y[k] - cy
         hx, hy, ht = cos, sin, sin * rx - cos * ry
         sx, sy, st = -sin, cos, sin * ry + cos * rx
-        _tyre(c, k, hx * along + hy * across + ht * yaw_rate, sx * along + sy * across + st * yaw_rate, road, dt)
+        _tyre(c, k, hx * along + hy * across + ht * yaw_rate, sx * along + sy * across + st * yaw_rate, dt)
         p, q = dt * c.slope[k], dt * c.side[k]
         a00 += p * hx * hx + q * sx * sx
         a01 += p * hx * hy + q * sx * sy
