@@ -53,7 +53,7 @@ def get_sensor_token(service: Service, stream: int) -> Token:
 @rpc(CALLS, "get_episode_settings")
 def get_episode_settings(service: Service) -> EpisodeSettings:
     """As set last."""
-    service.manager_asked()
+    service.guard.asked()
     return service.settings
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jing_sim.carla.episode import Episode
+from jing_sim.carla.manager_guard import ManagerGuard
 from jing_sim.carla.maps import BROUGHT, MapShelf
 from jing_sim.carla.snapshot import EpisodeState, snapshot_head
 from jing_sim.carla.stage import Stage, load_stage, stage_of_text
@@ -24,7 +25,6 @@ __all__ = ["ServerOptions", "Service"]
 _LOG = logging.getLogger(__name__)
 
 _PATIENCE_S = 0.3  # for streams that a client was told of
-_GUARD_S = 0.002  # between a Traffic Manager's last question and the tick
 _LONGEST_STEP_S = 0.1  # of the clock, in asynchronous mode without a fixed delta
 _FREE_RATE_HZ = 60.0
 
@@ -58,6 +58,7 @@ class Service:
         frame: number of the last tick; rises by one a tick, over all episodes.
         now_s: simulated time of the episode.
         managers: host and session of each Traffic Manager, by its port.
+        guard: keeps a tick until they sleep.
         brought: OpenDRIVE text that a client has sent.
         ros_streams: ids of streams that a client has switched on for ROS.
         tape: what is recorded and replayed.
@@ -72,6 +73,7 @@ class Service:
         self.settings = EpisodeSettings()
         self.frame = 0
         self.managers: dict[int, tuple[str, "Session"]] = {}
+        self.guard = ManagerGuard()
         self.brought = ""
         self.ros_streams: set[int] = set()
         self.tape = Tape()
@@ -79,7 +81,6 @@ class Service:
         self.episode = Episode(1, load_stage(self.shelf.offer(options.map)), options.seed, 1, self.streams)
         self._ticking = asyncio.Lock()
         self._mode_changed = asyncio.Event()
-        self._manager_asked_s = 0.0
 
     # -- settings ------------------------------------------------------------------------------------------------
 
@@ -87,10 +88,6 @@ class Service:
         """The next tick goes by these."""
         self.settings = settings
         self._mode_changed.set()
-
-    def manager_asked(self) -> None:
-        """A client has read the settings, as Traffic Managers do at the begin of each of their rounds."""
-        self._manager_asked_s = time.monotonic()
 
     def drop_session(self, session: "Session") -> None:
         """A client has gone: its Traffic Managers are no longer there."""
@@ -103,18 +100,12 @@ class Service:
         """One tick at a client's wish; returns its frame."""
         await self.streams.all_connected(_PATIENCE_S)
         if self.managers:
-            await self._guard()
+            await self.guard.asleep()
         async with self._ticking:
             self._tick(self.settings.fixed_delta_s or 1.0 / _FREE_RATE_HZ)
+            self.guard.ticked()
             await self.streams.drained()
             return self.frame
-
-    async def _guard(self) -> None:
-        """A Traffic Manager of this client library can miss a wake-up while it goes to sleep; it gets time for it."""
-        left = self._manager_asked_s + _GUARD_S - time.monotonic()
-        while left > 0.0:
-            await asyncio.sleep(left)
-            left = self._manager_asked_s + _GUARD_S - time.monotonic()
 
     async def run(self) -> None:
         """Ticks by the clock while the mode is asynchronous; never returns."""
