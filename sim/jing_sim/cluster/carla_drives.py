@@ -27,6 +27,8 @@ class DriveJob:
 def drive_on_servers(job: DriveJob) -> list[dict[str, float]]:
     """Figures of each world, see `jing_sim.carla.follower.DriveFigures`; needs a Ray session.
 
+    All worlds run side by side, however few processors there are.
+
     Raises:
         LaunchError: a server did not come up.
     """
@@ -35,13 +37,16 @@ def drive_on_servers(job: DriveJob) -> list[dict[str, float]]:
     try:
         # One after the other: the first one compiles and builds what the others find ready.
         ray.get(servers.start.remote())
-        drives = [_drive.remote(servers, number, job.seconds) for number in range(job.count)]
+        share = min(1.0, float(ray.cluster_resources().get("CPU", 1.0)) / job.count)
+        begin = _drive.options(num_cpus=share).remote
+        drives = [begin(servers, number, job.seconds) for number in range(job.count)]
         return list(ray.get(drives))
     finally:
         ray.get(servers.stop.remote())
 
 
-@ray.remote(num_cpus=1)
+# A server that dies takes its client with it: the drive begins again on another one.
+@ray.remote(max_retries=3, retry_exceptions=True)
 def _drive(servers: "ray.actor.ActorHandle", number: int, seconds: float) -> dict[str, float]:
     from jing_sim.carla.client import CarlaWorld  # noqa: PLC0415 - the carla library is loaded in workers alone
     from jing_sim.carla.follower import drive  # noqa: PLC0415
