@@ -3,10 +3,11 @@
 All figures are bounds for the fastest driver, the longest vehicle and the highest limit of the run. In the order of a
 step (`kernels_step`), for the roads `own`:
 
-1. On own roads after the step are those who are there, or come within `step_m` from behind. Lane changes and
-   insertion read others as they have moved: on the next roads, on those from which one comes onto own roads, on all
-   that merge into the next ones, and tails that reach back over a road's end. All these are the *drivers*; their
-   speeds must be right. On roads longer than `short_m`, a tail's vehicle stands too near the begin to look beyond it.
+1. On own roads after the step are those who are there, or come within `step_m` from behind. Lane changes, insertion
+   and the audit read others as they have moved: on the next roads, on those from which one comes onto own roads, on
+   all that merge into the next ones, on connectors that meet own ones, and tails that reach back over a road's end.
+   All these are the *drivers*; their speeds must be right. On roads longer than `short_m`, a tail's vehicle stands too
+   near the begin to look beyond the road.
 2. A driver reads the vehicles on the roads that it enters within `sight_m` and, where it might block a junction, on the
    next one; over its connectors, all that meet them; and the tails that reach over any of these.
 3. A driver within 4.5 m of a link gives way to those who announce themselves there: they are on the roads of the foes,
@@ -122,7 +123,7 @@ class Halo:
         merging = _step(entering, self._back)
         tails = self._tails(own | onto | (before & short))
         coming = self._behind(own, m.step_m)
-        others = onto | merging | (tails & short) | self._behind(onto, m.step_m)
+        others = onto | merging | (tails & short) | self._behind(onto, m.step_m) | _step(own, self._meets)
         others |= self._behind((merging | tails) & short, m.step_m)
         foes = _step(self._ahead(own | coming | others, _AT_LINE_M)[1], self._meets)
         asking = foes | _step(foes, self._back) | self._behind(foes, m.sight_m)

@@ -15,6 +15,7 @@ from jing_sim.traffic.borders import BorderLayout
 from jing_sim.traffic.channels import Receiver, Sender
 from jing_sim.traffic.closures import close_road_for, hold_closures, routes_around
 from jing_sim.traffic.fleet import make_rows
+from jing_sim.traffic.halo import road_of_way
 from jing_sim.traffic.happenings import Happenings
 from jing_sim.traffic.kernels_border import count_rows, end_counts, keep_rows, place_rows
 from jing_sim.traffic.kernels_move import busy_ways, mark_tails
@@ -92,6 +93,7 @@ class Part(TrafficWorld):
         self._own = (self.cut.way_owner == part).astype(np.uint8)
         self._starts_here = self.cut.road_owner[d.route[d.route_first]] == part
         self._ends_here = self.cut.road_owner[d.route[d.route_last]] == part
+        self._far = np.setdiff1d(np.arange(len(network.roads)), road_of_way(t)[self.cut.near[part]])
         self._new_route = np.zeros(len(d.route_first), np.uint8)
         others = [k for k in range(self.cut.parts) if k != part]
         out = {k: self.cut.told(part, k) for k in others}
@@ -131,6 +133,8 @@ class Part(TrafficWorld):
         w, cpu = self.state, time.thread_time()
         self._updates += int(np.diff(w.first)[self._own > 0].sum())
         hold_closures(self)
+        # The mark of a road on which somebody could not enter in this step: far away nobody tries.
+        w.failed[self._far] = self.steps
         self.signals.advance(self.time_s + self.options.dt_s, (w.first, *self.rows(), self.demand.typef))
         self._move()
         self._new_route[detour_stuck(self, self._own)] = 1
