@@ -103,6 +103,7 @@ class Part(TrafficWorld):
         self._senders: dict[int, Sender] = {}
         self._receivers: dict[int, Receiver] = {}
         self._groups_here = self._own_groups()
+        self._leave_far_signals()
         self._updates = self.n_bytes = 0
         self.cpu_s = 0.0
         self._merge({})
@@ -205,6 +206,15 @@ class Part(TrafficWorld):
         controller = np.searchsorted(first, group[lit], side="right") - 1
         owner[controller] = self.cut.way_owner[lit]
         return np.repeat(owner == self.part, np.diff(first))
+
+    def _leave_far_signals(self) -> None:
+        """Programs whose lights nobody here looks at are not played."""
+        tables, group = self.signals.tables, self.tables.wayi[self.cut.near[self.part], r.W_GROUP]
+        here = self._groups_here.copy()
+        here[group[group >= 0]] = True
+        n = len(tables.program)
+        far = np.bincount(np.repeat(np.arange(n), np.diff(tables.first_group)), here, minlength=n) == 0
+        tables.program[far] = tables.actuated[far] = -1
 
     def _learn(self, routes: Mapping[int, Int]) -> None:
         d = self.demand
