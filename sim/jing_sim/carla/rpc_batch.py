@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from jing_maps.errors import JingError
-from jing_sim.carla import rpc_actors, rpc_lights, rpc_vehicles, rpc_walkers
+from jing_sim.carla import rpc_actors, rpc_lights, rpc_motion, rpc_vehicles, rpc_walkers
 from jing_sim.carla.actors import ActorKind
 from jing_sim.carla.rpc import Calls, RefusedError, rpc
 from jing_sim.carla.service import Service
@@ -65,14 +65,14 @@ _KINDS: dict[int, _Kind] = {
     5: _kind(rpc_vehicles.apply_physics_control, VehiclePhysics),
     6: _kind(rpc_actors.set_actor_transform, Transform),
     7: _kind(_walk, Transform, float),
-    8: _kind(rpc_actors.set_actor_target_velocity, Vector3D),
-    9: _kind(rpc_actors.set_actor_target_angular_velocity, Vector3D),
-    10: _kind(rpc_actors.add_actor_impulse, Vector3D),
-    11: _kind(rpc_actors.add_actor_force, Vector3D),
-    12: _kind(rpc_actors.add_actor_angular_impulse, Vector3D),
-    13: _kind(rpc_actors.add_actor_torque, Vector3D),
-    14: _kind(rpc_actors.set_actor_simulate_physics, bool),
-    15: _kind(rpc_actors.set_actor_enable_gravity, bool),
+    8: _kind(rpc_motion.set_actor_target_velocity, Vector3D),
+    9: _kind(rpc_motion.set_actor_target_angular_velocity, Vector3D),
+    10: _kind(rpc_motion.add_actor_impulse, Vector3D),
+    11: _kind(rpc_motion.add_actor_force, Vector3D),
+    12: _kind(rpc_motion.add_actor_angular_impulse, Vector3D),
+    13: _kind(rpc_motion.add_actor_torque, Vector3D),
+    14: _kind(rpc_motion.set_actor_simulate_physics, bool),
+    15: _kind(rpc_motion.set_actor_enable_gravity, bool),
     16: _kind(rpc_actors.set_actor_autopilot, bool),
     17: _kind(rpc_vehicles.show_vehicle_debug_telemetry, bool),
     18: _kind(_lights, int),
