@@ -22,7 +22,7 @@ from jing_sim.carla.structs import Rotation, Transform, Vector3D
 from jing_sim.driving.light_cycle import LightProgram, program_of
 from jing_sim.driving.scene import StaticScene
 from jing_sim.driving.scene_store import cache_folder, kept_scene
-from jing_sim.driving.sensors.ray_scene import StillTree
+from jing_sim.driving.sensors.still_tree import StillTree, kept_tree
 
 __all__ = ["Stage", "load_stage", "stage_of_text"]
 
@@ -64,7 +64,7 @@ class Stage:
     @cached_property
     def still_tree(self) -> StillTree:
         """What rays can hit of the map."""
-        return StillTree(self.scene)
+        return kept_tree(self.scene)
 
     @cached_property
     def spawn_points(self) -> tuple[Transform, ...]:
