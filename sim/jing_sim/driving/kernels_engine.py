@@ -53,17 +53,18 @@ def rider_throttle(c: Any, speed: float, holds_mps2: float) -> float:  # noqa: A
 
 
 @leaf
-def wheel_angle(c: Any, k: int, speed: float, holds_mps2: float) -> float:  # noqa: ANN401
+def wheel_angle(c: Any, k: int, speed: float, holds_mps2: float, slide: float) -> float:  # noqa: ANN401
     """Angle of wheel `k`: Ackermann's geometry about the point where the rear axle's line meets them.
 
-    A rider steers by leaning, and leans no farther than tyres that hold `holds_mps2` across let him.
+    A rider steers by leaning, and leans no farther than tyres that hold `holds_mps2` across let him;
+    where the rear slides by the angle `slide` [rad], he steers against it.
     """
     middle = c.steer * c.max_steer[k]
     if not c.ackermann:
         middle *= _curve_at(speed, c.steer_mps, c.steer_share, c.n_steer)
     if c.leans:
         most = _lean_limit(c, speed, holds_mps2)
-        middle = min(max(middle, -most), most)
+        middle = min(max(middle, slide - most), slide + most)
     if middle == 0.0 or c.y[k] == 0.0 or c.wheelbase <= 0.0:
         return float(middle)
     t = math.tan(min(max(middle, -1.5), 1.5))

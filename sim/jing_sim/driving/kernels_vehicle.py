@@ -231,8 +231,10 @@ def move_vehicle(
     a00, a01, a02 = mass + dt * air, 0.0, 0.0
     a11, a12, a22 = mass + dt * air, 0.0, c.yaw_inertia
     r0, r1, r2 = mass * along + dt * out_f, mass * across + dt * out_l, c.yaw_inertia * yaw_rate + dt * twist
+    last = c.n_wheels - 1
+    slide = math.atan2(across + yaw_rate * (c.x[last] - cx), max(abs(along), 1.0))
     for k in range(c.n_wheels):
-        angle = wheel_angle(c, k, speed, c.mu[k] * down)
+        angle = wheel_angle(c, k, speed, c.mu[k] * down, slide) if c.max_steer[k] != 0.0 else 0.0
         c.angle[k] = angle
         cos, sin = math.cos(angle), math.sin(angle)
         rx, ry = c.x[k] - cx, c.y[k] - cy

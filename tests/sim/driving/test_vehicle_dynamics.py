@@ -180,7 +180,7 @@ def test_a_rider_at_full_steer_leans_no_farther_than_the_tyres_hold(name: str, f
         heading = float(b.rotation[0, 0])
         across = float(b.velocity[0, 1] * math.cos(heading) - b.velocity[0, 0] * math.sin(heading))
         rear = across + float(b.angular[0, 2]) * world.physics(bike).wheels[1].position[0]
-        assert abs(rear) < 0.4 * speed_of(world, bike)
+        assert abs(rear) < 0.3 * speed_of(world, bike)
         assert abs(b.rotation[0, 2]) < math.atan(friction)
 
 
