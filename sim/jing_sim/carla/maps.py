@@ -15,6 +15,7 @@ from pathlib import Path
 from jing_maps.areas import AREAS, area_file, load_area
 from jing_maps.errors import MapFormatError
 from jing_maps.opendrive.write import write_opendrive
+from jing_maps.tight_turns import without_tight_turns
 from jing_sim.carla.rpc import RefusedError
 
 __all__ = ["BROUGHT", "MapShelf", "MapSource", "xodr_of_area"]
@@ -23,6 +24,8 @@ BROUGHT = "OpenDriveMap"
 """Name of the map that a client brings as text."""
 ALIASES = "aliases.toml"
 _LAYERED = "_opt"
+_TIGHT_M = 8.0
+"""CARLA's route planner takes whatever way is shortest, and its agents do not slow down for a turn back within less."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +52,15 @@ def _cache() -> Path:
 
 
 def xodr_of_area(area: str) -> Path:
-    """The OpenDRIVE file of a built-in area, in the user's cache; written anew when the area or the version differs."""
-    key = hashlib.sha256(area_file(area).read_bytes() + version("jingsim").encode()).hexdigest()[:16]
+    """The OpenDRIVE file of a built-in area, in the user's cache; written anew when the area or the version differs.
+
+    Turns back that are tighter than cars drive are not in it.
+    """
+    key = hashlib.sha256(area_file(area).read_bytes() + f"{version('jingsim')} {_TIGHT_M}".encode()).hexdigest()[:16]
     file = _cache() / f"{area}-{key}.xodr"
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_opendrive(load_area(area), file)
+        write_opendrive(without_tight_turns(load_area(area), _TIGHT_M), file)
     return file
 
 

@@ -64,7 +64,10 @@ class LightProgram:
 
 
 def program_of(lights: SignPlaces, network: RoadNetwork) -> LightProgram:
-    """The programs in force in a network whose OpenDRIVE file the lights come from: controller `k + 1` is group `k`."""
+    """The programs in force in a network whose OpenDRIVE file the lights come from: controller `k + 1` is group `k`.
+
+    Junctions in which lights of one turn do not always show the same follow none.
+    """
     programs, groups = network.programs, network.signal_groups
     first, duration, show, offset = [0], [], [], []
     for name in lights.controller:
@@ -78,7 +81,21 @@ def program_of(lights: SignPlaces, network: RoadNetwork) -> LightProgram:
                 duration.append(float(programs.duration_s[phase]))
                 show.append(int(_SHOWN[programs.state[programs.first_state[phase] + place]]))
         first.append(len(duration))
-    return LightProgram(np.array(first, np.int32), np.array(duration), np.array(show, np.int8), np.array(offset))
+    program = LightProgram(np.array(first, np.int32), np.array(duration), np.array(show, np.int8), np.array(offset))
+    return _of_one_mind(program, lights)
+
+
+def _of_one_mind(program: LightProgram, lights: SignPlaces) -> LightProgram:
+    """The program without the phases of junctions in which lights of one turn differ."""
+    shows = [tuple(part) for part in np.split(program.show, program.first[1:-1])]
+    turns: dict[tuple[int, int], set[tuple[int, ...]]] = {}
+    for junction, turn, shown in zip(lights.junction.tolist(), lights.turn.tolist(), shows, strict=True):
+        turns.setdefault((junction, turn), set()).add(shown)
+    torn = [junction for (junction, _), shown in turns.items() if len(shown) > 1]
+    count = np.where(np.isin(lights.junction, torn), 0, np.diff(program.first))
+    kept = np.repeat(count > 0, np.diff(program.first))
+    first = np.concatenate([[0], np.cumsum(count)]).astype(np.int32)
+    return LightProgram(first, program.duration_s[kept], program.show[kept], program.offset_s)
 
 
 class LightCycle:

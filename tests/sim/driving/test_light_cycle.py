@@ -1,5 +1,6 @@
 """Lights of a junction take turns, follow programs, freeze and can be set."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,15 @@ def lights(tmp_path_factory: pytest.TempPathFactory) -> tuple[RoadNetwork, SignP
     file: Path = tmp_path_factory.mktemp("maps") / "grid.xodr"
     write_opendrive(network, file)
     return network, light_places(read_opendrive(file))
+
+
+def _by_controller(places: SignPlaces) -> SignPlaces:
+    """Each controller has a turn of its own, as where an approach has one controller."""
+    turn = np.zeros(len(places), np.int32)
+    for junction in set(places.junction.tolist()):
+        mine = np.flatnonzero(places.junction == junction)
+        turn[mine] = np.unique([places.controller[k] for k in mine], return_inverse=True)[1]
+    return replace(places, turn=turn)
 
 
 def test_one_turn_after_the_other(lights: tuple[RoadNetwork, SignPlaces]) -> None:
@@ -65,7 +75,7 @@ def test_frozen_lights_keep_what_they_show(lights: tuple[RoadNetwork, SignPlaces
 
 
 def test_lights_follow_the_program_of_their_group(lights: tuple[RoadNetwork, SignPlaces]) -> None:
-    network, places = lights
+    network, places = lights[0], _by_controller(lights[1])
     cycle = LightCycle(places, program_of(places, network))
     programs = network.programs
     for step in range(1, 1200):
@@ -86,7 +96,7 @@ def test_lights_follow_the_program_of_their_group(lights: tuple[RoadNetwork, Sig
 
 
 def test_a_junction_whose_times_are_set_leaves_its_program(lights: tuple[RoadNetwork, SignPlaces]) -> None:
-    network, places = lights
+    network, places = lights[0], _by_controller(lights[1])
     cycle = LightCycle(places, program_of(places, network))
     cycle.set_time(0, LightShow.GREEN, 2.0)
     cycle.set_show(0, LightShow.GREEN)
@@ -96,3 +106,17 @@ def test_a_junction_whose_times_are_set_leaves_its_program(lights: tuple[RoadNet
         shown.append(int(cycle.show[0]))
     assert shown.count(LightShow.GREEN) in {19, 20}
     assert cycle.group(0) == np.flatnonzero(places.junction == places.junction[0]).tolist()
+
+
+def test_where_an_approach_has_several_controllers_its_lights_go_together(
+    lights: tuple[RoadNetwork, SignPlaces],
+) -> None:
+    network, places = lights
+    assert len(set(places.controller)) > len(set(zip(places.junction.tolist(), places.turn.tolist(), strict=True)))
+    for junction in set(places.junction.tolist()):
+        mine = np.flatnonzero(places.junction == junction)
+        for turn in set(places.turn[mine].tolist()):
+            ways = places.trigger.yaw[mine[places.turn[mine] == turn]]
+            assert np.allclose(np.cos(ways - ways[0]), 1.0, atol=1e-3)
+    # Their programs never show green to all of them at once, so nobody follows them.
+    assert not len(program_of(places, network).show)

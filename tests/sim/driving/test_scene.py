@@ -108,13 +108,14 @@ def test_every_light_is_met_in_the_last_metres_of_its_lanes(crossings: tuple[Ope
         assert np.allclose(np.cos(pose.heading_rad - box.yaw[k]), 1.0, atol=1e-6)
 
 
-def test_lights_of_a_junction_take_turns_by_controller(crossings: tuple[OpenDriveMap, StaticScene, Path]) -> None:
+def test_lights_of_a_junction_take_turns_by_approach(crossings: tuple[OpenDriveMap, StaticScene, Path]) -> None:
     odr, scene, _ = crossings
     lights = scene.lights
     assert len(set(lights.junction)) == len(odr.junctions)
-    turn_of: dict[tuple[int, int], str] = {}
-    for key in zip(lights.junction, lights.turn, lights.controller, strict=True):
-        assert turn_of.setdefault(key[:2], key[2]) == key[2]
+    way_of: dict[tuple[int, int], float] = {}
+    for *key, yaw in zip(lights.junction.tolist(), lights.turn.tolist(), lights.trigger.yaw.tolist(), strict=True):
+        assert np.isclose(np.cos(yaw - way_of.setdefault((key[0], key[1]), yaw)), 1.0, atol=1e-3)
+    assert len(way_of) == 4 * len(odr.junctions)
 
 
 def test_one_spawns_on_driving_lanes_above_the_road(crossings: tuple[OpenDriveMap, StaticScene, Path]) -> None:
