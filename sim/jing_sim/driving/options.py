@@ -12,7 +12,7 @@ from jing_sim.driving.scene import StaticScene
 
 __all__ = ["DrivingOptions", "scene_arrays", "substeps_of"]
 
-_LONGEST_SUBSTEP_S = 0.02
+_LONGEST_SUBSTEP_S = 0.01
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class DrivingOptions:
     Attributes:
         gravity_mps2: downwards.
         seed: of whatever is random in the world's sensors.
-        substep_s: longest substep; the models are made for 0.02 s at most.
+        substep_s: longest substep; the models are made for 0.01 s at most.
         rows: room for bodies at the start; a world grows, the worlds of a batch do not.
     """
 
@@ -48,7 +48,7 @@ def scene_arrays(scene: StaticScene) -> tuple[GroundArrays, ObstacleArrays]:
 
 
 def substeps_of(dt_s: float, substep_s: float) -> int:
-    """Number of equal substeps, none longer than `substep_s` or 0.02 s; raises PhysicsError for a bad step."""
+    """Number of equal substeps, none longer than `substep_s` or 0.01 s; raises PhysicsError for a bad step."""
     if not (math.isfinite(dt_s) and dt_s > 0.0 and substep_s > 0.0):
         msg = f"a step of {dt_s} s in substeps of {substep_s} s; positive numbers of seconds are right"
         raise PhysicsError(msg)

@@ -345,7 +345,7 @@ class DrivingWorld:
 
     # -- time --------------------------------------------------------------------------------------------------------
     def step(self, dt_s: float, substep_s: float | None = None) -> None:
-        """Moves the world on by `dt_s` in equal substeps of at most `substep_s` (and of 0.02 s)."""
+        """Moves the world on by `dt_s` in equal substeps of at most `substep_s` (and of 0.01 s)."""
         substeps = substeps_of(dt_s, self.options.substep_s if substep_s is None else substep_s)
         gravity, road = np.array([self.gravity_mps2]), np.array([self._weather.road_friction])
         step_worlds(self._all, 0, 1, self.ground, self.walls, gravity, road, dt_s, substeps)
