@@ -249,11 +249,15 @@ class SignalReference:
 
 @dataclass(frozen=True)
 class Outline:
-    """Corners of an object, `(k, 3)`: s, t, dz on the road if `on_road`, else u, v, z in the object's own frame."""
+    """Corners of an object, `(k, 3)`: s, t, dz on the road if `on_road`, else u, v, z in the object's own frame.
+
+    `height_m`: the greatest height of the object over its corners, 0 where the file gives none.
+    """
 
     on_road: bool
     corners: Float
     closed: bool = True
+    height_m: float = 0.0
 
 
 @dataclass(frozen=True)

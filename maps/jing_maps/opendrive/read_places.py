@@ -123,4 +123,5 @@ def _outline(source: Source, element: Element) -> Outline:
     names = ("s", "t", "dz") if on_road else ("u", "v", "z")
     rows = [[source.number(e, names[0]), source.number(e, names[1]), source.number(e, names[2], 0.0)] for e in corners]
     closed = source.text(element, "closed", "true") in {"true", "1"}
-    return Outline(bool(on_road), np.array(rows, dtype=np.float64).reshape(-1, 3), closed)
+    height_m = max((source.number(e, "height", 0.0) for e in corners), default=0.0)
+    return Outline(bool(on_road), np.array(rows, dtype=np.float64).reshape(-1, 3), closed, height_m)

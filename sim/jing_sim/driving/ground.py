@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from jing_sim.driving.kernels_ground import ground_below
+from jing_sim.driving.terrain import terrain_heights
 
 __all__ = ["Ground", "flat_ground", "ground_of"]
 
@@ -15,10 +15,9 @@ F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 
 _CELL_M = 8.0
-_TERRAIN_CELL_M = 32.0
+_TERRAIN_CELL_M = 8.0
 _MARGIN_M = 100.0
-# Terrain lies a little below the roads beside it, so that it is never taken for them.
-_DROP_M = 0.02
+_NEAR_M = 0.01
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Ground:
         first, items: CSR over the cells, rows of `triangles`.
         triangles: `(n, 3, 3)` counter-clockwise from above.
         friction: `(n,)` share of a dry road's; label: `(n,)` semantic label.
-        terrain: `(ny, nx)` heights beside the roads.
+        terrain: `(ny + 1, nx + 1)` heights beside the roads, at the corners of the terrain cells.
     """
 
     origin: F64
@@ -69,7 +68,7 @@ def flat_ground(z_m: float = 0.0, friction: float = 1.0) -> Ground:
         triangles=triangles,
         friction=np.full(2, friction, np.float32),
         label=np.ones(2, np.uint8),
-        terrain=np.full((1, 1), z_m, np.float32),
+        terrain=np.full((2, 2), z_m, np.float32),
     )
 
 
@@ -88,28 +87,34 @@ def ground_of(triangles: F32, friction: F32, label: NDArray[np.uint8]) -> Ground
         triangles=np.ascontiguousarray(triangles),
         friction=friction,
         label=label,
-        terrain=_terrain(triangles, low, t_x, t_y),
+        terrain=terrain_heights(triangles, low, _TERRAIN_CELL_M, t_x, t_y),
     )
 
 
 def _in_cells(triangles: F32, low: F64, n_x: int, n_y: int) -> tuple[I32, I32]:
-    """CSR of the triangles whose bounding box touches each cell."""
+    """CSR of the triangles that touch each cell."""
     box_low = np.floor((triangles[:, :, :2].min(axis=1) - low) / _CELL_M).astype(np.int64)
     box_high = np.floor((triangles[:, :, :2].max(axis=1) - low) / _CELL_M).astype(np.int64)
     wide, tall = (box_high - box_low + 1).T
     count = wide * tall
     row = np.repeat(np.arange(len(triangles)), count)
     place = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
-    cell = (box_low[row, 1] + place // wide[row]) * n_x + box_low[row, 0] + place % wide[row]
+    column, line = box_low[row, 0] + place % wide[row], box_low[row, 1] + place // wide[row]
+    kept = (count[row] == 1) | _touches(triangles, row, np.stack([column, line], 1) * _CELL_M + low)
+    row, cell = row[kept], (line * n_x + column)[kept]
     order = np.argsort(cell, kind="stable")
     first = np.zeros(n_x * n_y + 1, np.int32)
     first[1:] = np.cumsum(np.bincount(cell, minlength=n_x * n_y))
     return first, row[order].astype(np.int32)
 
 
-def _terrain(triangles: F32, low: F64, t_x: int, t_y: int) -> F32:
-    tree = cKDTree(triangles[:, 0, :2])
-    x, y = np.meshgrid(np.arange(t_x) + 0.5, np.arange(t_y) + 0.5)
-    _, nearest = tree.query(np.stack([x.ravel(), y.ravel()], 1) * _TERRAIN_CELL_M + low)
-    heights: F32 = (triangles[nearest, 0, 2].reshape(t_y, t_x) - np.float32(_DROP_M)).astype(np.float32)
-    return heights
+def _touches(triangles: F32, row: NDArray[np.int64], corner: F64) -> NDArray[np.bool_]:
+    """`(k,)` whether no side of the triangles `row` has the whole cell with its least `corner` outside of it."""
+    middle = corner + _CELL_M / 2
+    inside = np.ones(len(row), np.bool_)
+    for k in range(3):
+        a, b = triangles[:, k, :2].astype(np.float64), triangles[:, (k + 1) % 3, :2].astype(np.float64)
+        normal = np.stack([b[:, 1] - a[:, 1], a[:, 0] - b[:, 0]], 1)
+        reach = np.abs(normal).sum(axis=1) * (_CELL_M / 2 + _NEAR_M)
+        inside &= ((middle - a[row]) * normal[row]).sum(axis=1) <= reach[row]
+    return inside

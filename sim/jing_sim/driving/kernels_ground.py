@@ -15,6 +15,7 @@ U8 = NDArray[np.uint8]
 ABOVE_M = 0.5
 """A surface so far above a point is still taken for the one on which it stands."""
 _EDGE = -1.0e-4
+_SAME_M = 0.005
 
 
 @leaf
@@ -25,7 +26,8 @@ def ground_at(
     """Height, unit normal, friction share and label of the ground at `x`, `y` for somebody at height `z_near`.
 
     `origin` `(4,)`: least x and y, edge of a cell and of a terrain cell [m]; `cells` `(4,)`: numbers of cells along x
-    and y, of terrain cells along x and y. Outside the roads the terrain is level in each of its cells.
+    and y, of terrain cells along x and y. Of surfaces within 5 mm the first one counts: roads stand first. Outside of
+    them is terrain, two triangles a cell.
     """
     best = -1.0e30
     nx, ny, nz, grip, kind = 0.0, 0.0, 1.0, 0.6, 10
@@ -44,16 +46,28 @@ def ground_at(
             if u < _EDGE or v < _EDGE or u + v > 1.0 - _EDGE:
                 continue
             z = az + u * bz + v * cz
-            if z > best and z <= z_near + ABOVE_M:
+            if z > best + _SAME_M and z <= z_near + ABOVE_M:
                 best = z
                 sx, sy, sz = by * cz - bz * cy_, bz * cx_ - bx * cz, area
                 size = np.sqrt(sx * sx + sy * sy + sz * sz)
                 nx, ny, nz = sx / size, sy / size, sz / size
                 grip, kind = np.float64(friction[q]), int(label[q])
     if best < -1.0e29:
-        tx = min(max(int(np.floor((x - origin[0]) / origin[3])), 0), cells[2] - 1)
-        ty = min(max(int(np.floor((y - origin[1]) / origin[3])), 0), cells[3] - 1)
-        best = np.float64(terrain[ty, tx])
+        i = min(max(int(np.floor((x - origin[0]) / origin[3])), 0), cells[2] - 1)
+        j = min(max(int(np.floor((y - origin[1]) / origin[3])), 0), cells[3] - 1)
+        u = min(max((x - origin[0]) / origin[3] - i, 0.0), 1.0)
+        v = min(max((y - origin[1]) / origin[3] - j, 0.0), 1.0)
+        za, zc = np.float64(terrain[j, i]), np.float64(terrain[j + 1, i + 1])
+        if u >= v:
+            zb = np.float64(terrain[j, i + 1])
+            along, up = zb - za, zc - zb
+        else:
+            zb = np.float64(terrain[j + 1, i])
+            along, up = zc - zb, zb - za
+        best = za + u * along + v * up
+        along, up = along / origin[3], up / origin[3]
+        size = np.sqrt(1.0 + along * along + up * up)
+        nx, ny, nz = -along / size, -up / size, 1.0 / size
     return best, nx, ny, nz, grip, kind
 
 

@@ -1,24 +1,25 @@
-"""The surfaces of an OpenDRIVE map as triangles: every lane of every road, between its exact borders."""
+"""The surfaces of an OpenDRIVE map as triangles: every lane of every road, between its exact borders; and kerbs."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jing_maps.opendrive.document import OpenDriveMap
-from jing_maps.opendrive.model import GeometryKind
-from jing_maps.opendrive.place import lane_borders, road_pose
+from jing_maps.opendrive.place import border_heights, lane_borders, road_pose
+from jing_sim.driving.lane_stations import Stations
 
-__all__ = ["GROUND", "ROADS", "SIDEWALKS", "SURFACES", "LaneMesh", "Surface", "lane_mesh"]
+__all__ = ["GROUND", "ROADS", "SIDEWALKS", "SURFACES", "TERRAIN", "LaneMesh", "Surface", "lane_mesh"]
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
 
 ROADS, SIDEWALKS, TERRAIN, GROUND = 1, 2, 10, 25
 
-_STRAIGHT_M = 10.0
-_CURVED_M = 2.0
-_INSIDE_M = 1.0e-6
+# Roads with a shape over t are cut into so many strips a lane, others into one.
+_STRIPS = 4
+_STEP_M = 1.0e-3
 
 
 @dataclass(frozen=True)
@@ -41,69 +42,105 @@ SURFACES = {
 
 @dataclass(frozen=True)
 class LaneMesh:
-    """Triangles of lanes, map frame, counter-clockwise seen from above.
+    """Triangles of lanes, map frame, counter-clockwise seen from above; those of roads stand first.
 
     Attributes:
         triangles: `(n, 3, 3)` float32.
         label: `(n,)` uint8 semantic label.
         friction: `(n,)` float32, share of a dry road's.
         lane: `(n,)` int32 row of the map's lane columns.
+        kerbs: `(m, 3, 3)` float32 upright faces between lanes of different heights; kerb_label `(m,)` uint8.
     """
 
     triangles: NDArray[np.float32]
     label: NDArray[np.uint8]
     friction: NDArray[np.float32]
     lane: NDArray[np.int32]
+    kerbs: NDArray[np.float32]
+    kerb_label: NDArray[np.uint8]
 
 
-def lane_mesh(odr: OpenDriveMap) -> LaneMesh:
-    """All lanes that have a width somewhere, cut every 2 m where roads bend or rise and every 10 m where not."""
-    lane, s = _stations(odr)
-    columns = odr.columns
-    road = columns.section_road[columns.lane_section[lane]]
-    borders = lane_borders(odr, road, columns.lane_id[lane], s)
-    inner, outer = (_points(odr, road, s, t) for t in (borders.inner_m, borders.outer_m))
-    left = columns.lane_id[lane] > 0
-    right_side, left_side = np.where(left[:, None], inner, outer), np.where(left[:, None], outer, inner)
-    same = np.flatnonzero(lane[1:] == lane[:-1])
-    a, b, c, d = right_side[same], right_side[same + 1], left_side[same + 1], left_side[same]
-    triangles = np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)])
-    owner = np.concatenate([lane[same], lane[same]])
+@dataclass(frozen=True)
+class _Cuts:
+    """`(k,)` cross sections of lanes, lane by lane along growing s; heights are above the road."""
+
+    lane: Int
+    road: Int
+    s: Float
+    inner_t: Float
+    outer_t: Float
+    inner_z: Float
+    outer_z: Float
+
+    def points(self, odr: OpenDriveMap, share: float) -> Float:
+        """`(k, 3)` at a share of the way from the inner to the outer border."""
+        pose = road_pose(odr, self.road, self.s, self.inner_t + share * (self.outer_t - self.inner_t))
+        return np.stack([pose.x_m, pose.y_m, pose.z_m + self.inner_z + share * (self.outer_z - self.inner_z)], axis=1)
+
+
+def lane_mesh(odr: OpenDriveMap, stations: Stations) -> LaneMesh:
+    """All lanes that have a width somewhere, cut at their stations."""
+    cuts = _cuts(odr, stations)
+    shaped = odr.columns.shaped[cuts.road]
+    plain = np.flatnonzero((cuts.lane[1:] == cuts.lane[:-1]) & ~shaped[1:])
+    bent = np.flatnonzero((cuts.lane[1:] == cuts.lane[:-1]) & shaped[1:])
+    inner, outer = cuts.points(odr, 0.0), cuts.points(odr, 1.0)
+    left = odr.columns.lane_id[cuts.lane] > 0
+    parts = [_strip(plain, inner, outer, left)]
+    if len(bent):
+        lines = [inner, *(cuts.points(odr, k / _STRIPS) for k in range(1, _STRIPS)), outer]
+        parts += [_strip(bent, a, b, left) for a, b in pairwise(lines)]
+    triangles = np.concatenate(parts)
+    owner = np.concatenate([np.repeat(cuts.lane[plain], 2), *[np.repeat(cuts.lane[bent], 2)] * (len(parts) - 1)])
     area = np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0])[:, 2]
-    kept = np.isfinite(area) & (area > 1.0e-4)
-    kinds = [SURFACES.get(name, _ROAD) for name in columns.lane_type]
+    kinds = [SURFACES.get(name, _ROAD) for name in odr.columns.lane_type]
     label = np.array([kind.label for kind in kinds], np.uint8)
     friction = np.array([kind.friction for kind in kinds], np.float32)
+    kept = np.flatnonzero(np.isfinite(area) & (area > 1.0e-4))
+    kept = kept[np.argsort(label[owner[kept]] != ROADS, kind="stable")]
     owner = owner[kept].astype(np.int32)
-    return LaneMesh(triangles[kept].astype(np.float32), label[owner], friction[owner], owner)
+    kerbs, kerb_lane = _kerbs(odr, cuts, inner, outer)
+    return LaneMesh(triangles[kept].astype(np.float32), label[owner], friction[owner], owner, kerbs, label[kerb_lane])
 
 
-def _points(odr: OpenDriveMap, road: Int, s: Float, t: Float) -> Float:
-    pose = road_pose(odr, road, s, t)
-    return np.stack([pose.x_m, pose.y_m, pose.z_m], axis=1)
-
-
-def _stations(odr: OpenDriveMap) -> tuple[Int, Float]:
-    """`(k,)` lane rows and stations at which lanes are cut, lane by lane along growing s."""
+def _cuts(odr: OpenDriveMap, stations: Stations) -> _Cuts:
     columns = odr.columns
-    bends = np.array([_bends(odr, row) for row in range(len(odr.roads))])
-    begin, end = columns.section_start_m, columns.section_end_m
-    step = np.where(bends[columns.section_road], _CURVED_M, _STRAIGHT_M)
-    pieces = np.maximum(np.ceil((end - begin) / step), 1).astype(np.int64)
-    section = columns.lane_section
-    count = pieces[section] + 1
-    lane = np.repeat(np.arange(len(section)), count)
-    place = np.arange(len(lane)) - np.repeat(np.cumsum(count) - count, count)
-    at = section[lane]
-    # Just inside its section, so that the lanes of this one are meant and not those of the next.
-    s = begin[at] + (end[at] - begin[at]) * place / pieces[at]
-    return lane, np.clip(s, begin[at], np.maximum(end[at] - _INSIDE_M, begin[at]))
+    lane, s = stations.of_lanes(columns.lane_section)
+    road = columns.section_road[columns.lane_section[lane]]
+    borders = lane_borders(odr, road, columns.lane_id[lane], s)
+    return _Cuts(lane, road, s, borders.inner_m, borders.outer_m, *border_heights(odr, lane, s))
 
 
-def _bends(odr: OpenDriveMap, row: int) -> bool:
-    """Whether a road is anything but level and straight with lanes of constant width."""
-    road = odr.roads[row]
-    flat = all(not np.any(cubics.abcd[:, 1:]) for cubics in (road.elevation, road.superelevation, road.lane_offset))
-    even = all(not np.any(lane.width.abcd[:, 1:]) for part in road.sections for lane in part.lanes.values())
-    straight = bool(np.all(road.plan.kind == GeometryKind.LINE)) and len(road.plan) == 1
-    return not (flat and even and straight and road.shape is None)
+def _strip(begins: Int, inner: Float, outer: Float, left: NDArray[np.bool_]) -> Float:
+    """`(2 n, 3, 3)` triangles between two lines, from each of the `(n,)` rows `begins` to the next row."""
+    right_side, left_side = np.where(left[:, None], inner, outer), np.where(left[:, None], outer, inner)
+    a, b, c, d = right_side[begins], right_side[begins + 1], left_side[begins + 1], left_side[begins]
+    return np.stack([np.stack([a, b, c], 1), np.stack([a, c, d], 1)], 1).reshape(-1, 3, 3)
+
+
+def _kerbs(odr: OpenDriveMap, cuts: _Cuts, inner: Float, outer: Float) -> tuple[NDArray[np.float32], Int]:
+    """Upright faces at the borders of lanes to lower neighbours, and the rows of the lanes that are higher."""
+    columns = odr.columns
+    if not len(columns.inner_height.start_m):
+        return np.zeros((0, 3, 3), np.float32), np.zeros(0, np.int64)
+    rank, section = np.abs(columns.lane_id[cuts.lane]), columns.lane_section[cuts.lane]
+    side = np.where(columns.lane_id[cuts.lane] < 0, columns.n_right[section], columns.n_left[section])
+    neighbour = np.where(rank > 1, cuts.lane - 1, cuts.lane)
+    beside = np.where(rank > 1, border_heights(odr, neighbour, cuts.s)[1], 0.0)
+    faces = [
+        _faces(cuts, inner, beside - cuts.inner_z, np.ones(len(rank), np.bool_)),
+        _faces(cuts, outer, -cuts.outer_z, rank == side),
+    ]
+    higher = [np.where(beside[faces[0][1]] > cuts.inner_z[faces[0][1]], neighbour[faces[0][1]], cuts.lane[faces[0][1]])]
+    higher.append(cuts.lane[faces[1][1]])
+    return np.concatenate([face for face, _ in faces]), np.concatenate(higher)
+
+
+def _faces(cuts: _Cuts, line: Float, drop: Float, wanted: NDArray[np.bool_]) -> tuple[NDArray[np.float32], Int]:
+    """Two triangles from `line` to `drop` above it, for each row at which that is something; and these rows, twice."""
+    same = (cuts.lane[1:] == cuts.lane[:-1]) & wanted[1:] & np.isfinite(line[1:]).all(axis=1)
+    rows = np.flatnonzero(same & (np.maximum(np.abs(drop[1:]), np.abs(drop[:-1])) > _STEP_M))
+    other = line + np.stack([np.zeros(len(drop)), np.zeros(len(drop)), drop], axis=1)
+    a, b, c, d = line[rows], line[rows + 1], other[rows + 1], other[rows]
+    faces = np.stack([np.stack([a, b, c], 1), np.stack([a, c, d], 1)], 1).reshape(-1, 3, 3)
+    return faces.astype(np.float32), np.repeat(rows, 2)

@@ -8,22 +8,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import shapely
 
+from jing_maps import opendrive
 from jing_maps.opendrive import read_opendrive
+from jing_sim.driving.boxes import Boxes
 from jing_sim.driving.ground import Ground
 from jing_sim.driving.light_places import SignPlaces, TriggerBoxes
-from jing_sim.driving.road_things import Boxes
 from jing_sim.driving.scene import StaticScene, scene_of
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+
+    from jing_sim.driving.footprints import Footprints
 
 __all__ = ["cache_folder", "kept_scene", "load_scene", "save_scene"]
 
 _PARTS: dict[str, type] = {
     "boxes": Boxes, "ground": Ground, "lights": SignPlaces, "signs": SignPlaces, "trigger": TriggerBoxes,
 }  # fmt: skip
-_BUILDERS = ("lane_mesh", "lane_marks", "ground", "light_places", "road_things", "scene", "scene_store")
+_READER = sorted(Path(opendrive.__file__).parent.glob("*.py"))
+_BUILDERS = (
+    "boxes", "buildings", "ground", "kernels_ground", "lane_marks", "lane_mesh", "lane_stations", "light_places",
+    "road_objects", "road_things", "scene", "scene_store", "solids", "spawn_points", "terrain",
+)  # fmt: skip
 
 
 def cache_folder() -> Path:
@@ -31,19 +39,22 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "jingsim"
 
 
-def kept_scene(path: Path) -> StaticScene:
+def kept_scene(path: Path, footprints: "Footprints | None" = None) -> StaticScene:
     """The scene of an OpenDRIVE file: the one built before, or a new one, which is kept.
 
     Raises:
         MapFormatError: the file cannot be read.
     """
     digest = hashlib.sha256(path.read_bytes() if path.is_file() else b"")
-    for name in _BUILDERS:
-        digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
+    for file in (*_READER, *(Path(__file__).parent / f"{name}.py" for name in _BUILDERS)):
+        digest.update(file.read_bytes())
+    if footprints is not None:
+        digest.update(b"".join(shapely.to_wkb(footprints.shape).tolist()))
+        digest.update(footprints.height_m.tobytes() + footprints.low_m.tobytes() + "\n".join(footprints.name).encode())
     kept = cache_folder() / f"scene-{digest.hexdigest()[:24]}.npz"
     if kept.is_file():
         return load_scene(kept)
-    scene = scene_of(read_opendrive(path))
+    scene = scene_of(read_opendrive(path), footprints)
     save_scene(scene, kept)
     return scene
 
