@@ -139,16 +139,22 @@ def compile_roads(roads: Sequence[Road]) -> RoadColumns:
         lane_type=tuple(lane.type for _, lane in lanes),
         width=Pieces.pack([lane.width for _, lane in lanes]),
         border=Pieces.pack([lane.border for _, lane in lanes]),
-        inner_height=Pieces.pack([_steps(lane.heights, [h.inner_m for h in lane.heights]) for _, lane in lanes]),
-        outer_height=Pieces.pack([_steps(lane.heights, [h.outer_m for h in lane.heights]) for _, lane in lanes]),
+        inner_height=Pieces.pack([_ramps(lane.heights, [h.inner_m for h in lane.heights]) for _, lane in lanes]),
+        outer_height=Pieces.pack([_ramps(lane.heights, [h.outer_m for h in lane.heights]) for _, lane in lanes]),
     )
 
 
-def _steps(heights: tuple[LaneHeight, ...], values: list[float]) -> Cubics:
-    """Each value holds from its entry to the next one."""
+def _ramps(heights: tuple[LaneHeight, ...], values: list[float]) -> Cubics:
+    """Linear from each entry to the next one: the standard has heights at discrete places."""
     if not heights:
         return Cubics()
-    return Cubics(np.array([h.s_offset_m for h in heights]), np.array([[value, 0.0, 0.0, 0.0] for value in values]))
+    start = np.array([height.s_offset_m for height in heights])
+    value = np.array(values)
+    wide = np.diff(start, append=np.inf)
+    slope = np.where(wide > 0, np.diff(value, append=value[-1]) / np.where(wide > 0, wide, 1.0), 0.0)
+    flat = np.zeros(len(start))
+    before = np.array([[value[0], 0.0, 0.0, 0.0]])
+    return Cubics(np.append(-1.0, start), np.vstack([before, np.stack([value, slope, flat, flat], 1)]))
 
 
 def _first(counts: Sequence[int]) -> Int:

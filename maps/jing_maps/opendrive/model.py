@@ -147,7 +147,7 @@ class LaneAccess:
 
 @dataclass(frozen=True)
 class LaneHeight:
-    """How high a lane lies above the road from `s_offset_m` on, at its inner and at its outer border: kerbs."""
+    """How high a lane lies above the road at `s_offset_m`, at its inner and at its outer border; linear between."""
 
     s_offset_m: float
     inner_m: float

@@ -1,6 +1,7 @@
 """Where lanes are cut along their roads, so that the flat pieces between two cuts stay close to the exact lanes.
 
-A chord of length L under a second derivative f'' is off by at most `L^2 f'' / 8`; from this follow the lengths.
+A chord of length L under a second derivative f'' is off by at most `L^2 f'' / 8`; in the middle of a piece of width w
+whose sides turn against each other by g a metre, two triangles are off by `L w g / 4`. From this follow the lengths.
 """
 
 from dataclasses import dataclass
@@ -97,12 +98,17 @@ def _steps(odr: OpenDriveMap, section: Int, a: Float, b: Float) -> Float:
     across = curvature * (1.0 + curvature * reach) + _bend(columns.lane_offset, road, a, b)
     across += _lane_bends(odr, section, a, b)
     up = _bend(columns.elevation, road, a, b)
-    twist = np.zeros(len(a))
+    # On a slope the ends of a piece that bends do not rise side by side.
+    twist = curvature * np.maximum(np.abs(columns.elevation.at(road, a)[1]), np.abs(columns.elevation.at(road, b)[1]))
+    bank = np.zeros(len(a))
     for tilt in (columns.superelevation, *columns.crossfall):
         up += reach * _bend(tilt, road, a, b)
-        twist += np.maximum(np.abs(tilt.at(road, a)[1]), np.abs(tilt.at(road, b)[1]))
+        ends = tilt.at(road, a), tilt.at(road, b)
+        twist += np.maximum(np.abs(ends[0][1]), np.abs(ends[1][1]))
+        bank += np.maximum(np.abs(ends[0][0]), np.abs(ends[1][0]))
     with np.errstate(divide="ignore"):
-        step = np.minimum(np.sqrt(8.0 * _OFF_ACROSS_M / across), np.sqrt(8.0 * _OFF_UP_M / up))
+        off = np.minimum(_OFF_ACROSS_M, _OFF_UP_M / np.tan(np.minimum(bank, 1.2)))
+        step = np.minimum(np.sqrt(8.0 * off / across), np.sqrt(8.0 * _OFF_UP_M / up))
         step = np.minimum(step, 4.0 * _OFF_UP_M / (twist * _LANE_M))
     most = np.where(columns.shaped[road], _SHAPED_M, _MOST_M)
     steps: Float = np.clip(step, _LEAST_M, most)

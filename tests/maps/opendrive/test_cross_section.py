@@ -19,10 +19,10 @@ _WALK = """<laneSection s="0"><center><lane id="0" type="none"/></center><right>
 def test_lanes_above_the_road_are_as_high_as_the_file_says(tmp_path: Path) -> None:
     odr = read_opendrive(write(tmp_path, one_road(lanes=_WALK)))
     assert not odr.warnings
-    pose = lane_pose(odr, [0, 0, 0, 0], [-1, -2, -2, -2], [50.0, 50.0, 70.0, 70.0], [0.0, 0.0, 0.0, -0.5])
-    assert pose.z_m == pytest.approx([0.0, 0.07, 0.15, 0.175])
+    pose = lane_pose(odr, [0, 0, 0, 0], [-1, -2, -2, -2], [50.0, 30.0, 70.0, 70.0], [0.0, 0.0, 0.0, -0.5])
+    assert pose.z_m == pytest.approx([0.0, 0.11, 0.15, 0.175])
     inner, outer = border_heights(odr, [0, 1, 1], [10.0, 10.0, 60.0])
-    assert (inner.tolist(), outer.tolist()) == ([0.0, 0.02, 0.1], [0.0, 0.12, 0.2])
+    assert np.allclose([inner, outer], ([0.0, 0.02 + 0.08 / 6, 0.1], [0.0, 0.12 + 0.08 / 6, 0.2]))
 
 
 def test_crossfall_lets_the_sides_fall_outwards_beside_the_superelevation(tmp_path: Path) -> None:
