@@ -28,6 +28,7 @@ class DebugShapes:
 
     def __init__(self) -> None:
         self.drawn: list[DrawnShape] = []
+        self._fresh: list[DrawnShape] = []
 
     def draw(self, primitive: tuple[Any, ...], colour: tuple[int, ...], now_s: float, life_s: float | None) -> None:
         """The shape is there for `life_s` seconds, None = until it is cleared."""
@@ -35,6 +36,12 @@ class DebugShapes:
             self.fade(now_s)
             del self.drawn[: max(0, len(self.drawn) - _MOST // 2)]
         self.drawn.append(DrawnShape(primitive, colour, now_s, None if life_s is None else now_s + life_s))
+        self._fresh.append(self.drawn[-1])
+
+    def take_fresh(self) -> list[DrawnShape]:
+        """Those that were drawn since this was asked last."""
+        fresh, self._fresh = self._fresh, []
+        return fresh
 
     def fade(self, now_s: float) -> None:
         """Those whose time is over are gone."""

@@ -2,13 +2,25 @@
 
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from jing_sim.carla.actors import ActorEntry, ActorKind
-from jing_sim.carla.recording import Added, FrameRecord, Heading, Hit, LightRecord, RecordingWriter, is_recording
+from jing_sim.carla.debug_shapes import DrawnShape
+from jing_sim.carla.recording import (
+    Added,
+    FrameRecord,
+    Heading,
+    Hit,
+    LightRecord,
+    LookRecord,
+    RecordingWriter,
+    ShapeRecord,
+    is_recording,
+)
 from jing_sim.carla.rpc import RefusedError
 from jing_sim.carla.snapshot import RECORD
 from jing_sim.carla.structs import Transform
@@ -54,10 +66,11 @@ class Recorder:
         self._number = 0
         self._known: dict[int, ActorEntry] = {}
         self._changes = -1
+        self._looked: dict[int, tuple[int, int]] = {}
         self._shown = np.full(len(episode.light_ids), -1, np.int64)
 
-    def note(self, episode: "Episode", delta_s: float, records: bytes) -> None:
-        """The tick that has just been made, with the records of its snapshot."""
+    def note(self, episode: "Episode", delta_s: float, records: bytes, shapes: Sequence[DrawnShape]) -> None:
+        """The tick that has just been made, with the records of its snapshot and the shapes drawn since the last."""
         added, removed = self._come_and_gone(episode)
         self._number += 1
         self._writer.write(
@@ -70,6 +83,11 @@ class Recorder:
                 removed=removed,
                 hits=self._hits(episode),
                 lights=self._lights(episode),
+                looks=self._looks(),
+                shapes=tuple(
+                    ShapeRecord(one.primitive, one.colour, -1.0 if one.until_s is None else one.until_s - one.since_s)
+                    for one in shapes
+                ),
                 table=self._table(episode, records),
             )
         )
@@ -100,10 +118,11 @@ class Recorder:
         return added, removed
 
     def _hits(self, episode: "Episode") -> tuple[Hit, ...]:
-        heroes = {entry.id for entry in episode.actors.by_id.values() if entry.attributes.get("role_name") in _HEROES}
-        return tuple(
-            Hit(one.body, one.other, one.body in heroes, one.other in heroes) for one in episode.world.collisions
-        )
+        hits = episode.world.collisions
+        if not hits:
+            return ()
+        heroes = {entry.id for entry in self._known.values() if entry.attributes.get("role_name") in _HEROES}
+        return tuple(Hit(one.body, one.other, one.body in heroes, one.other in heroes) for one in hits)
 
     def _lights(self, episode: "Episode") -> tuple[LightRecord, ...]:
         cycle = episode.cycle
@@ -111,6 +130,17 @@ class Recorder:
         changed = np.flatnonzero(shown != self._shown)
         self._shown = shown
         return tuple(LightRecord(row, int(cycle.show[row]), bool(cycle.frozen[row])) for row in changed.tolist())
+
+    def _looks(self) -> tuple[LookRecord, ...]:
+        """Vehicles whose lights or doors have changed."""
+        looks = {
+            entry.id: (entry.lights, entry.doors)
+            for entry in self._known.values()
+            if entry.kind == ActorKind.VEHICLE and (entry.lights or entry.doors or entry.id in self._looked)
+        }
+        changed = tuple(LookRecord(actor, *look) for actor, look in looks.items() if self._looked.get(actor) != look)
+        self._looked = looks
+        return changed
 
     @staticmethod
     def _table(episode: "Episode", records: bytes) -> bytes:

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import msgspec
 import numpy as np
@@ -20,7 +20,19 @@ from jing_maps.errors import MapFormatError
 from jing_sim.carla.snapshot import RECORD
 from jing_sim.carla.structs import ActorDescription, Transform, Wire
 
-__all__ = ["Added", "FrameRecord", "Heading", "Hit", "LightRecord", "Recording", "RecordingWriter", "read_recording"]
+__all__ = [
+    "Added",
+    "FrameRecord",
+    "Heading",
+    "Hit",
+    "LightRecord",
+    "LookRecord",
+    "Recording",
+    "RecordingWriter",
+    "ShapeRecord",
+    "is_recording",
+    "read_recording",
+]
 
 _FIRST_LINE = b"jing recording 1\n"
 _LENGTH = struct.Struct("<I")
@@ -64,6 +76,22 @@ class LightRecord(Wire, frozen=True):
     frozen: bool
 
 
+class LookRecord(Wire, frozen=True):
+    """A vehicle whose lights (flags) or open doors (a bit set) are others now."""
+
+    id: int
+    lights: int
+    doors: int
+
+
+class ShapeRecord(Wire, frozen=True):
+    """A debug shape that a client has drawn, as it came; `life_s` below 0 = for good."""
+
+    primitive: tuple[Any, ...]
+    colour: tuple[int, ...]
+    life_s: float
+
+
 class FrameRecord(Wire, frozen=True):
     """A tick: `time_s` since the recording began, and what was different in it; `table` has the records of actors."""
 
@@ -75,6 +103,8 @@ class FrameRecord(Wire, frozen=True):
     removed: tuple[int, ...]
     hits: tuple[Hit, ...]
     lights: tuple[LightRecord, ...]
+    looks: tuple[LookRecord, ...]
+    shapes: tuple[ShapeRecord, ...]
     table: bytes
 
     def records(self) -> NDArray[np.void]:

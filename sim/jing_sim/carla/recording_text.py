@@ -88,6 +88,10 @@ def _states(frame: FrameRecord) -> Iterator[str]:
         yield f" State traffic lights: {len(frame.lights)}"
         for light in frame.lights:
             yield f"  Id: {light.row} state: {light.show} frozen: {int(light.frozen)}"
+    if frame.looks:
+        yield f" Vehicle light animations: {len(frame.looks)}"
+        for look in frame.looks:
+            yield f"  Id: {look.id} {look.lights}"
     yield from _controls(table)
     yield f" Current platform time: {frame.platform_s:f}"
 

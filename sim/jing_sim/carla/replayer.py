@@ -99,6 +99,13 @@ class Replayer:
             actor = self.ids.pop(recorded, 0)
             if actor:
                 self._episode.destroy(actor)
+        for look in frame.looks:
+            entry = self._episode.actors.by_id.get(self.ids.get(look.id, 0))
+            if entry:
+                entry.lights, entry.doors = look.lights, look.doors
+        for shape in frame.shapes:
+            life_s = None if shape.life_s < 0.0 else shape.life_s
+            self._episode.shapes.draw(shape.primitive, shape.colour, self._episode.now_s, life_s)
         for light in frame.lights:
             if light.row < len(self._episode.cycle.show):
                 self._lights[light.row] = (light.show, light.frozen)

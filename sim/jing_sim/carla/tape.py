@@ -34,8 +34,9 @@ class Tape:
 
     def record(self, episode: "Episode", delta_s: float, records: bytes) -> None:
         """After a step, with the records of its snapshot."""
+        shapes = episode.shapes.take_fresh()
         if self.recorder:
-            self.recorder.note(episode, delta_s, records)
+            self.recorder.note(episode, delta_s, records, shapes)
 
     def stop_recording(self) -> None:
         """The recording is complete, if there is one."""

@@ -27,7 +27,9 @@ def _frame(number: int, x: float, hits: tuple[Hit, ...] = (), removed: tuple[int
     table["id"] = 7, 8
     table["location"][:, 0] = x, 0.0
     added = (_added(7, ActorKind.VEHICLE, CAR), _added(8, ActorKind.WALKER, "walker.pedestrian.0001"))
-    return FrameRecord(number, number * 1.0, 1.0, 0.0, added if number == 1 else (), removed, hits, (), table.tobytes())
+    return FrameRecord(
+        number, number * 1.0, 1.0, 0.0, added if number == 1 else (), removed, hits, (), (), (), table.tobytes()
+    )
 
 
 def _recording() -> Recording:
@@ -124,6 +126,32 @@ def test_a_drive_is_replayed_where_it_was_and_actors_stay_or_go(options: ServerO
         await client.value("tick_cue")
         await client.value("stop_replayer", False)
         assert [entry.id for entry in episode.actors.of_kind(ActorKind.VEHICLE)] == [again]
+
+    talk(options, work)
+
+
+def test_lights_doors_and_shapes_come_back_with_a_replay(options: ServerOptions) -> None:
+    async def work(client: RawClient, server: CarlaServer) -> None:
+        await client.synchronous()
+        _, points = await client.value("get_map_info")
+        await client.value("start_recorder", "looks.log", False)
+        car = (await client.spawn(CAR, points[0]))[0]
+        await client.value("tick_cue")
+        await client.value("set_vehicle_light_state", car, [10])
+        await client.value("open_vehicle_door", car, 0)
+        await client.value("draw_debug_shape", [[0, [[1.0, 2.0, 3.0], 0.1]], [255, 0, 0], 5.0, False])
+        for _ in range(3):
+            await client.value("tick_cue")
+        await client.value("stop_recorder")
+        await client.value("destroy_actor", car)
+        await client.value("clear_debug_shape")
+        await client.value("replay_file", "looks.log", 0.0, 0.0, 0, False, [[0.0] * 3, [0.0] * 3])
+        for _ in range(4):
+            await client.value("tick_cue")
+        (entry,) = server.service.episode.actors.of_kind(ActorKind.VEHICLE)
+        assert (entry.lights, entry.doors) == (10, 1)
+        (shape,) = server.service.episode.shapes.drawn
+        assert shape.until_s == pytest.approx(shape.since_s + 5.0)
 
     talk(options, work)
 
