@@ -15,19 +15,30 @@ F64 = NDArray[np.float64]
 # Land lies a little below the roads beside it, so that it is never taken for them.
 _DROP_M = 0.02
 _LEVEL_M = 1.0e-3
+_AT_ONCE = 50_000
+# Weights of the corners of triangles: places at which they are compared with the land.
+_FEW = np.vstack([np.eye(3), np.full((1, 3), 1.0 / 3.0)])
+_MANY = np.array([[i, j, 4 - i - j] for i in range(5) for j in range(5 - i)]) / 4.0
 # Edges of the blocks, in cells, of which each is drawn in two triangles where the land is even.
 _BLOCKS = (16, 4, 1)
 
 
 def terrain_heights(triangles: F32, low: F64, edge_m: float, n_x: int, n_y: int) -> F32:
     """`(n_y + 1, n_x + 1)` heights at the corners of cells, beside and below triangles of roads `(n, 3, 3)`."""
-    points = np.concatenate([triangles.reshape(-1, 3), triangles.mean(axis=1, dtype=np.float64)]).astype(np.float64)
+    points = _on(triangles, _FEW)
     lowest, highest = float(points[:, 2].min()), float(points[:, 2].max())
     if highest - lowest < _LEVEL_M:
         return np.full((n_y + 1, n_x + 1), lowest - _DROP_M, np.float32)
     heights = _nearest(points, low, edge_m, n_x, n_y) - _DROP_M
-    _push_below(heights, points, low, edge_m)
+    for k in range(0, len(triangles), _AT_ONCE):
+        _push_below(heights, _on(triangles[k : k + _AT_ONCE], _MANY), low, edge_m)
     return heights.astype(np.float32)
+
+
+def _on(triangles: F32, weights: F64) -> F64:
+    """`(n k, 3)` points of triangles by `weights` `(k, 3)` of their corners."""
+    points: F64 = np.einsum("kc,ncx->nkx", weights, triangles.astype(np.float64)).reshape(-1, 3)
+    return points
 
 
 def _nearest(points: F64, low: F64, edge_m: float, n_x: int, n_y: int) -> F64:
