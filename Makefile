@@ -18,7 +18,9 @@ check: $(READY)
 	$(BIN)/lint-imports
 
 bench: $(READY)
-	for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+	for file in benchmarks/*.py; do \
+		echo "== $$file"; $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; \
+	done
 
 bench-fidelity: $(READY)
 	$(BIN)/python -m benchmarks.fidelity all --fresh --write

@@ -61,6 +61,9 @@ def street(point: Float) -> Bodies:
 
 
 def main() -> None:
+    if len(sys.argv) != 3:
+        print("no picture: python benchmarks/sensor_pictures.py MAP.xodr OUT.png")
+        return
     scene = kept_scene(Path(sys.argv[1]))
     point, rays = before_a_light(scene), RayScene(kept_tree(scene), 2)
     rays.update(street(point))
