@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_maps.opendrive.document import OpenDriveMap
+from jing_maps.opendrive.lane_use import speed_limit_mps
 from jing_maps.opendrive.model import Lane, Road, Signal, SignalReference
 from jing_maps.opendrive.place import lane_borders, road_pose
 
@@ -22,6 +23,10 @@ _DRIVING = frozenset({
     "biking", "slipLane",
 })  # fmt: skip
 _BEFORE_M = 10.0
+_BEFORE_MOST_M = 30.0
+_BRAKING_MPS2 = 6.0
+_NOSE_M = 2.4
+"""From the middle of a car, where it meets the box, to its front."""
 _BEYOND_M = 1.0
 _HALF_HEIGHT_M = 2.0
 
@@ -247,7 +252,7 @@ def _triggers(odr: OpenDriveMap, placed: list[_Placed]) -> TriggerBoxes:
     centre, half, yaw = np.zeros((n, 3)), np.full((n, 3), _HALF_HEIGHT_M), np.zeros(n)
     for k, p in enumerate(placed):
         road, way, line = odr.roads[p.met.road], p.met.way, p.met.line_m
-        low, high = sorted((line - way * _BEFORE_M, line + way * _BEYOND_M))
+        low, high = sorted((line - way * _before_m(odr, p), line + way * _BEYOND_M))
         low, high = max(low, 0.0), min(high, road.length_m)
         if high - low < _BEYOND_M:
             low, high = max(low - _BEYOND_M, 0.0), min(high + _BEYOND_M, road.length_m)
@@ -258,6 +263,22 @@ def _triggers(odr: OpenDriveMap, placed: list[_Placed]) -> TriggerBoxes:
         half[k, :2] = max(0.5 * (high - low), 0.5), max(0.5 * (t[1] - t[0]) - 0.2, 0.5)
         yaw[k] = pose.heading_rad[0] + (0.0 if way > 0 else np.pi)
     return TriggerBoxes(centre, half, yaw)
+
+
+def _before_m(odr: OpenDriveMap, placed: _Placed) -> float:
+    """How far before the line a box begins: whoever brakes hard there from the speed limit stands before a light.
+
+    CARLA's BehaviorAgent looks 5 m ahead of the middle of the box and no farther, whatever its speed.
+    """
+    met, road = placed.met, odr.roads[placed.met.road]
+    section = next((part for part in reversed(road.sections) if part.start_m < met.line_m), road.sections[0])
+    lanes = [section.lanes[lane] for lane in met.lanes if lane in section.lanes]
+    if not placed.signal.dynamic or not lanes:
+        return _BEFORE_M
+    speed = max(speed_limit_mps(road, section, lane) for lane in lanes)
+    reach = min(max(0.5 * speed * speed / _BRAKING_MPS2 + _NOSE_M, _BEFORE_M), _BEFORE_MOST_M)
+    # Lanes may be others in the section before.
+    return min(reach, max(met.line_m - section.start_m if met.way > 0 else section.end_m - met.line_m, _BEFORE_M))
 
 
 def _across(odr: OpenDriveMap, placed: _Placed, s: float) -> tuple[float, float]:

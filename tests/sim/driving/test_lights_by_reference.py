@@ -52,8 +52,9 @@ def test_a_light_is_one_and_is_met_before_the_junction(tmp_path: Path, orientati
     (tmp_path / "far.xodr").write_text(_map(orientation, references))
     lights = light_places(read_opendrive(tmp_path / "far.xodr"))
     assert lights.sign_id == ("7",)
-    # It hangs beyond the junction, beside the road; drivers meet it on the last ten metres before the junction.
+    # It hangs beyond the junction, beside the road; drivers meet it where they can still brake from 50 km/h.
     assert np.allclose(lights.position[0], [72.0, -5.0, 3.0])
-    assert np.allclose(lights.trigger.centre[0, :2], [45.0, -1.75])
-    assert lights.trigger.half[0, 0] == pytest.approx(5.0)
+    reach = 0.5 * (50.0 / 3.6) ** 2 / 6.0 + 2.4
+    assert np.allclose(lights.trigger.centre[0, :2], [50.0 - 0.5 * reach, -1.75])
+    assert lights.trigger.half[0, 0] == pytest.approx(0.5 * reach)
     assert lights.trigger.yaw[0] == pytest.approx(0.0)
