@@ -14,6 +14,7 @@ from jing_maps.opendrive.write import write_opendrive
 from jing_sim.driving.boxes import Boxes, BoxRow
 from jing_sim.driving.buildings import building_solids
 from jing_sim.driving.ground import Ground, flat_ground, ground_of
+from jing_sim.driving.junction_floor import junction_floor
 from jing_sim.driving.lane_marks import mark_triangles
 from jing_sim.driving.lane_mesh import ROADS, TERRAIN, lane_mesh
 from jing_sim.driving.lane_stations import lane_stations
@@ -104,7 +105,9 @@ def scene_of(odr: OpenDriveMap, footprints: "Footprints | None" = None) -> Stati
     """
     stations = lane_stations(odr)
     mesh = lane_mesh(odr, stations)
-    ground = ground_of(mesh.triangles, mesh.friction, mesh.label)
+    floor = junction_floor(odr, mesh)
+    paved, label = np.concatenate([mesh.triangles, floor]), np.append(mesh.label, np.full(len(floor), ROADS, np.uint8))
+    ground = ground_of(paved, np.append(mesh.friction, np.ones(len(floor), np.float32)), label)
     lights, signs = _raised(ground, light_places(odr)), _raised(ground, sign_places(odr))
     solids = [road_solids(odr), _sign_solids(ground, lights, _LIGHT_LABEL), _sign_solids(ground, signs, _SIGN_LABEL)]
     notes = []
@@ -115,15 +118,15 @@ def scene_of(odr: OpenDriveMap, footprints: "Footprints | None" = None) -> Stati
     stops, crosswalks = stop_lines(odr), crosswalk_outlines(odr)
     lines = np.concatenate([paint(stops, crosswalks), mark_triangles(odr, stations)])
     land = terrain_triangles(ground.terrain, ground.origin[:2], float(ground.origin[3]))
-    label = [
-        mesh.label,
+    labels = [
+        label,
         mesh.kerb_label,
         np.full(len(lines), ROAD_LINES, np.uint8),
         np.full(len(land), TERRAIN, np.uint8),
     ]
     whole = joined_solids(*solids)
     return StaticScene(
-        *_with_solids(np.concatenate([mesh.triangles, mesh.kerbs, lines, land]), np.concatenate(label), whole),
+        *_with_solids(np.concatenate([paved, mesh.kerbs, lines, land]), np.concatenate(labels), whole),
         whole.boxes, ground, lights, signs, stops, tuple(crosswalks), spawn_points(odr), tuple(notes),
     )  # fmt: skip
 

@@ -29,8 +29,8 @@ _PARTS: dict[str, type] = {
 }  # fmt: skip
 _READER = sorted(Path(opendrive.__file__).parent.glob("*.py"))
 _BUILDERS = (
-    "boxes", "buildings", "ground", "kernels_ground", "lane_marks", "lane_mesh", "lane_stations", "light_places",
-    "road_objects", "road_things", "scene", "scene_store", "solids", "spawn_points", "terrain",
+    "boxes", "buildings", "ground", "junction_floor", "kernels_ground", "lane_marks", "lane_mesh", "lane_stations",
+    "light_places", "road_objects", "road_things", "scene", "scene_store", "solids", "spawn_points", "terrain",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from tests.maps.opendrive.texts import one_road, write
 
+from jing_maps.grid import grid
 from jing_maps.opendrive import OpenDriveMap, read_opendrive
 from jing_maps.opendrive.example import straight_road
 from jing_maps.opendrive.model import Cubics, GeometryKind
@@ -14,7 +15,7 @@ from jing_maps.opendrive.place import lane_borders, lane_pose
 from jing_sim.driving.ground import Ground, ground_of
 from jing_sim.driving.lane_mesh import ROADS, SIDEWALKS, SURFACES, TERRAIN, lane_mesh
 from jing_sim.driving.lane_stations import lane_stations
-from jing_sim.driving.scene import scene_of
+from jing_sim.driving.scene import scene_of, scene_of_network
 from jing_sim.driving.terrain import terrain_triangles
 
 _STREET = """<laneOffset s="0" a="0.2" b="0.01"/><laneSection s="0">
@@ -140,3 +141,13 @@ def test_triangles_of_the_land_are_the_land_that_one_stands_on() -> None:
     assert area == pytest.approx(float(np.prod(ground.cells[2:])) * ground.origin[3] ** 2, rel=1e-5)
     flat = terrain_triangles(np.zeros((65, 65), np.float32), np.zeros(2), 8.0)
     assert len(flat) == 2 * 4 * 4
+
+
+def test_junctions_are_paved_between_their_lanes() -> None:
+    scene = scene_of_network(grid(2, 2))
+    draw = np.random.default_rng(5)
+    middle = np.array([[scene.lights.trigger.centre[scene.lights.junction == j, :2].mean(axis=0)] for j in range(4)])
+    points = (middle + draw.uniform(-6.0, 6.0, (4, 300, 2))).reshape(-1, 2)
+    found = scene.ground.at(np.column_stack([points, np.ones(len(points))]))
+    assert set(found[:, 5]) == {ROADS}
+    assert np.all(found[:, 3] > 0.999)
