@@ -53,8 +53,8 @@ def set_imui_gravity(service: Service, gravity: float) -> None:
 
 
 def _objects(service: Service, label: int) -> list[EnvironmentObject]:
-    """Obstacles of the map with this label, in the world."""
-    boxes = service.episode.stage.scene.boxes
+    """Objects of the map with this label, in the world."""
+    boxes = service.episode.stage.objects
     found = []
     for row in np.flatnonzero((boxes.label == label) | (label == _ANY)).tolist():
         x, y, z = boxes.centre[row].tolist()
@@ -67,13 +67,13 @@ def _objects(service: Service, label: int) -> list[EnvironmentObject]:
 
 @rpc(CALLS, "get_environment_objects")
 def get_environment_objects(service: Service, label: int) -> list[EnvironmentObject]:
-    """Obstacles of the map with this label, 255 = all."""
+    """Objects of the map with this label, 255 = all."""
     return _objects(service, label)
 
 
 @rpc(CALLS, "get_all_level_BBs")
 def get_all_level_bbs(service: Service, label: int) -> list[BoundingBox]:
-    """Boxes of the map's obstacles and of the actors with this label, 255 = all."""
+    """Boxes of the map's objects and of the actors with this label, 255 = all."""
     boxes = [one.bounding_box for one in _objects(service, label)]
     for entry in service.episode.actors.by_id.values():
         if entry.has_body and label in {entry.label, _ANY}:
@@ -84,8 +84,8 @@ def get_all_level_bbs(service: Service, label: int) -> list[BoundingBox]:
 
 @rpc(CALLS, "get_names_of_all_objects")
 def get_names_of_all_objects(service: Service) -> list[str]:
-    """Names of the map's obstacles."""
-    return list(service.episode.stage.scene.boxes.name)
+    """Names of the map's objects."""
+    return list(service.episode.stage.objects.name)
 
 
 @rpc(CALLS, "enable_environment_objects")

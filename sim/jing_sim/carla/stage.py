@@ -19,6 +19,7 @@ from jing_maps.projection import LocalFrame
 from jing_sim.carla.maps import BROUGHT, MapSource
 from jing_sim.carla.rpc import RefusedError
 from jing_sim.carla.structs import Rotation, Transform, Vector3D
+from jing_sim.driving.boxes import Boxes, whole_boxes
 from jing_sim.driving.light_cycle import LightProgram, program_of
 from jing_sim.driving.scene import StaticScene
 from jing_sim.driving.scene_store import cache_folder, kept_scene
@@ -60,6 +61,11 @@ class Stage:
     def speed_limits_kmh(self, places: Float) -> Float:
         """`(k,)` limits of the lanes nearest to `places` `(k, 3)`, map frame."""
         return np.asarray(self.limits[self._tree.query(places)[1], 3])
+
+    @cached_property
+    def objects(self) -> Boxes:
+        """One box for each object of the map."""
+        return whole_boxes(self.scene.boxes)
 
     @cached_property
     def still_tree(self) -> StillTree:
