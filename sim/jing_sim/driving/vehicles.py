@@ -145,15 +145,17 @@ def _wheel(row: VehicleRow, x: float, y: float) -> Wheel:
     front = x > 0.0
     count = 1.0 if _two(row) else 2.0
     weight = row.mass_kg * _G
-    brake = 1.25 * weight * (0.65 if front else 0.35) / count * row.radius_m
     bicycle = row.what[0] == "bicycle"
+    # Over the weight: cars reach their anti-lock system at some 60 % of the pedal.
+    capacity = 0.75 if bicycle else 1.25 if _two(row) else 1.6
+    brake = capacity * weight * (0.65 if front else 0.35) / count * row.radius_m
     return Wheel(
         position=(x, y, row.radius_m),
         tyre_friction=_FRICTION.get(row.what[0], 1.0),
         damping_rate=0.005 if bicycle else 0.05,
         max_steer_rad=_steer(row) if front else 0.0,
         radius_m=row.radius_m,
-        max_brake_nm=round((0.6 if bicycle else 1.0) * brake, 3),
+        max_brake_nm=round(brake, 3),
         max_handbrake_nm=0.0 if front else round(0.45 * weight / count * row.radius_m, 3),
         lat_stiff_max_load=2.0,
         lat_stiff_value=14.0 if front else 19.0,
