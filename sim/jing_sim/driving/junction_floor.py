@@ -44,8 +44,7 @@ def _floor(triangles: F64, lane: NDArray[np.int32]) -> F32:
     tiles = np.asarray(shapely.polygons(triangles[:, :, :2]), dtype=object)
     order = np.argsort(lane, kind="stable")
     strips = np.split(tiles[order], np.flatnonzero(np.diff(lane[order])) + 1)
-    # Triangles of a lane share their sides, which is quicker to join than what overlaps.
-    lanes = shapely.union_all([shapely.coverage_union_all(strip).buffer(_TOUCH_M) for strip in strips])
+    lanes = shapely.union_all([shapely.buffer(_joined(strip), _TOUCH_M) for strip in strips])
     closed = lanes.buffer(_REACH_M, join_style="mitre").buffer(-_REACH_M, join_style="mitre")
     rings = [hole for part in shapely.get_parts(lanes) for hole in part.interiors]
     gaps = [hole for hole in shapely.polygons(rings) if hole.area < _GAP_M2] if rings else []
@@ -66,3 +65,11 @@ def _floor(triangles: F64, lane: NDArray[np.int32]) -> F32:
     turned = np.cross(floor[:, 1] - floor[:, 0], floor[:, 2] - floor[:, 0])[:, 2] < 0.0
     floor[turned] = floor[turned][:, ::-1]
     return floor.astype(np.float32)
+
+
+def _joined(strip: NDArray[np.object_]) -> shapely.Geometry:
+    """The triangles of a lane as one: they share their sides, and that is quick, but where tight bends fold them."""
+    try:
+        return shapely.coverage_union_all(strip)
+    except shapely.GEOSException:
+        return shapely.union_all(strip.tolist())

@@ -151,3 +151,14 @@ def test_junctions_are_paved_between_their_lanes() -> None:
     found = scene.ground.at(np.column_stack([points, np.ones(len(points))]))
     assert set(found[:, 5]) == {ROADS}
     assert np.all(found[:, 3] > 0.999)
+
+
+def test_lanes_that_fold_in_tight_bends_of_junctions_are_paved_all_the_same(tmp_path: Path) -> None:
+    bend = '<geometry s="0" x="0" y="0" hdg="0" length="6"><arc curvature="-0.5"/></geometry>'
+    text = one_road(geometry=bend, length="6", rest='<junction id="5" name=""/>').replace(
+        'junction="-1"', 'junction="5"'
+    )
+    odr = read_opendrive(write(tmp_path, text))
+    pose = lane_pose(odr, np.zeros(9, np.int64), np.ones(9, np.int64), np.linspace(0.5, 5.5, 9))
+    found = scene_of(odr).ground.at(np.column_stack([pose.x_m, pose.y_m, pose.z_m]))
+    assert set(found[:, 5]) == {ROADS}
