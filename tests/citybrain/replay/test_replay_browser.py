@@ -59,7 +59,7 @@ class Opened:
 Visit: TypeAlias = Callable[..., Opened]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator["BrowserContext"]:
     with playwright.sync_playwright() as started:
         context = started.chromium.launch_persistent_context(
