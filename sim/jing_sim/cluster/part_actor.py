@@ -1,6 +1,5 @@
 """A part of a network in a process of its own, and its channels to neighbours on the same node and on others."""
 
-import shutil
 import threading
 from collections.abc import Mapping
 
@@ -11,7 +10,7 @@ from ray.actor import ActorHandle
 
 from jing_maps.columns import Programs
 from jing_maps.network import RoadNetwork
-from jing_sim.traffic.channels import Receiver, Sender, SharedReceiver, SharedSender, shared_folder
+from jing_sim.traffic.channels import Receiver, Sender, SharedReceiver, SharedSender, forget_folder, shared_folder
 from jing_sim.traffic.options import TrafficOptions
 from jing_sim.traffic.part import Part
 from jing_sim.trips import Trips
@@ -97,7 +96,7 @@ class PartActor:
 
     def forget(self, name: str) -> None:
         """The channels stay open without the names, so that nothing is left behind, whoever dies."""
-        shutil.rmtree(shared_folder(name), ignore_errors=True)
+        forget_folder(name)
 
     def advance(self, steps: int) -> None:
         """So many steps; if one fails, neighbours that wait for it fail too."""

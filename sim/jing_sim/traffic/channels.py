@@ -5,6 +5,7 @@ take turns: a part that is ahead by one step writes into the one that its neighb
 """
 
 import os
+import shutil
 import struct
 import tempfile
 from contextlib import suppress
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from jing_sim.traffic.options import SimulationError
 
-__all__ = ["Memory", "Receiver", "Sender", "SharedReceiver", "SharedSender", "shared_folder"]
+__all__ = ["Memory", "Receiver", "Sender", "SharedReceiver", "SharedSender", "forget_folder", "shared_folder"]
 
 Words = NDArray[np.int32]
 
@@ -77,10 +78,19 @@ class Memory:
 
 def shared_folder(name: str) -> Path:
     """A folder in memory, where the system has one, for channels between processes of this machine."""
-    memory = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
-    folder = (memory if memory.is_dir() else Path(tempfile.gettempdir())) / name
+    folder = _place(name)
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
+
+
+def forget_folder(name: str) -> None:
+    """The folder is gone; several processes may say so at a time."""
+    shutil.rmtree(_place(name), ignore_errors=True)
+
+
+def _place(name: str) -> Path:
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
+    return (memory if memory.is_dir() else Path(tempfile.gettempdir())) / name
 
 
 class SharedReceiver:
