@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from jing_maps.errors import MapFormatError
 from jing_maps.network import RoadNetwork
 from jing_maps.opendrive import OpenDriveMap, read_opendrive
 from jing_maps.opendrive.write import write_opendrive
@@ -85,7 +86,7 @@ def scene_from_xodr(path: str | Path, footprints: "Footprints | None" = None) ->
     """The scene of an OpenDRIVE file.
 
     Raises:
-        MapFormatError: the file cannot be read.
+        MapFormatError: the file cannot be read, or no lane in it has an area.
     """
     return scene_of(read_opendrive(path), footprints)
 
@@ -102,9 +103,14 @@ def scene_of(odr: OpenDriveMap, footprints: "Footprints | None" = None) -> Stati
     """The scene of an OpenDRIVE map, with buildings if their footprints are given.
 
     Where two surfaces lie on each other, wheels take the upper one.
+
+    Raises:
+        MapFormatError: no lane has an area.
     """
     stations = lane_stations(odr)
     mesh = lane_mesh(odr, stations)
+    if not len(mesh.triangles):
+        raise MapFormatError(odr.path, "none of its lanes has an area; a road with lanes of some width would be right")
     floor = junction_floor(odr, mesh)
     paved, label = np.concatenate([mesh.triangles, floor]), np.append(mesh.label, np.full(len(floor), ROADS, np.uint8))
     ground = ground_of(paved, np.append(mesh.friction, np.ones(len(floor), np.float32)), label)

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from tests.maps.opendrive.texts import one_road, write
 
+from jing_maps.errors import MapFormatError
 from jing_maps.grid import grid
 from jing_maps.opendrive import read_opendrive
 from jing_sim.driving.boxes import Boxes, whole_boxes
 from jing_sim.driving.lane_mesh import ROADS
 from jing_sim.driving.obstacles import obstacle_grid
 from jing_sim.driving.road_things import ROAD_LINES
-from jing_sim.driving.scene import StaticScene, scene_of, scene_of_network
+from jing_sim.driving.scene import StaticScene, scene_from_xodr, scene_of, scene_of_network
 from jing_sim.driving.scene_store import load_scene, save_scene
 
 _RING = """<outline id="0"><cornerLocal u="-5" v="-3" z="0" height="8"/><cornerLocal u="5" v="-3" z="0" height="8"/>
@@ -133,3 +134,9 @@ def test_objects_of_many_parts_are_kept_on_disk(tmp_path: Path) -> None:
     assert again.boxes.thing.tolist() == scene.boxes.thing.tolist() == [0, 0, 0, 0]
     assert again.notes == ()
     assert isinstance(again.boxes, Boxes)
+
+
+def test_a_map_on_which_nobody_can_stand_is_refused(tmp_path: Path) -> None:
+    text = one_road().replace('a="3.5"', 'a="0"')
+    with pytest.raises(MapFormatError, match="none of its lanes has an area"):
+        scene_from_xodr(write(tmp_path, text))
