@@ -10,6 +10,8 @@ import carla
 __all__ = ["Bench", "DiffersError", "equal", "near", "true"]
 
 _TIMEOUT_S = 20.0
+_GREETING_S = 5.0
+"""For the first call, which needs no tick."""
 DELTA_S = 0.05
 
 
@@ -39,12 +41,14 @@ class Bench:
     """A connection to one server.
 
     Attributes:
-        client, world: of the carla library. library: all blueprints.
+        client, world: of the carla library. library: all blueprints. version: of the server.
     """
 
     def __init__(self, host: str, port: int) -> None:
         self.host, self.port = host, port
         self.client = carla.Client(host, port)
+        self.client.set_timeout(_GREETING_S)
+        self.version: str = self.client.get_server_version()
         self.client.set_timeout(_TIMEOUT_S)
         self.world: Any = self.client.get_world()
         self.library: Any = self.world.get_blueprint_library()

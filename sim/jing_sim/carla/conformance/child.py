@@ -19,7 +19,7 @@ _UNKNOWN = "rpc::rpc_error"
 def main(host: str, port: int, names: list[str]) -> None:
     """Runs these checks."""
     bench = Bench(host, port)
-    _say(version=bench.client.get_server_version())
+    _say(version=bench.version)
     for name in names:
         _say(begin=name)
         result, detail = _outcome(bench, name)

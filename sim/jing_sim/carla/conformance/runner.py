@@ -102,20 +102,32 @@ class _Probe:
         self.host, self.port, self.timeout_s = host, port, timeout_s
         self.version = ""
         self.results: list[CheckResult] = []
+        self._met = False
 
     def run(self, names: list[str]) -> list[str]:
         """Starts a process for these checks; returns those that are left when it ended early."""
         words = [sys.executable, "-m", "jing_sim.carla.conformance.child", self.host, str(self.port), *names]
+        self._met = False
         with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as child:
             running, ending = self._listen(child)
             child.kill()
         done = {f"{r.group}.{r.name}" for r in self.results}
         left = [name for name in names if name not in done]
+        if not self._met:
+            return self._end_without_server(left)
         if left and (running or ending):
             # Ended within this check, or before the first one.
             self._enter(running or left[0], "failed", ending)
             left = [name for name in left if name != (running or left[0])]
         return left
+
+    def _end_without_server(self, left: list[str]) -> list[str]:
+        """Whoever listens is no CARLA server, or it is one no longer: nothing more can be checked."""
+        if not self.results:
+            raise UnreachableError(f"whoever listens at {self.host}:{self.port} does not answer as a CARLA server does")
+        for name in left:
+            self._enter(name, "failed", "the server no longer answers")
+        return []
 
     def _listen(self, child: "subprocess.Popen[str]") -> tuple[str, str]:
         """The check that was running when the process ended or hung, and how it ended; empty if all is done."""
@@ -132,6 +144,7 @@ class _Probe:
                 return running, f"the client's process ended with code {code}" if code else ""
             told = json.loads(line) if line.startswith("{") else {}
             self.version = told.get("version", self.version)
+            self._met = self._met or "version" in told
             running = told.get("begin", running)
             if "end" in told:
                 self._enter(told["end"], told["result"], told["detail"])
