@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from jing_sim.driving.bodies import BodyKind, Motion
 from jing_sim.driving.kernels_step import StateArrays
 
-__all__ = ["Vector", "add_angular_impulse", "add_impulse", "keep_velocity"]
+__all__ = ["Vector", "add_angular_impulse", "add_impulse", "carry", "keep_velocity"]
 
 Float = NDArray[np.float64]
 Vector = tuple[float, float, float] | Float
@@ -25,6 +25,19 @@ def keep_velocity(state: StateArrays, row: int, velocity_mps: Vector) -> None:
         car = state.cars[row]
         n = int(car["n_wheels"])
         car["omega"][:n] = along / car["radius"][:n]
+
+
+def carry(state: StateArrays, rows: NDArray[np.int64], position: Float, rotation: Float, velocity_mps: Float) -> None:
+    """Vehicles are there at once and keep their velocity in the next step, as with `set_pose` and `keep_velocity`.
+
+    `rows` `(n,)`; `position` and `velocity_mps` `(n, 3)` in the map frame, `rotation` `(n, 3)` yaw, pitch, roll.
+    """
+    bodies, extra = state.bodies, state.extra
+    bodies.position[rows], bodies.rotation[rows], bodies.velocity[rows] = position, rotation, velocity_mps
+    extra["held"][rows], extra["held_velocity"][rows], extra["still"][rows] = True, velocity_mps, 0
+    along = velocity_mps[:, 0] * np.cos(rotation[:, 0]) + velocity_mps[:, 1] * np.sin(rotation[:, 0])
+    radius = state.cars["radius"][rows]
+    state.cars["omega"][rows] = np.divide(along[:, None], radius, out=np.zeros_like(radius), where=radius > 0.0)
 
 
 def add_impulse(state: StateArrays, row: int, impulse_ns: Vector, at: Vector | None) -> None:
