@@ -1,0 +1,1 @@
+"""OpenSCENARIO XML 1.0 to 1.3: reading, checking, resolving and writing."""
