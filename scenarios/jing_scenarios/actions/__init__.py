@@ -1,0 +1,1 @@
+"""Actions: what events make entities, signals, traffic and the world do."""
