@@ -1,0 +1,293 @@
+"""The frozen columns of a run that metrics, criteria and law monitors read.
+
+>>> trace = straight_trace({"Ego": (0.0, 20.0), "Lead": (50.0, 10.0)}, duration_s=2.0, dt_s=1.0)
+>>> trace.names[trace.ego], trace.x_m[:, 1].tolist()
+('Ego', [50.0, 60.0, 70.0])
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jing_maps.errors import JingError, UnknownNameError
+from jing_maps.opendrive import OpenDriveMap
+
+__all__ = [
+    "Boxes",
+    "Contact",
+    "Message",
+    "Places",
+    "ScenarioTrace",
+    "ScenarioTraceError",
+    "SignalChange",
+    "StoryChange",
+    "ego_of",
+    "straight_trace",
+]
+
+Float = NDArray[np.float64]
+Int = NDArray[np.int64]
+Bool = NDArray[np.bool_]
+
+
+class ScenarioTraceError(JingError, ValueError):
+    """Columns of a run that contradict each other."""
+
+
+class SignalChange(NamedTuple):
+    """From `time_s` on the traffic signal shows `state`, as the scenario or the map's program writes it."""
+
+    time_s: float
+    signal: str
+    state: str
+
+
+class StoryChange(NamedTuple):
+    """A storyboard element enters a state (standbyState, runningState, completeState) by a transition of `type`."""
+
+    time_s: float
+    element: str
+    type: str
+    state: str
+
+
+class Contact(NamedTuple):
+    """Two actors (rows; `other` -1 = something that is no actor) begin to touch."""
+
+    time_s: float
+    actor: int
+    other: int
+
+
+class Message(NamedTuple):
+    """A V2X message that `receiver` (row) got; `generated_s` is its own time stamp."""
+
+    received_s: float
+    generated_s: float
+    receiver: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class Boxes:
+    """`(n,)` bodies, m; `centre_*`: of the body in the actor's own frame, from its reference point (rear axle)."""
+
+    length_m: Float
+    width_m: Float
+    height_m: Float
+    centre_x_m: Float
+    centre_y_m: Float
+    centre_z_m: Float
+
+    def __len__(self) -> int:
+        return len(self.length_m)
+
+
+@dataclass(frozen=True)
+class Places:
+    """`(n_t, n)` places on the OpenDRIVE map.
+
+    Attributes:
+        road: row of the map's roads, -1 = off the map or unknown.
+        lane: OpenDRIVE lane id, 0 = unknown.
+        s_m, t_m: road coordinates of the reference point, NaN = unknown.
+        offset_m: from the lane's centre, to the left of s.
+    """
+
+    road: Int
+    lane: Int
+    s_m: Float
+    t_m: Float
+    offset_m: Float
+
+    @classmethod
+    def unknown(cls, n_t: int, n: int) -> "Places":
+        """Places of actors of which none is known."""
+        gone = np.full((n_t, n), np.nan)
+        return cls(np.full((n_t, n), -1), np.zeros((n_t, n), dtype=np.int64), gone, gone, gone)
+
+
+@dataclass(frozen=True)
+class ScenarioTrace:
+    """A run: `n_t` instants, `n` actors; map frame, SI units, radians counter-clockwise; NaN = an actor is not there.
+
+    Attributes:
+        time_s: `(n_t,)` rising.
+        names, kinds: `n` each; kind is car, truck, bus, trailer, van, motorbike, bicycle, train, tram, pedestrian,
+            wheelchair, animal, obstacle ... (names of OpenSCENARIO's categories).
+        boxes: bodies.
+        x_m, y_m, z_m: `(n_t, n)` reference points: middle of the rear axle on the ground for vehicles.
+        heading_rad: `(n_t, n)`.
+        speed_mps: `(n_t, n)` along the heading, negative backwards.
+        accel_mps2: `(n_t, n)` change of that speed.
+        places: on the map.
+        odr: the map, or None.
+        ego: row of the ego, -1 = none.
+        signals: changes in the order of time.
+        contacts: collisions in the order of time; None = the world did not look for them (boxes are compared then).
+        story: transitions of the storyboard.
+        messages: V2X messages received.
+        routes: planned way of actors, by row, `(k, 2)` points in the map frame.
+        t0: wall-clock time of 0 s, ISO 8601; empty = unknown (monitors that depend on the hour say so).
+    """
+
+    time_s: Float
+    names: tuple[str, ...]
+    kinds: tuple[str, ...]
+    boxes: Boxes
+    x_m: Float
+    y_m: Float
+    z_m: Float
+    heading_rad: Float
+    speed_mps: Float
+    accel_mps2: Float
+    places: Places
+    odr: OpenDriveMap | None = None
+    ego: int = -1
+    signals: tuple[SignalChange, ...] = ()
+    contacts: tuple[Contact, ...] | None = None
+    story: tuple[StoryChange, ...] = ()
+    messages: tuple[Message, ...] = ()
+    routes: Mapping[int, Float] = field(default_factory=dict)
+    t0: str = ""
+
+    def __post_init__(self) -> None:
+        shape = (len(self.time_s), len(self.names))
+        for name in ("x_m", "y_m", "z_m", "heading_rad", "speed_mps", "accel_mps2"):
+            _must_be(name, getattr(self, name).shape, shape)
+        for part in fields(self.places):
+            _must_be(f"places.{part.name}", getattr(self.places, part.name).shape, shape)
+        for part in fields(self.boxes):
+            _must_be(f"boxes.{part.name}", getattr(self.boxes, part.name).shape, shape[1:])
+        _must_be("kinds", (len(self.kinds),), shape[1:])
+        if np.any(np.diff(self.time_s) <= 0):
+            row = int(np.argmax(np.diff(self.time_s) <= 0))
+            raise ScenarioTraceError(f"time_s: {self.time_s[row + 1]} after {self.time_s[row]}; times must rise")
+
+    @property
+    def n_t(self) -> int:
+        """Number of instants."""
+        return len(self.time_s)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def row(self, name: str) -> int:
+        """Row of an actor; `ego` is the ego whatever it is called.
+
+        Raises:
+            UnknownNameError: there is none.
+        """
+        if name in self.names:
+            return self.names.index(name)
+        if name.lower() == "ego" and self.ego >= 0:
+            return self.ego
+        raise UnknownNameError("actor", name, self.names)
+
+    @cached_property
+    def present(self) -> Bool:
+        """`(n_t, n)`: the actor is there."""
+        return np.asarray(np.isfinite(self.x_m))
+
+    @cached_property
+    def centre_m(self) -> tuple[Float, Float]:
+        """`(n_t, n)` x and y of the centres of the bodies."""
+        cos, sin = np.cos(self.heading_rad), np.sin(self.heading_rad)
+        ahead, left = self.boxes.centre_x_m, self.boxes.centre_y_m
+        return self.x_m + ahead * cos - left * sin, self.y_m + ahead * sin + left * cos
+
+    @cached_property
+    def front_m(self) -> tuple[Float, Float]:
+        """`(n_t, n)` x and y of the middles of the front bumpers."""
+        reach = self.boxes.centre_x_m + self.boxes.length_m / 2
+        cos, sin = np.cos(self.heading_rad), np.sin(self.heading_rad)
+        left = self.boxes.centre_y_m
+        return self.x_m + reach * cos - left * sin, self.y_m + reach * sin + left * cos
+
+    @cached_property
+    def yaw_rate_radps(self) -> Float:
+        """`(n_t, n)` turning speed over the interval before each instant; the first known value is repeated."""
+        turn = np.diff(self.heading_rad, axis=0)
+        turn = (turn + np.pi) % (2 * np.pi) - np.pi
+        return _first_repeated(turn / np.diff(self.time_s)[:, None], self.n_t)
+
+    def signal_states(self, signal: str) -> list[str]:
+        """State of a signal at each instant; empty text before its first change."""
+        times = np.array([change.time_s for change in self.signals if change.signal == signal])
+        states = [change.state for change in self.signals if change.signal == signal]
+        last = np.searchsorted(times, self.time_s + 1e-9, side="right") - 1
+        return [states[k] if k >= 0 else "" for k in last.tolist()]
+
+    def only(self, rows: Sequence[int]) -> "ScenarioTrace":
+        """The same run with these actors alone."""
+        rows = [int(row) for row in rows]
+        new = {old: k for k, old in enumerate(rows)}
+        at = np.array(rows, dtype=np.int64)
+        contacts = self.contacts and tuple(
+            Contact(c.time_s, new[c.actor], new.get(c.other, -1))
+            for c in self.contacts
+            if c.actor in new and (c.other in new or c.other < 0)
+        )
+        columns = ("x_m", "y_m", "z_m", "heading_rad", "speed_mps", "accel_mps2")
+        return replace(
+            self,
+            names=tuple(self.names[row] for row in rows),
+            kinds=tuple(self.kinds[row] for row in rows),
+            boxes=Boxes(*(getattr(self.boxes, part.name)[at] for part in fields(Boxes))),
+            places=Places(*(getattr(self.places, part.name)[:, at] for part in fields(Places))),
+            ego=new.get(self.ego, -1),
+            contacts=contacts,
+            messages=tuple(m._replace(receiver=new[m.receiver]) for m in self.messages if m.receiver in new),
+            routes={new[row]: way for row, way in self.routes.items() if row in new},
+            **{name: getattr(self, name)[:, at] for name in columns},
+        )
+
+
+def ego_of(names: Sequence[str]) -> int:
+    """Row of the actor that is called ego or hero (case, dashes and what follows the word do not matter), else -1.
+
+    >>> ego_of(["Target", "Ego-Vehicle"])
+    1
+    """
+    for word in ("ego", "hero", "vut", "sut"):
+        for row, name in enumerate(names):
+            if name.lower().startswith(word):
+                return row
+    return -1
+
+
+def straight_trace(actors: Mapping[str, tuple[float, float]], duration_s: float, dt_s: float) -> ScenarioTrace:
+    """Cars of 4 x 2 m on the x axis, `name: (x at 0 s of the centre, constant speed)`: for tests and examples."""
+    n = len(actors)
+    time: Float = np.arange(round(duration_s / dt_s) + 1, dtype=np.float64) * dt_s
+    begin, speed = (np.array(column, dtype=np.float64) for column in zip(*actors.values(), strict=True))
+    zeros = np.zeros((len(time), n))
+    boxes = Boxes(np.full(n, 4.0), np.full(n, 2.0), np.full(n, 1.5), np.zeros(n), np.zeros(n), np.full(n, 0.75))
+    names = tuple(actors)
+    return ScenarioTrace(
+        time_s=time,
+        names=names,
+        kinds=("car",) * n,
+        boxes=boxes,
+        x_m=begin + speed * time[:, None],
+        y_m=zeros,
+        z_m=zeros,
+        heading_rad=zeros,
+        speed_mps=zeros + speed,
+        accel_mps2=zeros,
+        places=Places.unknown(len(time), n),
+        ego=ego_of(names),
+    )
+
+
+def _first_repeated(values: Float, n_t: int) -> Float:
+    return np.concatenate([values[:1], values]) if len(values) else np.zeros((n_t, values.shape[1]))
+
+
+def _must_be(name: str, has: tuple[int, ...], right: tuple[int, ...]) -> None:
+    if has != right:
+        raise ScenarioTraceError(f"{name} has the shape {has}; {right} is right")
