@@ -34,6 +34,7 @@ class EntityBody:
         kind: vehicle, pedestrian or misc.
         category: `vehicleCategory`, `pedestrianCategory` or `miscObjectCategory`, as the standard writes them.
         model: `model3d`, or the catalog entry's name; a CARLA blueprint's id is taken at its word.
+        role: of vehicles, as the standard writes it.
         size_m: length, width, height of the box.
         centre_m: its middle, from the entity's reference point: forward, left, up.
         wheelbase_m: from the rear axle to the front axle; 0 = no axles.
@@ -46,6 +47,7 @@ class EntityBody:
     kind: Literal["vehicle", "pedestrian", "misc"]
     category: str = "car"
     model: str = ""
+    role: str = "none"
     size_m: tuple[float, float, float] = (4.5, 1.8, 1.5)
     centre_m: tuple[float, float, float] = (1.4, 0.0, 0.75)
     wheelbase_m: float = 2.8
@@ -62,12 +64,13 @@ class Environment:
     """What an EnvironmentAction says.
 
     Attributes:
-        weather: sky, rain, fog, as shares. friction: factor on the friction of roads; 1 = as the map has it.
+        weather: sky, rain, fog, as shares.
+        friction: of the road, 1 = dry (`frictionScaleFactor`); None = not said, the weather's own effect counts.
         visual_range_m: of fog; inf = clear. seconds_of_day: -1 = not said.
     """
 
     weather: Weather = field(default_factory=Weather)
-    friction: float = 1.0
+    friction: float | None = None
     visual_range_m: float = float("inf")
     seconds_of_day: float = -1.0
 
