@@ -10,8 +10,9 @@ import pytest
 
 from jing_maps.errors import UnknownNameError
 from jing_maps.grid import grid
-from jing_scenarios.criteria import Criterion, CriterionError, judge_run
-from jing_scenarios.metrics import METRICS, run_metrics
+from jing_scenarios.criteria import CriterionError, MetricBound, judge_run
+from jing_scenarios.metrics import TRAFFIC_METRICS, run_metrics
+from jing_scenarios.metrics.units import UnitError
 from jing_sim.demand import DemandOptions, random_trips
 from jing_sim.protocols import VehicleFrame
 from jing_sim.trace import Actors, RunManifest, TraceError, TraceWriter
@@ -19,7 +20,7 @@ from jing_sim.traffic import TrafficOptions, TrafficWorld
 
 NETWORK = grid(1, 1)
 MANIFEST = RunManifest(run_id="r", area="grid", plan="map", engine="native", seed=1, dt_s=1.0)
-NO_NEAR_MISS = Criterion("no near miss", "ttc_s", ">=", 1.5, "s", "REQ-12")
+NO_NEAR_MISS = MetricBound("no near miss", "ttc_s", ">=", 1.5, "s", "REQ-12")
 
 
 def frame(lane: list[int], pos_m: list[float], speed_mps: list[float], accel_mps2: list[float]) -> VehicleFrame:
@@ -45,7 +46,7 @@ def record(folder: Path, closing_mps: float = 10.0) -> Path:
 
 def test_metrics_of_a_pair_are_those_worked_out_by_hand(tmp_path: Path) -> None:
     table = run_metrics(record(tmp_path / "run"))
-    assert set(METRICS) <= set(table.columns)
+    assert set(TRAFFIC_METRICS) <= set(table.columns)
     assert len(table) == 10
     pairs = table[table["leader"] >= 0]
     assert pairs[["time_s", "vehicle", "leader"]].to_numpy().tolist() == [[1.0, 1.0, 0.0], [2.0, 1.0, 0.0]]
@@ -64,15 +65,9 @@ def test_metrics_of_a_pair_are_those_worked_out_by_hand(tmp_path: Path) -> None:
 def test_verdicts_name_the_worst_instant(tmp_path: Path) -> None:
     run = record(tmp_path / "run")
     strict = replace(NO_NEAR_MISS, threshold=2.5)
-    braking = Criterion("soft braking", "deceleration_mps2", "<", 4.0, "m/s2")
+    braking = MetricBound("soft braking", "deceleration_mps2", "<", 4.0, "m/s2")
     passed, failed, at_the_limit = judge_run(run, [NO_NEAR_MISS, strict, braking])
-    assert (passed.outcome, passed.value, passed.worst_time_s, passed.vehicle, passed.leader) == (
-        "pass",
-        2.0,
-        2.0,
-        1,
-        0,
-    )
+    assert (passed.outcome, passed.value, passed.worst_time_s, passed.actor, passed.other) == ("pass", 2, 2, "1", "0")
     assert (failed.outcome, failed.worst_time_s) == ("fail", 2.0)
     assert "vehicle 1 behind 0" in failed.reason
     assert (at_the_limit.outcome, at_the_limit.value) == ("fail", 4.0)
@@ -107,13 +102,13 @@ def test_a_run_without_pairs_is_inconclusive(tmp_path: Path) -> None:
 
 def test_wrong_criteria_are_told() -> None:
     with pytest.raises(UnknownNameError, match="ttc_s"):
-        Criterion("x", "ttc", ">=", 1.5, "s")
-    with pytest.raises(CriterionError, match="is in 's'"):
-        Criterion("x", "ttc_s", ">=", 1.5, "m")
+        MetricBound("x", "tcc_s", ">=", 1.5, "s")
+    with pytest.raises(UnitError, match="right would be one of s, ms, min"):
+        MetricBound("x", "ttc_s", ">=", 1.5, "m")
     with pytest.raises(CriterionError, match="finite"):
-        Criterion("x", "ttc_s", ">=", math.nan, "s")
+        MetricBound("x", "ttc_s", ">=", math.nan, "s")
     with pytest.raises(UnknownNameError, match="comparison"):
-        Criterion("x", "ttc_s", "==", 1.5, "s")  # type: ignore[arg-type]
+        MetricBound("x", "ttc_s", "==", 1.5, "s")  # type: ignore[arg-type]
     with pytest.raises(TraceError, match="does not exist"):
         run_metrics("/nowhere/run")
 
@@ -122,5 +117,5 @@ def test_in_a_recorded_traffic_run_followers_keep_a_gap(tmp_path: Path) -> None:
     trips = random_trips(NETWORK, 900.0, DemandOptions(duration_s=120.0, seed=4))[0]
     with TraceWriter(tmp_path / "run", NETWORK, trips, MANIFEST) as trace:
         TrafficWorld(NETWORK, trips, TrafficOptions(seed=4), recorder=trace).run(180.0)
-    (verdict,) = judge_run(tmp_path / "run", [Criterion("no contact", "gap_m", ">", 0.0, "m")])
+    (verdict,) = judge_run(tmp_path / "run", [MetricBound("no contact", "gap_m", ">", 0.0, "m")])
     assert verdict.outcome == "pass"

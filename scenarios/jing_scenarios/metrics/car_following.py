@@ -1,6 +1,5 @@
 """Metrics of a recorded run: every vehicle at every frame, with the vehicle ahead in its lane."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,44 +13,69 @@ from jing_scenarios.metrics.criticality import (
     time_headway_s,
     time_to_collision_s,
 )
+from jing_scenarios.metrics.registry import Aggregate, Metric, register
 from jing_sim.trace import RunFolder, TraceError
 
-__all__ = ["METRICS", "Metric", "run_metrics"]
+__all__ = ["TRAFFIC_METRICS", "run_metrics"]
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Metric:
-    """A column of `run_metrics`.
+_HAYWARD = "J. C. Hayward, Highway Research Record 384 (1972)"
+_COOPER = "D. F. Cooper, N. Ferguson, Traffic Engineering and Control 17 (1976)"
+_REVIEW = "L. Westhofen et al., Archives of Computational Methods in Engineering 30 (2023)"
+_COLUMNS: tuple[tuple[str, str, str, str, str, Aggregate], ...] = (
+    ("gap_m", "m", "gap", "front bumper to the leader's rear bumper along the lane", _REVIEW, "min"),
+    (
+        "ttc_s",
+        "s",
+        "TTC",
+        "time to collision if both keep their speeds; inf if the pair does not close",
+        _HAYWARD,
+        "min",
+    ),
+    (
+        "headway_s",
+        "s",
+        "THW",
+        "front bumper to the leader's front bumper, over the speed; inf at standstill",
+        "SAE J2944",
+        "min",
+    ),
+    ("drac_mps2", "m/s2", "DRAC", "deceleration to avoid a crash with a leader that keeps its speed", _COOPER, "max"),
+    (
+        "required_mps2",
+        "m/s2",
+        "a_long,req",
+        "deceleration to avoid a crash with a leader that keeps its acceleration",
+        _REVIEW,
+        "max",
+    ),
+    ("deceleration_mps2", "m/s2", "deceleration", "of the vehicle itself, 0 while it does not brake", _REVIEW, "max"),
+    (
+        "jerk_mps3",
+        "m/s3",
+        "jerk",
+        "size of the change of acceleration since the frame before, over the time between",
+        "ISO 15622",
+        "max",
+    ),
+)
+TRAFFIC_METRICS = tuple(row[0] for row in _COLUMNS)
+"""Metrics that are columns of `run_metrics`."""
 
-    Attributes:
-        unit: as criteria must state it.
-        meaning: one line.
-    """
-
-    unit: str
-    meaning: str
-
-
-METRICS = {
-    "gap_m": Metric("m", "front bumper to the leader's rear bumper"),
-    "ttc_s": Metric("s", "time to collision; inf if the pair does not close"),
-    "headway_s": Metric("s", "front bumper to the leader's front bumper, over the speed; inf at standstill"),
-    "drac_mps2": Metric("m/s2", "deceleration to avoid a crash with a leader that keeps its speed"),
-    "required_mps2": Metric("m/s2", "deceleration to avoid a crash with a leader that keeps its acceleration"),
-    "deceleration_mps2": Metric("m/s2", "of the vehicle itself, 0 while it does not brake"),
-    "jerk_mps3": Metric("m/s3", "size of the change of acceleration since the frame before, over the time between"),
-}
+for _column in _COLUMNS:
+    register(Metric(*_column))
 
 
 def run_metrics(run: RunFolder | Path | str, *, time_s: tuple[float, float] | None = None) -> pd.DataFrame:
     """One row for each vehicle and frame, sorted by time and vehicle.
 
-    Columns: time_s, vehicle, leader (-1 = none), lane, speed_mps and those of `METRICS`, in SI units. A leader is the
-    next vehicle ahead on the same lane or connector; one beyond its end is not seen. Without a leader the metrics of
-    pairs are NaN; so is the jerk at the first frame of a vehicle. Stored values are rounded to 0.01, see the manifest.
+    Columns: time_s, vehicle, leader (-1 = none), lane, speed_mps and those of `TRAFFIC_METRICS`, in SI units. A leader
+    is the next vehicle ahead on the same lane or connector; one beyond its end is not seen. Without a leader the
+    metrics of pairs are NaN; so is the jerk at the first frame of a vehicle. Stored values are rounded to 0.01, see
+    the manifest.
 
     Args:
         run: a run folder, whole or in part.
