@@ -1,8 +1,8 @@
-"""What an action is to the storyboard, and how elements of scenario files become actions.
+"""What an action is to the storyboard.
 
-An action is compiled once, before the run, from its resolved element: names are rows, positions are callables, numbers are
-floats. The storyboard then calls `start` once, `step` in every step from the one in which it started, and `stop` when it is
-ended from outside (a newer action of the same domain, a stop trigger).
+An action is compiled once, before the run, from its resolved element: names are rows, positions are callables, numbers
+are floats. The storyboard then calls `start` when it begins, `step` in every step from the one in which it started, and
+`stop` when it is ended from outside (a newer action of the same domain, a stop trigger). It may be started again.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from jing_scenarios.openscenario.node import Node, OpenScenarioError
+from jing_scenarios.openscenario.node import OpenScenarioError
 
 if TYPE_CHECKING:
     from jing_scenarios.storyboard.engine import Engine
 
-__all__ = ["Action", "ActionContext", "Domain", "Owned", "UnsupportedElementError", "conflicts"]
+__all__ = ["Action", "Domain", "Once", "Owned", "UnsupportedElementError", "conflicts"]
 
 Domain = Literal["longitudinal", "lateral", "lighting", "animation"]
 """What a running action may own of an entity (standard 1.3, 7.5.1 "conflicting actions")."""
 
-Owned = tuple[int, Domain]
-"""A row of the entities and a domain of it."""
+Owned = tuple[int, str]
+"""A row of the entities and a domain of it; of `lighting` one light: `lighting/indicatorLeft`."""
 
 
 class UnsupportedElementError(OpenScenarioError):
@@ -45,7 +45,7 @@ class Action(Protocol):
         """Rows and domains that it controls while it runs."""
 
     def start(self, engine: Engine) -> None:
-        """It is about to begin: the state of now is what it starts from. Raises OpenScenarioError."""
+        """It begins: the state of now is what it starts from. Raises OpenScenarioError."""
 
     def step(self, engine: Engine, dt_s: float) -> bool:
         """The step has been carried out; True when the action has reached its end."""
@@ -54,14 +54,24 @@ class Action(Protocol):
         """It was ended from outside."""
 
 
-class ActionContext(Protocol):
-    """What is known when actions are compiled."""
+class Once:
+    """An action that is done as soon as it starts."""
 
-    def row_of(self, name: str, node: Node) -> int:
-        """The row of an entity; raises OpenScenarioError at the node's place with the nearest name."""
+    def __init__(self, kind: str, act: Callable[[Engine], None]) -> None:
+        self.kind = kind
+        self.owns: tuple[Owned, ...] = ()
+        self._act = act
 
-    def position_of(self, node: Node) -> Callable[[Engine], object]:
-        """The compiled position of a `Position` element."""
+    def start(self, engine: Engine) -> None:
+        """It has been done."""
+        self._act(engine)
+
+    def step(self, engine: Engine, dt_s: float) -> bool:  # noqa: ARG002
+        """Nothing is left to do."""
+        return True
+
+    def stop(self, engine: Engine) -> None:
+        """It has been done already."""
 
 
 def conflicts(newer: Action, older: Action) -> bool:
