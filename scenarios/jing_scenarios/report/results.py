@@ -51,8 +51,9 @@ class CriterionResult:
         value: at the worst instant, in `unit`.
         threshold, comparison: `value comparison threshold` must hold.
         worst_time_s: the worst instant.
-        actor: name of the other party at that instant, empty = none.
-        reason: one sentence.
+        actor, other: names of who was judged and of the other party at that instant, empty = none.
+        reason: one sentence; reason_zh: in Chinese where there is one.
+        clause: of a law or standard, empty = none.
     """
 
     name: str
@@ -64,7 +65,10 @@ class CriterionResult:
     worst_time_s: float = _NAN
     requirement: str = ""
     actor: str = ""
+    other: str = ""
     reason: str = ""
+    reason_zh: str = ""
+    clause: str = ""
 
 
 @dataclass(frozen=True)
