@@ -1,0 +1,61 @@
+"""Which boxes of entities overlap."""
+
+import math
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from jing_scenarios.roads.place_rows import H, X, Y, Z
+
+__all__ = ["overlaps"]
+
+Float = NDArray[np.float64]
+
+LENGTH, WIDTH, HEIGHT, CX, CY, CZ = 0, 1, 2, 3, 4, 5
+
+
+@njit(cache=True)
+def overlaps(pose: Float, boxes: Float, alive: NDArray[np.bool_], pairs: NDArray[np.int64]) -> int:
+    """Fills `pairs` (k, 2) with the rows of boxes that overlap, and returns how many there are.
+
+    `boxes`: (n, 6) length width height and middle ahead, left, up of the reference point. Boxes stand upright: their
+    outlines are compared by the separating axis theorem, and their heights.
+    """
+    count = 0
+    for i in range(len(pose)):
+        if not alive[i]:
+            continue
+        for j in range(i + 1, len(pose)):
+            if alive[j] and count < len(pairs) and _touch(pose[i], boxes[i], pose[j], boxes[j]):
+                pairs[count, 0], pairs[count, 1] = i, j
+                count += 1
+    return count
+
+
+@njit(cache=True)
+def _touch(pose_a: Float, box_a: Float, pose_b: Float, box_b: Float) -> bool:
+    dx, dy = pose_b[X] - pose_a[X], pose_b[Y] - pose_a[Y]
+    reach = _reach(box_a) + _reach(box_b)
+    if dx * dx + dy * dy > reach * reach:
+        return False
+    bottom_a = pose_a[Z] + box_a[CZ] - box_a[HEIGHT] / 2.0
+    bottom_b = pose_b[Z] + box_b[CZ] - box_b[HEIGHT] / 2.0
+    if bottom_a > bottom_b + box_b[HEIGHT] or bottom_b > bottom_a + box_a[HEIGHT]:
+        return False
+    cos_a, sin_a, cos_b, sin_b = math.cos(pose_a[H]), math.sin(pose_a[H]), math.cos(pose_b[H]), math.sin(pose_b[H])
+    dx += box_b[CX] * cos_b - box_b[CY] * sin_b - box_a[CX] * cos_a + box_a[CY] * sin_a
+    dy += box_b[CX] * sin_b + box_b[CY] * cos_b - box_a[CX] * sin_a - box_a[CY] * cos_a
+    cos, sin = abs(cos_a * cos_b + sin_a * sin_b), abs(cos_a * sin_b - sin_a * cos_b)
+    la, wa, lb, wb = box_a[LENGTH] / 2.0, box_a[WIDTH] / 2.0, box_b[LENGTH] / 2.0, box_b[WIDTH] / 2.0
+    return (
+        abs(dx * cos_a + dy * sin_a) <= la + lb * cos + wb * sin
+        and abs(dy * cos_a - dx * sin_a) <= wa + lb * sin + wb * cos
+        and abs(dx * cos_b + dy * sin_b) <= lb + la * cos + wa * sin
+        and abs(dy * cos_b - dx * sin_b) <= wb + la * sin + wa * cos
+    )
+
+
+@njit(cache=True)
+def _reach(box: Float) -> float:
+    return math.hypot(box[LENGTH], box[WIDTH]) / 2.0 + math.hypot(box[CX], box[CY])
