@@ -9,6 +9,10 @@ __all__ = ["body_of"]
 
 _KINDS = {"Vehicle": "vehicle", "Pedestrian": "pedestrian", "MiscObject": "misc"}
 _CATEGORY = {"Vehicle": "vehicleCategory", "Pedestrian": "pedestrianCategory", "MiscObject": "miscObjectCategory"}
+_PERFORMANCE = {
+    "speed_mps": "Speed", "acceleration_mps2": "Acceleration", "deceleration_mps2": "Deceleration",
+    "acceleration_mps3": "AccelerationRate", "deceleration_mps3": "DecelerationRate",
+}  # fmt: skip
 
 
 def body_of(scenario_object: Node) -> EntityBody:
@@ -52,8 +56,7 @@ def _of_vehicle(element: Node) -> dict[str, float]:
             figures["wheelbase_m"] = max(front.number("positionX") - rear, 0.0)
             figures["max_steer_rad"] = front.number("maxSteering")
     if performance is not None:
-        for ours, theirs in (("speed_mps", "Speed"), ("acceleration_mps2", "Acceleration"),
-                             ("deceleration_mps2", "Deceleration")):  # fmt: skip
+        for ours, theirs in _PERFORMANCE.items():
             value = performance.number(f"max{theirs}", math.inf)
             # Some files write 0 where they mean that nothing is known.
             figures[f"max_{ours}"] = value if value > 0.0 else math.inf

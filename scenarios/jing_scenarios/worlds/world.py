@@ -40,6 +40,7 @@ class EntityBody:
         wheelbase_m: from the rear axle to the front axle; 0 = no axles.
         max_steer_rad: of the front wheels. mass_kg: 0 = not said.
         max_speed_mps, max_acceleration_mps2, max_deceleration_mps2: performance; inf = not said.
+        max_acceleration_mps3, max_deceleration_mps3: largest rates of change of them; inf = not said.
         place: file:line:column of its element.
     """
 
@@ -56,6 +57,8 @@ class EntityBody:
     max_speed_mps: float = float("inf")
     max_acceleration_mps2: float = float("inf")
     max_deceleration_mps2: float = float("inf")
+    max_acceleration_mps3: float = float("inf")
+    max_deceleration_mps3: float = float("inf")
     place: str = ""
 
 

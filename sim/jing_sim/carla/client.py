@@ -3,7 +3,7 @@
 Columns and poses are in the map frame (x east, y north, z up, radians counter-clockwise); CARLA's frame stays inside.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from jing_maps.errors import UnreachableError
 from jing_sim.carla.frames import degrees_of, mirrored, radians_of
 from jing_sim.driving.controls import Pose, VehicleControl
+from jing_sim.driving.pushes import Vector
 
 __all__ = ["ActorColumns", "CarlaWorld"]
 
@@ -78,8 +79,12 @@ class CarlaWorld:
 
     def load(self, name: str) -> None:
         """Another map, on which all begins anew."""
-        self.world = self.client.load_world(name)
-        self._library = self.world.get_blueprint_library()
+        self.take(self.client.load_world(name))
+
+    def take(self, world: Any) -> None:
+        """Goes on with a new episode, the carla library's `World`."""
+        self.world = world
+        self._library = world.get_blueprint_library()
 
     def spawn_points(self) -> list[Pose]:
         """Places on driving lanes."""
@@ -103,18 +108,43 @@ class CarlaWorld:
 
     def control(self, actor: int, control: VehicleControl) -> None:
         """Pedals and wheel of a vehicle."""
-        self.world.get_actor(actor).apply_control(
-            carla.VehicleControl(
-                control.throttle, -control.steer, control.brake, control.hand_brake, control.reverse,
-                control.manual_gear, control.gear,
-            )
-        )  # fmt: skip
+        self.world.get_actor(actor).apply_control(_control(control))
+
+    def blueprint_ids(self) -> frozenset[str]:
+        """What the server can spawn."""
+        return frozenset(str(one.id) for one in self._library)
+
+    def set_physics(self, actor: int, on: bool) -> None:
+        """Whether forces move it; otherwise it goes where it is put."""
+        self.world.get_actor(actor).set_simulate_physics(on)
+
+    def order(
+        self, places: Sequence[tuple[int, Pose]], velocities: Sequence[tuple[int, Vector]],
+        controls: Sequence[tuple[int, VehicleControl]] = (),
+    ) -> None:  # fmt: skip
+        """All these actors are put there, get these velocities (m/s, map frame) and pedals, in one call.
+
+        Raises:
+            RuntimeError: the server refuses one of them, as it says it.
+        """
+        commands = [carla.command.ApplyTransform(actor, _transform(pose)) for actor, pose in places]
+        commands += [
+            carla.command.ApplyTargetVelocity(actor, carla.Vector3D(x, -y, z)) for actor, (x, y, z) in velocities
+        ]
+        commands += [carla.command.ApplyVehicleControl(actor, _control(pedals)) for actor, pedals in controls]
+        for answer in self.client.apply_batch_sync(commands, False):
+            if answer.has_error():
+                msg = f"actor {answer.actor_id}: {answer.error}"
+                raise RuntimeError(msg)
 
     def actors(self, pattern: str = "vehicle.*") -> ActorColumns:
         """All actors whose type matches, as the last snapshot has them."""
+        return self.seen([actor.id for actor in self.world.get_actors().filter(pattern)])
+
+    def seen(self, actors: Sequence[int]) -> ActorColumns:
+        """These actors as the last snapshot has them, in this order; who is not in it is left out."""
         snapshot = self.world.get_snapshot()
-        rows = [snapshot.find(actor.id) for actor in self.world.get_actors().filter(pattern)]
-        rows = [row for row in rows if row is not None]
+        rows = [row for row in (snapshot.find(actor) for actor in actors) if row is not None]
         places = [row.get_transform() for row in rows]
         angles = [(p.rotation.pitch, p.rotation.yaw, p.rotation.roll) for p in places]
         # Angular velocities are axial: mirroring turns the signs of x and z, not of y.
@@ -127,6 +157,13 @@ class CarlaWorld:
             angular=turning,
             acceleration=mirrored(_three([row.get_acceleration() for row in rows])),
         )
+
+
+def _control(control: VehicleControl) -> Any:
+    return carla.VehicleControl(
+        control.throttle, -control.steer, control.brake, control.hand_brake, control.reverse, control.manual_gear,
+        control.gear,
+    )  # fmt: skip
 
 
 def _three(vectors: list[Any]) -> Float:
