@@ -11,7 +11,7 @@ from jing_maps.network import RoadNetwork
 from jing_maps.opendrive.write_elements import Element, add, user_data
 from jing_maps.opendrive.write_shapes import RoadShape
 
-__all__ = ["controller_elements", "controller_id", "crosswalk_objects", "road_signals", "stop_line_objects"]
+__all__ = ["controller_elements", "controller_id", "crosswalk_objects", "road_signals", "ruled_lanes", "stop_line_objects"]
 
 Float = NDArray[np.float64]
 
@@ -35,7 +35,7 @@ def road_signals(
     `signals` gets the new ids added to the lists of their groups; ids are numbered in the order of the calls.
     """
     element = add(road, "signals")
-    for place, (group, lanes) in enumerate(_ruled_lanes(network, row)):
+    for place, (group, lanes) in enumerate(ruled_lanes(network, row)):
         signal_id = str(1 + sum(len(ids) for ids in signals.values()))
         signals.setdefault(group, []).append(signal_id)
         section = shape.sections[-1]
@@ -123,15 +123,15 @@ def stop_line_s(network: RoadNetwork, shape: RoadShape, lane: int) -> float:
     return min(max(shape.curve.total_m - before_end, 0.0), shape.curve.total_m)
 
 
-def _ruled_lanes(network: RoadNetwork, row: int) -> Iterator[tuple[int, list[int]]]:
+def ruled_lanes(network: RoadNetwork, row: int) -> list[tuple[int, list[int]]]:
+    """The signal groups at the end of a road, each with the lanes that it rules: one signal of the file each."""
     lanes: dict[int, set[int]] = defaultdict(set)
     for lane in network.road_lanes(row):
         for connector in network.lane_out[lane]:
             group = int(network.connectors.signal_group[connector])
             if group >= 0:
                 lanes[group].add(lane)
-    for group in sorted(lanes):
-        yield group, sorted(lanes[group])
+    return [(group, sorted(lanes[group])) for group in sorted(lanes)]
 
 
 def _runs(ids: list[int]) -> Iterator[tuple[int, int]]:

@@ -18,13 +18,13 @@ from jing_maps.opendrive.write import write_opendrive
 from jing_maps.tight_turns import without_tight_turns
 from jing_sim.carla.rpc import RefusedError
 
-__all__ = ["BROUGHT", "MapShelf", "MapSource", "xodr_of_area"]
+__all__ = ["BROUGHT", "TIGHT_M", "MapShelf", "MapSource", "xodr_of_area"]
 
 BROUGHT = "OpenDriveMap"
 """Name of the map that a client brings as text."""
 ALIASES = "aliases.toml"
 _LAYERED = "_opt"
-_TIGHT_M = 8.0
+TIGHT_M = 8.0
 """CARLA's route planner takes whatever way is shortest, and its agents do not slow down for a turn back within less."""
 
 
@@ -56,11 +56,11 @@ def xodr_of_area(area: str) -> Path:
 
     Turns back that are tighter than cars drive are not in it.
     """
-    key = hashlib.sha256(area_file(area).read_bytes() + f"{version('jingsim')} {_TIGHT_M}".encode()).hexdigest()[:16]
+    key = hashlib.sha256(area_file(area).read_bytes() + f"{version('jingsim')} {TIGHT_M}".encode()).hexdigest()[:16]
     file = _cache() / f"{area}-{key}.xodr"
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_opendrive(without_tight_turns(load_area(area), _TIGHT_M), file)
+        write_opendrive(without_tight_turns(load_area(area), TIGHT_M), file)
     return file
 
 
