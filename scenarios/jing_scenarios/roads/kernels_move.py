@@ -1,0 +1,219 @@
+"""Moving along lanes: over sections, roads and junctions, as esmini does it.
+
+A step of `ds` metres is `ds / (1 - k t)` on the reference line, with the curvature k and the offset t at its begin. The
+offset from the lane's centre and the heading relative to the lane stay as they are.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jing_scenarios.roads.kernels_lanes import closest_lane, lane_of, lane_strip, section_at
+from jing_scenarios.roads.kernels_line import line_at
+from jing_scenarios.roads.place_rows import (
+    BLOCKED,
+    DRIVING,
+    END_OF_ROAD,
+    END_OF_ROUTE,
+    EVERY_TYPE,
+    JUNCTION_LINK,
+    NO_LANE,
+    NO_LINK,
+    T_AFTER,
+    T_BEFORE,
+    T_EXIT_END,
+    T_EXIT_START,
+    T_FROM_LANE,
+    T_KIND,
+    T_LANE_AFTER,
+    T_LANE_BEFORE,
+    T_OUT_ROAD,
+    T_PIECE,
+    T_SECTION,
+    T_TO_END,
+    T_TO_LANE,
+    T_TO_ROAD,
+)
+from jing_sim.kernel_cache import leaf
+
+__all__ = ["forward", "moved"]
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+
+_MOST_LINKS = 64
+_SMALL = 1e-6
+# Inside a curve that is tighter than the offset nothing can be driven; the step is at most this many times longer.
+_LEAST_RADIUS_SHARE = 0.05
+
+
+@leaf
+def forward(heading_rel: float) -> bool:
+    """Whether somebody faces along growing s."""
+    return np.cos(heading_rel) >= 0.0
+
+
+@leaf
+def _wanted_types(kind: int, keeps: int) -> int:
+    """Lane types to which one may slip from a lane of a kind that goes on as another one."""
+    return keeps & DRIVING if kind == DRIVING and keeps & DRIVING else keeps
+
+
+@leaf
+def _in_section(
+    roads: I64, sections: I64, spans: F64, lanes: I64, cubics: F64, section: int, lane: int, s: float, keeps: int
+) -> tuple[int, int]:
+    """Lane section at s of the road of `section`, and the lane there that continues `lane` of `section`."""
+    target = section_at(roads, spans, sections[section, 4], s)
+    while section != target:
+        up = target > section
+        row = lane_of(sections, section, lane)
+        inner, outer, _, _ = lane_strip(
+            roads, sections, spans, lanes, cubics, section, lane, spans[section, 1] if up else spans[section, 0]
+        )
+        if row >= 0:
+            link = lanes[row, T_LANE_AFTER] if up else lanes[row, T_LANE_BEFORE]
+            lane = lane if link == NO_LANE else link
+        section += 1 if up else -1
+        if lane == 0:
+            continue
+        new, before = lane_of(sections, section, lane), row
+        kind = lanes[before, T_KIND] if before >= 0 else EVERY_TYPE
+        types = _wanted_types(kind, keeps)
+        if new < 0 or (kind & types and not lanes[new, T_KIND] & types):
+            lane, _ = closest_lane(roads, sections, spans, lanes, cubics, section, s, (inner + outer) / 2, types, 0)
+    return section, lane
+
+
+@leaf
+def _chosen_exit(
+    roads: I64,
+    exits: I64,
+    turns: F64,
+    road: int,
+    at_end: bool,
+    lane: int,
+    angle: float,
+    path: I64,
+    cursor: int,
+    last: int,
+) -> int:
+    """Row of the way into a junction for a lane: on the route `path[cursor:last]`, else nearest to `angle`; -1: none."""
+    side = T_EXIT_END if at_end else T_EXIT_START
+    best, least = -1, 1e30
+    for k in range(roads[road, side], roads[road, side + 1]):
+        if exits[k, T_FROM_LANE] != lane:
+            continue
+        away = turns[k] - angle
+        cost = abs(away - 2 * np.pi * np.floor((away + np.pi) / (2 * np.pi)))
+        if cursor + 1 < last:
+            if exits[k, T_TO_ROAD] == path[cursor + 1]:
+                cost -= 200.0
+            elif exits[k, T_OUT_ROAD] == path[cursor + 1] or (
+                cursor + 2 < last and exits[k, T_OUT_ROAD] == path[cursor + 2]
+            ):
+                cost -= 100.0
+        if cost < least - _SMALL:
+            best, least = k, cost
+    return best
+
+
+@leaf
+def _next_cursor(path: I64, cursor: int, last: int, road: int) -> int:
+    """Place on a route after entering a road: the next one, else a later one, else as before."""
+    for k in range(cursor + 1, last):
+        if path[k] == road:
+            return k
+    return cursor
+
+
+@leaf
+def moved(
+    roads: I64, length_m: F64, sections: I64, spans: F64, lanes: I64, exits: I64, cubics: F64, pieces: F64, arcs: F64,
+    turns: F64, road: int, lane: int, s: float, offset: float, heading_rel: float, ds: float, angle: float, keeps: int,
+    path: I64, cursor: int, last: int,
+) -> tuple[int, int, int, float, float, float, int, int]:  # fmt: skip
+    """Road, section, lane, s, offset, relative heading, flags and place on the route after `ds` metres."""
+    section = section_at(roads, spans, road, s)
+    inner, outer, _, _ = lane_strip(roads, sections, spans, lanes, cubics, section, lane, s)
+    t = (inner + outer) / 2 + offset
+    if ds != 0.0:
+        _, _, _, curvature = line_at(pieces, arcs, roads[road, T_PIECE], roads[road, T_PIECE + 1], s)
+        if curvature != 0.0 and not np.isnan(t):
+            ds /= max(1.0 - curvature * t, _LEAST_RADIUS_SHARE)
+        if not forward(heading_rel):
+            ds = -ds
+    flags = 0
+    for _ in range(_MOST_LINKS):
+        goal = s + ds
+        if 0.0 <= goal <= length_m[road]:
+            section, lane = _in_section(roads, sections, spans, lanes, cubics, section, lane, goal, keeps)
+            s = goal
+            break
+        at_end = goal > 0.0
+        stop = length_m[road] if at_end else 0.0
+        section, lane = _in_section(roads, sections, spans, lanes, cubics, section, lane, stop, keeps)
+        ds, s = goal - stop, stop
+        side = T_AFTER if at_end else T_BEFORE
+        kind, to_road, to_end, to_lane = roads[road, side], roads[road, side + 1], roads[road, side + 2], NO_LANE
+        row = lane_of(sections, section, lane)
+        if kind == JUNCTION_LINK:
+            k = _chosen_exit(roads, exits, turns, road, at_end, lane, angle, path, cursor, last)
+            if k < 0:
+                kind = NO_LINK
+            else:
+                to_road, to_end, to_lane = exits[k, T_TO_ROAD], exits[k, T_TO_END], exits[k, T_TO_LANE]
+        elif row >= 0:
+            to_lane = lanes[row, T_LANE_AFTER] if at_end else lanes[row, T_LANE_BEFORE]
+        if kind == NO_LINK:
+            flags |= END_OF_ROAD
+            break
+        inner, outer, _, _ = lane_strip(roads, sections, spans, lanes, cubics, section, lane, s)
+        turned = (to_end == 1) == at_end
+        t = (inner + outer) / 2 + offset
+        t = -t if turned else t
+        heading_rel = heading_rel + np.pi if turned else heading_rel
+        offset = -offset if turned else offset
+        lane = -lane if lane != 0 and to_lane == NO_LANE and turned else lane
+        road = to_road
+        section = roads[road, T_SECTION + 1] - 1 if to_end == 1 else roads[road, T_SECTION]
+        s = length_m[road] if to_end == 1 else 0.0
+        ds = -abs(ds) if to_end == 1 else abs(ds)
+        if (
+            to_lane != NO_LANE
+            and (to_lane == 0) == (lane == 0)
+            and (to_lane == 0 or lane_of(sections, section, to_lane) >= 0)
+        ):
+            lane = to_lane
+        elif lane != 0:
+            types = _wanted_types(lanes[row, T_KIND] if row >= 0 else keeps, keeps)
+            lane, _ = closest_lane(roads, sections, spans, lanes, cubics, section, s, t, types, 0)
+            offset = 0.0
+        if cursor < last:
+            cursor = _next_cursor(path, cursor, last, road)
+            if path[cursor] != road:
+                flags |= END_OF_ROUTE
+    else:
+        flags |= BLOCKED
+    lane, offset = _off_vanished(roads, sections, spans, lanes, cubics, section, lane, s, offset, keeps)
+    ends = (s < _SMALL and roads[road, T_BEFORE] == NO_LINK) or (
+        s > length_m[road] - _SMALL and roads[road, T_AFTER] == NO_LINK
+    )
+    return road, section, lane, s, offset, heading_rel, flags | END_OF_ROAD if ends else flags, cursor
+
+
+@leaf
+def _off_vanished(
+    roads: I64, sections: I64, spans: F64, lanes: I64, cubics: F64, section: int, lane: int, s: float, offset: float,
+    keeps: int,
+) -> tuple[int, float]:  # fmt: skip
+    """Lane and offset; where the lane has no width, those of the nearest one on its side of the road."""
+    row = lane_of(sections, section, lane)
+    if row < 0:
+        return lane, offset
+    inner, outer, _, _ = lane_strip(roads, sections, spans, lanes, cubics, section, lane, s)
+    if abs(outer - inner) >= _SMALL:
+        return lane, offset
+    side = 1 if lane > 0 else -1
+    types = _wanted_types(lanes[row, T_KIND], keeps)
+    beside, _ = closest_lane(roads, sections, spans, lanes, cubics, section, s, outer + offset, types, side)
+    return (beside, 0.0) if beside != 0 else (lane, offset)
