@@ -1,12 +1,16 @@
 """Scenario files -> resolved, typed trees that everything downstream reads."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jing_scenarios.openscenario.node import Node, OpenScenarioError, Value
-from jing_scenarios.openscenario.xml_tree import parse_file
+from jing_scenarios.openscenario.catalogs import Catalogs
+from jing_scenarios.openscenario.document import Document, document_of, read_document
+from jing_scenarios.openscenario.findings import Findings, nearest
+from jing_scenarios.openscenario.node import NO_PLACE, Node, OpenScenarioError, Place, Value
+from jing_scenarios.openscenario.parameters import PARAMETER_TYPES, Scope, declared_scope, resolved_text
+from jing_scenarios.openscenario.resolve import Resolver
+from jing_scenarios.openscenario.values import right_value, text_of, value_of
 
 __all__ = ["Scenario", "load_scenario", "scenario_of"]
 
@@ -19,10 +23,11 @@ class Scenario:
         path: its file; None for one made by a program.
         version: that the file declares, e.g. (1, 2).
         root: the element OpenSCENARIO with names of version 1.3: parameters and expressions resolved, attributes typed,
-            a CatalogReference replaced by the element it refers to.
+            a CatalogReference replaced by the element it refers to. What an older name became: `migrate`.
         parameters: of the scenario, with the values given or their defaults.
-        parameter_types: `integer`, `double`, `string`, `boolean`, `dateTime` ... by name.
+        parameter_types: `int`, `double`, `string`, `boolean`, `dateTime` ... by name.
         variables: initial values by name.
+        variable_types: as `parameter_types`.
         monitors: initial values by name.
         road_file: the OpenDRIVE file; None where the scenario has no roads.
         warnings: what is odd but harmless, each with its place.
@@ -62,88 +67,104 @@ class Scenario:
 
 
 def load_scenario(path: str | Path, parameters: Mapping[str, str] | None = None) -> Scenario:
-    """A file, checked against the version it declares, resolved and typed; raises OpenScenarioError.
+    """A file, checked against the version it declares, resolved and typed.
 
     Args:
         path: of the .xosc file.
         parameters: values that replace the defaults of the scenario's ParameterDeclarations.
+
+    Raises:
+        OpenScenarioError: everything that is wrong with it, each finding with file, line and column.
     """
     path = Path(path)
-    return scenario_of(parse_file(path), path, parameters)
+    return _scenario(read_document(path), path, parameters or {})
 
 
 def scenario_of(root: Node, path: Path | None = None, parameters: Mapping[str, str] | None = None) -> Scenario:
-    """The same for a tree made by a program (attributes as text or typed); file names are relative to `path`."""
-    header = root.child("FileHeader")
-    version = (int(header.string("revMajor")), int(header.string("revMinor")))
-    declared = root.find("ParameterDeclarations")
-    types = {node.string("name"): node.string("parameterType") for node in declared or ()}
-    values = {node.string("name"): node.string("value") for node in declared or ()}
-    values.update(parameters or {})
+    """The same for a tree made by a program (attributes as text or values); file names are relative to `path`."""
+    return _scenario(document_of(root), path, parameters or {})
+
+
+def _scenario(document: Document, path: Path | None, parameters: Mapping[str, str]) -> Scenario:
+    root = document.root
+    if root.find("Storyboard") is None:
+        has = root.children[-1].tag
+        raise OpenScenarioError(
+            f"{root.place}: the file holds {has}; a scenario with Entities and Storyboard is right here"
+        )
+    findings = Findings(warnings=list(document.warnings))
     folder = path.parent if path else Path()
-    known: dict[str, Value] = {name: _typed(text) for name, text in values.items()}
-    resolved = _resolve(root, known, _catalog_files(root, folder))
-    road = resolved.child("RoadNetwork").find("LogicFile")
+    scope = _scenario_scope(root, parameters, findings)
+    catalogs = Catalogs(_directories(root, folder, scope, findings))
+    resolver = Resolver(document.grammar, catalogs, findings, scope.texts)
+    resolved = resolver.node(root, document.grammar.root, Scope(), parameters)
+    findings.raise_errors()
+    types = _types(resolved.find("ParameterDeclarations"), "parameterType")
     variables = resolved.find("VariableDeclarations")
+    variable_types = _types(variables, "variableType")
     return Scenario(
         path=path,
-        version=version,
+        version=document.version,
         root=resolved,
-        parameters=known,
+        parameters={name: _typed(scope.texts[name], kind) for name, kind in types.items()},
         parameter_types=types,
-        variables={node.string("name"): _typed(node.string("value")) for node in variables or ()},
-        variable_types={node.string("name"): node.string("variableType") for node in variables or ()},
-        road_file=folder / road.string("filepath") if road else None,
+        variables=_variables(variables, findings),
+        variable_types=variable_types,
+        monitors={node.string("name"): node.boolean("value") for node in resolved.find("MonitorDeclarations") or ()},
+        road_file=_road_file(resolved, folder),
+        warnings=tuple(findings.warnings),
     )
 
 
-def _catalog_files(root: Node, folder: Path) -> list[Path]:
-    found: list[Path] = []
-    for location in root.find("CatalogLocations") or ():
-        found += sorted((folder / location.child("Directory").string("path")).glob("*.xosc"))
-    return found
-
-
-def _resolve(node: Node, scope: Mapping[str, Value], catalogs: Iterable[Path]) -> Node:
-    if node.tag == "CatalogReference":
-        return _referred(node, scope, catalogs)
-    own = {d.string("name"): _typed(d.string("value")) for d in node.find("ParameterDeclarations") or ()}
-    inner = {**own, **scope} if node.tag == "OpenSCENARIO" else {**scope, **own}
-    values = {name: _value(node, name, value, inner) for name, value in node.values.items()}
-    children = tuple(_resolve(child, inner, catalogs) for child in node.children)
-    return Node(node.tag, values, children, node.place, node.text)
-
-
-def _referred(node: Node, scope: Mapping[str, Value], catalogs: Iterable[Path]) -> Node:
-    catalog, entry = (str(_value(node, name, node.values[name], scope)) for name in ("catalogName", "entryName"))
-    given = {
-        a.string("parameterRef"): _value(a, "value", a.values["value"], scope)
-        for a in node.find("ParameterAssignments") or ()
-    }
-    for file in catalogs:
-        found = parse_file(file).find("Catalog")
-        if found is None or found.values.get("name") != catalog:
+def _scenario_scope(root: Node, parameters: Mapping[str, str], findings: Findings) -> Scope:
+    declarations = root.find("ParameterDeclarations") or Node("ParameterDeclarations")
+    declared = {node.string("name"): node for node in declarations}
+    for name, text in parameters.items():
+        if name not in declared:
+            place = declarations.place if declarations.place is not NO_PLACE else root.place
+            findings.error(place, f"no parameter {name!r} is declared; {nearest(name, declared)}")
             continue
-        for element in found:
-            if element.values.get("name") == entry:
-                return _resolve(element, {**scope, **given}, catalogs)
-    raise OpenScenarioError(f"{node.place}: catalog {catalog!r} has no entry {entry!r}")
+        kind = PARAMETER_TYPES.get(declared[name].string("parameterType"), "String")
+        if value_of(text, kind) is None and not text.startswith("$"):
+            findings.error(declared[name], f"{name!r} is given {text!r}; {right_value(kind)} is right")
+    return declared_scope(declarations, Scope(), parameters, findings)
 
 
-def _value(node: Node, name: str, value: Value, scope: Mapping[str, Value]) -> Value:
-    if not isinstance(value, str) or not value.startswith("$"):
-        return _typed(value) if isinstance(value, str) else value
-    if value[1:] in scope:
-        return scope[value[1:]]
-    raise OpenScenarioError(f"{node.place}: {node.tag} {name}={value!r}: no such parameter")
+def _directories(root: Node, folder: Path, scope: Scope, findings: Findings) -> list[tuple[Path, Place]]:
+    directories = []
+    for location in root.child("CatalogLocations"):
+        directory = location.child("Directory")
+        try:
+            text = resolved_text(directory.string("path"), "String", scope)
+        except ValueError as error:
+            findings.error(directory, f"path={directory.string('path')!r}: {error}")
+            continue
+        directories.append((folder / text, directory.place))
+    return directories
 
 
-def _typed(text: str) -> Value:
-    if text in {"true", "false"}:
-        return text == "true"
-    if re.fullmatch(r"[+-]?\d+", text):
-        return int(text)
-    try:
-        return float(text)
-    except ValueError:
-        return text
+def _types(declarations: Node | None, name: str) -> dict[str, str]:
+    return {node.string("name"): node.string(name) for node in declarations or ()}
+
+
+def _typed(text: str, kind: str) -> Value:
+    value = value_of(text, PARAMETER_TYPES[kind])
+    return text if value is None else value
+
+
+def _variables(declarations: Node | None, findings: Findings) -> dict[str, Value]:
+    values: dict[str, Value] = {}
+    for node in declarations or ():
+        kind = PARAMETER_TYPES[node.string("variableType")]
+        value = value_of(text_of(node.values["value"]), kind)
+        if value is None:
+            findings.error(node, f"value={node.string('value')!r}; {right_value(kind)} is right")
+        else:
+            values[node.string("name")] = value
+    findings.raise_errors()
+    return values
+
+
+def _road_file(root: Node, folder: Path) -> Path | None:
+    file = root.child("RoadNetwork").find("LogicFile")
+    return folder / file.string("filepath") if file and file.string("filepath") else None

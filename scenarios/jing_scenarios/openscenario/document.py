@@ -1,0 +1,86 @@
+"""A file of the standard: its root, the version that it declares and what the grammar has to say about it."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from jing_scenarios.openscenario.findings import Findings, nearest
+from jing_scenarios.openscenario.grammar import VERSIONS, Grammar, grammar_of
+from jing_scenarios.openscenario.node import Node, OpenScenarioError
+from jing_scenarios.openscenario.validate import validate
+from jing_scenarios.openscenario.values import text_of
+from jing_scenarios.openscenario.xml_tree import parse_file
+
+__all__ = ["Document", "document_of", "read_document"]
+
+_READ_AS_IS = ", ".join(f"{major}.{minor}" for major, minor in VERSIONS)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A tree that keeps the grammar of its version; nothing is resolved yet."""
+
+    root: Node
+    version: tuple[int, int]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def grammar(self) -> Grammar:
+        """Of its version."""
+        return grammar_of(self.version)
+
+
+def read_document(path: Path) -> Document:
+    """The document of a file; raises OpenScenarioError with everything that breaks the grammar.
+
+    What was read once is kept until the file changes: sweeps load the same files again and again.
+    """
+    try:
+        state = path.stat()
+    except OSError as error:
+        raise OpenScenarioError(f"{path}: cannot be read: {error.strerror}; give the path of a .xosc file") from None
+    return _read(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, _changed_ns: int, _size: int) -> Document:
+    return document_of(parse_file(path))
+
+
+def document_of(root: Node) -> Document:
+    """The document of a tree whose attributes are text or values; raises OpenScenarioError."""
+    root = _as_text(root)
+    version = _version_of(root)
+    findings = Findings()
+    grammar = grammar_of(version)
+    validate(root, grammar.root, grammar, findings)
+    findings.raise_errors()
+    return Document(root, version, tuple(findings.warnings))
+
+
+def _as_text(node: Node) -> Node:
+    values = {name: text_of(value) for name, value in node.values.items()}
+    return Node(node.tag, values, tuple(_as_text(child) for child in node.children), node.place, node.text)
+
+
+def _version_of(root: Node) -> tuple[int, int]:
+    if root.tag != "OpenSCENARIO":
+        raise OpenScenarioError(f"{root.place}: the root is {root.tag}; OpenSCENARIO is right")
+    header = root.find("FileHeader")
+    if header is None:
+        near = nearest("FileHeader", [child.tag for child in root])
+        raise OpenScenarioError(f"{root.place}: OpenSCENARIO lacks FileHeader, which declares the version; {near}")
+    numbers = []
+    for name in ("revMajor", "revMinor"):
+        text = str(header.values.get(name, "")).strip()
+        if not text.isdigit():
+            said = f"{name}={text!r}" if name in header.values else f"lacks {name}"
+            raise OpenScenarioError(
+                f"{header.place}: FileHeader {said}; a whole number is right ({_READ_AS_IS} are read)"
+            )
+        numbers.append(int(text))
+    version = (numbers[0], numbers[1])
+    if version not in VERSIONS:
+        said = f"revMajor={numbers[0]} revMinor={numbers[1]}"
+        raise OpenScenarioError(f"{header.place}: FileHeader {said}: no version that is known; {_READ_AS_IS} are")
+    return version
