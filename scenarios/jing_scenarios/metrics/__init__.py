@@ -1,5 +1,6 @@
-"""Criticality and comfort of traffic, over arrays and over recorded runs."""
+"""Criticality, compliance and comfort: formulas over arrays, and metrics of scenario and traffic runs."""
 
+from jing_scenarios.metrics import evasion, following, plane  # noqa: F401 - their metrics register themselves
 from jing_scenarios.metrics.car_following import TRAFFIC_METRICS, run_metrics
 from jing_scenarios.metrics.criticality import (
     deceleration_mps2,

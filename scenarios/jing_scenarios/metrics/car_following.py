@@ -13,7 +13,6 @@ from jing_scenarios.metrics.criticality import (
     time_headway_s,
     time_to_collision_s,
 )
-from jing_scenarios.metrics.registry import Aggregate, Metric, register
 from jing_sim.trace import RunFolder, TraceError
 
 __all__ = ["TRAFFIC_METRICS", "run_metrics"]
@@ -22,51 +21,10 @@ Int = NDArray[np.int64]
 Float = NDArray[np.float64]
 
 
-_HAYWARD = "J. C. Hayward, Highway Research Record 384 (1972)"
-_COOPER = "D. F. Cooper, N. Ferguson, Traffic Engineering and Control 17 (1976)"
-_REVIEW = "L. Westhofen et al., Archives of Computational Methods in Engineering 30 (2023)"
-_COLUMNS: tuple[tuple[str, str, str, str, str, Aggregate], ...] = (
-    ("gap_m", "m", "gap", "front bumper to the leader's rear bumper along the lane", _REVIEW, "min"),
-    (
-        "ttc_s",
-        "s",
-        "TTC",
-        "time to collision if both keep their speeds; inf if the pair does not close",
-        _HAYWARD,
-        "min",
-    ),
-    (
-        "headway_s",
-        "s",
-        "THW",
-        "front bumper to the leader's front bumper, over the speed; inf at standstill",
-        "SAE J2944",
-        "min",
-    ),
-    ("drac_mps2", "m/s2", "DRAC", "deceleration to avoid a crash with a leader that keeps its speed", _COOPER, "max"),
-    (
-        "required_mps2",
-        "m/s2",
-        "a_long,req",
-        "deceleration to avoid a crash with a leader that keeps its acceleration",
-        _REVIEW,
-        "max",
-    ),
-    ("deceleration_mps2", "m/s2", "deceleration", "of the vehicle itself, 0 while it does not brake", _REVIEW, "max"),
-    (
-        "jerk_mps3",
-        "m/s3",
-        "jerk",
-        "size of the change of acceleration since the frame before, over the time between",
-        "ISO 15622",
-        "max",
-    ),
-)
-TRAFFIC_METRICS = tuple(row[0] for row in _COLUMNS)
+TRAFFIC_METRICS = (
+    "gap_m", "ttc_s", "headway_s", "drac_mps2", "required_mps2", "deceleration_mps2", "jerk_mps3",
+)  # fmt: skip
 """Metrics that are columns of `run_metrics`."""
-
-for _column in _COLUMNS:
-    register(Metric(*_column))
 
 
 def run_metrics(run: RunFolder | Path | str, *, time_s: tuple[float, float] | None = None) -> pd.DataFrame:

@@ -57,7 +57,7 @@ class Metric:
         definition: one or two sentences.
         source: paper, standard with clause.
         worst: how the one number of a run is made.
-        evaluate: takes it from a run; None = a column of `run_metrics` alone.
+        evaluate: takes it from a run.
     """
 
     name: str
@@ -66,7 +66,7 @@ class Metric:
     definition: str
     source: str
     worst: Aggregate
-    evaluate: Evaluate | None = None
+    evaluate: Evaluate
 
     def of(self, trace: ScenarioTrace, actor: int, others: tuple[int, ...] | None = None) -> Series:
         """The metric of an actor against the others (None = all) over a run.
@@ -74,8 +74,6 @@ class Metric:
         Raises:
             MetricError: it cannot be taken from this run.
         """
-        if self.evaluate is None:
-            raise MetricError(f"metric {self.name} is known of traffic runs alone")
         rows = tuple(row for row in range(len(trace)) if row != actor) if others is None else others
         return self.evaluate(trace, actor, rows)
 

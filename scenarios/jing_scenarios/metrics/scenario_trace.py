@@ -8,7 +8,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,12 +47,13 @@ class SignalChange(NamedTuple):
 
 
 class StoryChange(NamedTuple):
-    """A storyboard element enters a state (standbyState, runningState, completeState) by a transition of `type`."""
+    """A storyboard element of a `type` (act, event, action ...) enters a state by a transition."""
 
     time_s: float
     element: str
     type: str
     state: str
+    transition: str = ""
 
 
 class Contact(NamedTuple):
@@ -74,7 +75,10 @@ class Message(NamedTuple):
 
 @dataclass(frozen=True)
 class Boxes:
-    """`(n,)` bodies, m; `centre_*`: of the body in the actor's own frame, from its reference point (rear axle)."""
+    """`(n,)` bodies: size [m], centre in the actor's own frame from its reference point (rear axle), mass [kg].
+
+    A mass of 0 is not known; `mass_of` guesses it from the kind then.
+    """
 
     length_m: Float
     width_m: Float
@@ -82,6 +86,7 @@ class Boxes:
     centre_x_m: Float
     centre_y_m: Float
     centre_z_m: Float
+    mass_kg: Float
 
     def __len__(self) -> int:
         return len(self.length_m)
@@ -189,6 +194,11 @@ class ScenarioTrace:
         raise UnknownNameError("actor", name, self.names)
 
     @cached_property
+    def derived(self) -> dict[tuple[str, int], Any]:
+        """What metrics have worked out already, by a name and an actor's row: several ask for the same."""
+        return {}
+
+    @cached_property
     def present(self) -> Bool:
         """`(n_t, n)`: the actor is there."""
         return np.asarray(np.isfinite(self.x_m))
@@ -266,7 +276,8 @@ def straight_trace(actors: Mapping[str, tuple[float, float]], duration_s: float,
     time: Float = np.arange(round(duration_s / dt_s) + 1, dtype=np.float64) * dt_s
     begin, speed = (np.array(column, dtype=np.float64) for column in zip(*actors.values(), strict=True))
     zeros = np.zeros((len(time), n))
-    boxes = Boxes(np.full(n, 4.0), np.full(n, 2.0), np.full(n, 1.5), np.zeros(n), np.zeros(n), np.full(n, 0.75))
+    zero = np.zeros(n)
+    boxes = Boxes(np.full(n, 4.0), np.full(n, 2.0), np.full(n, 1.5), zero, zero, np.full(n, 0.75), zero)
     names = tuple(actors)
     return ScenarioTrace(
         time_s=time,

@@ -30,13 +30,22 @@ UNITS: dict[str, tuple[str, float]] = {
     "rad/s": ("rad/s", 1.0),
     "deg/s": ("rad/s", 0.017453292519943295),
     "rad/s2": ("rad/s2", 1.0),
-    "m2/s": ("m2/s", 1.0),
+    "s2": ("s2", 1.0),
     "1": ("1", 1.0),
     "%": ("1", 0.01),
 }
 """unit -> (SI unit, factor)"""
 
-_SAME = {"m/s²": "m/s2", "m/s^2": "m/s2", "m/s³": "m/s3", "m/s^3": "m/s3", "kph": "km/h", "kmh": "km/h", "": "1"}
+_SAME = {
+    "m/s²": "m/s2",
+    "m/s^2": "m/s2",
+    "m/s³": "m/s3",
+    "m/s^3": "m/s3",
+    "s²": "s2",
+    "kph": "km/h",
+    "kmh": "km/h",
+    "": "1",
+}
 _QUANTITY = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(\S*)\s*")
 
 

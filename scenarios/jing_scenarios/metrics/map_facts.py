@@ -1,0 +1,98 @@
+"""What metrics and law monitors ask of an OpenDRIVE map, worked out once a map."""
+
+import weakref
+from collections.abc import Callable
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jing_maps.opendrive import OpenDriveMap
+from jing_maps.opendrive.lane_graph import LaneGraph, LaneKey
+from jing_maps.opendrive.lane_use import road_type_at, travel_direction
+from jing_maps.opendrive.model import Lane, Road
+from jing_maps.opendrive.nearest import LaneIndex, index_lanes
+
+__all__ = ["MapFacts", "map_facts"]
+
+Int = NDArray[np.int64]
+Float = NDArray[np.float64]
+T = TypeVar("T")
+
+_FACTS: dict[int, "MapFacts"] = {}
+
+
+def map_facts(odr: OpenDriveMap) -> "MapFacts":
+    """The facts of a map; the same object as long as the map lives."""
+    key = id(odr)
+    if key not in _FACTS:
+        _FACTS[key] = MapFacts(odr)
+        weakref.finalize(odr, _FACTS.pop, key, None)
+    return _FACTS[key]
+
+
+class MapFacts:
+    """Lanes of a map by road row, lane id and s; `kept` holds what monitors have worked out of it."""
+
+    def __init__(self, odr: OpenDriveMap) -> None:
+        # Weak: the facts are kept in a table as long as the map lives, and must not keep it alive.
+        self._odr = weakref.ref(odr)
+        self.kept: dict[str, object] = {}
+
+    @property
+    def odr(self) -> OpenDriveMap:
+        """The map."""
+        odr = self._odr()
+        assert odr is not None, "the facts of a map are asked for by those who hold the map"
+        return odr
+
+    @property
+    def graph(self) -> LaneGraph:
+        """Its lanes and what follows them."""
+        return self.once("graph", lambda: LaneGraph(self.odr))
+
+    @property
+    def index(self) -> LaneIndex:
+        """The nearest lane of any type to a point."""
+        return self.once("index", lambda: index_lanes(self.odr))
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What `make` makes, the first time that it is asked for under this name."""
+        if name not in self.kept:
+            self.kept[name] = make()
+        kept: T = self.kept[name]  # type: ignore[assignment] # one maker a name
+        return kept
+
+    @cached_property
+    def _starts(self) -> tuple[Float, ...]:
+        return tuple(np.array([section.start_m for section in road.sections]) for road in self.odr.roads)
+
+    def section(self, road: int, s_m: float) -> int:
+        """Index of the road's section at s."""
+        return max(int(np.searchsorted(self._starts[road], s_m, side="right")) - 1, 0)
+
+    def key(self, road: int, lane: int, s_m: float) -> LaneKey:
+        """The lane of a section at a place."""
+        return LaneKey(road, self.section(road, s_m), lane)
+
+    def lane(self, road: int, lane: int, s_m: float) -> Lane | None:
+        """The lane at a place, None where there is none of this id."""
+        return self.odr.roads[road].sections[self.section(road, s_m)].lanes.get(lane)
+
+    def direction(self, road: int, lane: int, s_m: float) -> int:
+        """+1 where traffic runs along s, -1 against it, 0 where either way is right or there is no lane."""
+        found = self.lane(road, lane, s_m)
+        if found is None or lane == 0 or found.type == "bidirectional" or found.direction == "both":
+            return 0
+        return travel_direction(self.odr.roads[road], found)
+
+    def limit_mps(self, road: int, lane: int, s_m: float) -> float:
+        """The limit that the map itself gives for a place: the lane's, else the road's; NaN where it gives none."""
+        row: Road = self.odr.roads[road]
+        section = row.sections[self.section(road, s_m)]
+        found = section.lanes.get(lane)
+        own = [] if found is None else [e.max_mps for e in found.speeds if e.s_offset_m <= s_m - section.start_m + 1e-6]
+        kind = road_type_at(row, s_m)
+        limit = own[-1] if own else None if kind is None else kind.max_mps
+        return float("nan") if limit is None or limit <= 0 else float(limit)

@@ -1,0 +1,87 @@
+"""Formulas of conflicts in the plane, over arrays of any shape.
+
+>>> float(worst_time_to_collision_s((30.0, 0.0), (-10.0, 0.0), 4.0, 16.0))
+1.283
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["required_lateral_mps2", "worst_time_to_collision_s"]
+
+Float = NDArray[np.float64]
+
+
+def worst_time_to_collision_s(
+    apart_m: tuple[ArrayLike, ArrayLike],
+    relative_mps: tuple[ArrayLike, ArrayLike],
+    radii_m: ArrayLike,
+    accelerations_mps2: ArrayLike,
+) -> Float:
+    """Seconds until two bodies could touch at the earliest, if both accelerate towards each other at once, "WTTC".
+
+    First t with |apart + relative t| <= radii + accelerations t^2 / 2, to a thousandth; 0 where the discs overlap
+    (W. Wachenfeld, P. Junietz, R. Wenzel, H. Winner, IEEE Intelligent Vehicles Symposium 2016).
+
+    Args:
+        apart_m: x and y of the other from here.
+        relative_mps: x and y of the other's velocity less one's own.
+        radii_m: sum of the radii of discs around both bodies.
+        accelerations_mps2: sum of the greatest accelerations of both, any direction.
+    """
+    px, py, vx, vy, radii, accel = (
+        np.asarray(v, dtype=np.float64)
+        for v in np.broadcast_arrays(*apart_m, *relative_mps, radii_m, accelerations_mps2)
+    )
+    distance = np.hypot(px, py)
+    # At this time at the latest the discs, growing alone, have covered distance and speed: |p + v t| <= |p| + |v| t.
+    speed = np.hypot(vx, vy)
+    late = (speed + np.sqrt(speed**2 + 2 * accel * np.maximum(distance - radii, 0.0))) / accel
+    early = np.zeros_like(late)
+
+    def apart(t: Float) -> Float:
+        return np.hypot(px + vx * t, py + vy * t) - radii - accel * t**2 / 2
+
+    # The function may have three roots: walk to the first change of sign, then halve.
+    hit = apart(early) <= 0
+    width = late / 64
+    begin, found = early.copy(), hit.copy()
+    for k in range(1, 65):
+        now = ~found & (apart(width * k) <= 0)
+        begin = np.where(now, width * (k - 1), begin)
+        found |= now
+    low, high = begin, begin + width
+    for _ in range(24):
+        middle = (low + high) / 2
+        inside = apart(middle) <= 0
+        low, high = np.where(inside, low, middle), np.where(inside, middle, high)
+    time = np.where(hit, 0.0, np.round(high, 3))
+    return np.where(np.isnan(px + vx + py + vy), np.nan, time)
+
+
+def required_lateral_mps2(
+    ttc_s: ArrayLike,
+    sideways_m: ArrayLike,
+    sideways_mps: ArrayLike,
+    other_accel_mps2: ArrayLike,
+    half_widths_m: ArrayLike,
+) -> Float:
+    """Lateral acceleration in m/s2 that has moved one body beside the other when they would touch, "a_lat,req".
+
+    min over both sides of |a - 2 (-d + side w - v ttc) / ttc^2| (J. Jansson, "Collision Avoidance Theory", 2005,
+    section 5.3.8); 0 where no contact is due, inf in contact.
+
+    Args:
+        ttc_s: time to collision along the way.
+        sideways_m, sideways_mps, other_accel_mps2: the other's place, relative speed and acceleration to the left.
+        half_widths_m: half of both widths together.
+    """
+    ttc, d, v, a, w = (
+        np.asarray(x, dtype=np.float64)
+        for x in np.broadcast_arrays(ttc_s, sideways_m, sideways_mps, other_accel_mps2, half_widths_m)
+    )
+    due = np.isfinite(ttc) & (ttc > 0)
+    t = np.where(due, ttc, 1.0)
+    left, right = (np.abs(a - 2 * (-d + side * w - v * t) / t**2) for side in (1.0, -1.0))
+    needed = np.where(due, np.minimum(left, right), np.where(ttc <= 0, np.inf, 0.0))
+    return np.where(np.isnan(ttc + d + v), np.nan, needed)
