@@ -7,7 +7,7 @@ the longitudinal domain wins, and the action ends.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import copysign, inf
+from math import copysign, inf, isfinite
 from typing import TYPE_CHECKING, Literal, cast
 
 from jing_scenarios.actions.action import Owned
@@ -25,13 +25,11 @@ SpeedTarget = Callable[["Engine"], float]
 
 
 def performance_of(context: CompileContext, row: int) -> Limits:
-    """What an entity can do, m/s and m/s2; unlimited where its element says nothing."""
-    body = context.entities.bodies[row]
-    return Limits(
-        min(body.max_speed_mps, UNLIMITED),
-        min(body.max_acceleration_mps2, UNLIMITED),
-        min(body.max_deceleration_mps2, UNLIMITED),
-    )
+    """What an entity can do, m/s and m/s2; where its element says nothing, as esmini."""
+    body = context.engine.entities.bodies[row]
+    speed, faster, slower = (100.0, 10.0, 10.0) if body.kind == "vehicle" else (UNLIMITED,) * 3
+    given = (body.max_speed_mps, body.max_acceleration_mps2, body.max_deceleration_mps2)
+    return Limits(*(own if isfinite(own) else rest for own, rest in zip(given, (speed, faster, slower), strict=True)))
 
 
 def relative_speed_of(node: Node, reference: int) -> SpeedTarget:
@@ -53,7 +51,7 @@ def speed_of(node: Node, row: int, context: CompileContext) -> SpeedAction:
     if target.tag == "AbsoluteTargetSpeed":
         value = target.number("value")
         return SpeedAction(row, transition, lambda _: value, performance)
-    reference = context.entities.row_of(target.string("entityRef"), target)
+    reference = context.row_of(target.string("entityRef"), target)
     action = SpeedAction(row, transition, relative_speed_of(target, reference), performance)
     action.follows, action.endless = True, target.boolean("continuous", False)
     return action
@@ -158,8 +156,7 @@ def speed_profile_of(node: Node, row: int, context: CompileContext) -> SpeedProf
     entries = [Entry(e.number("speed"), e.number("time", inf)) for e in node.every("SpeedProfileEntry")]
     if not entries:
         raise OpenScenarioError(f"{node.place}: SpeedProfileAction has no SpeedProfileEntry; one or more is right")
-    named = node.find("EntityRef")
-    reference = -1 if named is None else context.entities.row_of(named.string("entityRef"), named)
+    reference = context.row_of(node.string("entityRef"), node) if node.has("entityRef") else -1
     return SpeedProfileAction(row, entries, limits, cast("Literal['position', 'follow']", mode), reference)
 
 
