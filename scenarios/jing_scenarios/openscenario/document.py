@@ -55,7 +55,7 @@ def document_of(root: Node) -> Document:
     grammar = grammar_of(version)
     validate(root, grammar.root, grammar, findings)
     findings.raise_errors()
-    return Document(root, version, tuple(findings.warnings))
+    return Document(root, version, findings.counted_warnings())
 
 
 def _as_text(node: Node) -> Node:

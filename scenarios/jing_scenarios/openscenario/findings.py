@@ -24,6 +24,17 @@ class Findings:
         """Takes down what is odd but harmless."""
         self._add(self.warnings, place, problem)
 
+    def counted_warnings(self) -> tuple[str, ...]:
+        """The warnings, one for each thing that is odd: its first place and how often it is so."""
+        places: dict[str, list[str]] = {}
+        for warning in self.warnings:
+            place, _, problem = warning.partition(": ")
+            places.setdefault(problem, []).append(place)
+        return tuple(
+            f"{at[0]}: {problem}" + (f" (here and at {len(at) - 1} more places)" if len(at) > 1 else "")
+            for problem, at in places.items()
+        )
+
     def take(self, error: OpenScenarioError) -> None:
         """Takes over the findings of an error that was raised."""
         self.errors += [finding for finding in error.findings if finding not in self.errors]

@@ -24,6 +24,7 @@ Everything downstream sees only the right column. Values are typed and resolved 
 | Phase | TrafficeSignalGroupState | TrafficSignalGroupState |
 | TrafficSourceAction | velocity | speed |
 | TrafficSwarmAction | velocity | InitialSpeedRange from it to it |
+| Vehicle | Trailer / TrailerRef to the entity `""` | no Trailer |
 
 Kept as they are: `intensity` of Precipitation (its unit differs from precipitationIntensity), ReachPositionCondition,
 ParameterAction, TrafficDefinition (1.3 has them still), several children of one ControllerAction or AppearanceAction
@@ -156,6 +157,15 @@ def _swarm(node: Node) -> Node:
     return replace(_with(node, {}, "velocity"), children=children)
 
 
+def _vehicle(node: Node) -> Node:
+    """Catalogs in the wild have a parameter for the trailer, which is empty by default."""
+    trailer = node.find("Trailer")
+    reference = trailer.find("TrailerRef") if trailer else None
+    if reference is None or reference.string("entityRef"):
+        return node
+    return replace(node, children=tuple(child for child in node.children if child is not trailer))
+
+
 _RULES: dict[str, Callable[[Node], Node]] = {
     "Event": _value("priority", "overwrite", "override"),
     "ParameterDeclaration": _value("parameterType", "integer", "int"),
@@ -180,4 +190,5 @@ _RULES: dict[str, Callable[[Node], Node]] = {
     "Phase": _retagged("TrafficeSignalGroupState", "TrafficSignalGroupState"),
     "TrafficSourceAction": _renamed("velocity", "speed"),
     "TrafficSwarmAction": _swarm,
+    "Vehicle": _vehicle,
 }

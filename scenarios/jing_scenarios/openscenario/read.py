@@ -9,7 +9,9 @@ from jing_scenarios.openscenario.document import Document, document_of, read_doc
 from jing_scenarios.openscenario.findings import Findings, nearest
 from jing_scenarios.openscenario.node import NO_PLACE, Node, OpenScenarioError, Place, Value
 from jing_scenarios.openscenario.parameters import PARAMETER_TYPES, Scope, declared_scope, resolved_text
+from jing_scenarios.openscenario.references import check_references
 from jing_scenarios.openscenario.resolve import Resolver
+from jing_scenarios.openscenario.road_signals import signal_ids
 from jing_scenarios.openscenario.values import right_value, text_of, value_of
 
 __all__ = ["Scenario", "load_scenario", "scenario_of"]
@@ -98,20 +100,25 @@ def _scenario(document: Document, path: Path | None, parameters: Mapping[str, st
     catalogs = Catalogs(_directories(root, folder, scope, findings))
     resolver = Resolver(document.grammar, catalogs, findings, scope.texts)
     resolved = resolver.node(root, document.grammar.root, Scope(), parameters)
+    road_file = _road_file(resolved, folder, findings)
+    signals = (lambda: signal_ids(road_file)) if road_file is not None else None
+    findings.raise_errors()
+    check_references(resolved, document.version, scope.texts, signals, findings)
     findings.raise_errors()
     types = _types(resolved.find("ParameterDeclarations"), "parameterType")
     variables = resolved.find("VariableDeclarations")
     variable_types = _types(variables, "variableType")
+    values = {name: _typed(scope.texts[name], kind) for name, kind in types.items()}
     return Scenario(
         path=path,
         version=document.version,
         root=resolved,
-        parameters={name: _typed(scope.texts[name], kind) for name, kind in types.items()},
+        parameters=values,
         parameter_types=types,
-        variables=_variables(variables, findings),
-        variable_types=variable_types,
+        variables={**_borrowed_variables(resolved, values), **_variables(variables, findings)},
+        variable_types={**types, **variable_types},
         monitors={node.string("name"): node.boolean("value") for node in resolved.find("MonitorDeclarations") or ()},
-        road_file=_road_file(resolved, folder),
+        road_file=road_file,
         warnings=tuple(findings.warnings),
     )
 
@@ -165,6 +172,22 @@ def _variables(declarations: Node | None, findings: Findings) -> dict[str, Value
     return values
 
 
-def _road_file(root: Node, folder: Path) -> Path | None:
+def _borrowed_variables(root: Node, parameters: Mapping[str, Value]) -> dict[str, Value]:
+    """Parameters that actions and conditions on variables refer to."""
+    references = [node.string("variableRef") for node in root.descendants() if node.has("variableRef")]
+    return {name: parameters[name] for name in references if name in parameters}
+
+
+def _road_file(root: Node, folder: Path, findings: Findings) -> Path | None:
     file = root.child("RoadNetwork").find("LogicFile")
-    return folder / file.string("filepath") if file and file.string("filepath") else None
+    if file is None or not file.string("filepath"):
+        return None
+    path = folder / file.string("filepath")
+    if path.is_file():
+        return path
+    if path.parent.is_dir():
+        cure = nearest(path.name, [other.name for other in sorted(path.parent.glob(f"*{path.suffix}"))])
+    else:
+        cure = f"there is no directory {path.parent}"
+    findings.error(file, f"filepath={file.string('filepath')!r}: no such road network file; {cure}")
+    return None
