@@ -65,10 +65,10 @@ def _fill_act(act: Element, node: Node, context: CompileContext) -> None:
             maneuver = _element(context, "maneuver", maneuver_node.string("name"), maneuver_node)
             group.adopt(maneuver)
             for event_node in maneuver_node.every("Event"):
-                maneuver.adopt(_event(event_node, actors, act, context))
+                maneuver.adopt(_event(event_node, actors, node, context))
 
 
-def _event(node: Node, actors: Node, act: Element, context: CompileContext) -> EventElement:
+def _event(node: Node, actors: Node, act: Node, context: CompileContext) -> EventElement:
     priority, runs = node.string("priority"), node.integer("maximumExecutionCount", 1)
     event = EventElement(context.engine, node.string("name"), priority, runs, node.place)  # type: ignore[arg-type]
     context.elements.append(event)
@@ -76,7 +76,7 @@ def _event(node: Node, actors: Node, act: Element, context: CompileContext) -> E
     rows = [row for ref in actors.every("EntityRef") for row in context.rows_of(ref.string("entityRef"), ref)]
     if actors.boolean("selectTriggeringEntities", False):
         event.selects = True
-        rows += _candidates(node, context) or [row for row in _rows_of_trigger(act, context)]
+        rows += _candidates(node, context) or _candidates(act, context)
     for action_node in node.every("Action"):
         for action in _actions(action_node.only(), action_node.string("name"), list(dict.fromkeys(rows)), context):
             event.adopt(action)

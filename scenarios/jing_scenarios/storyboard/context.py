@@ -10,17 +10,17 @@ from jing_maps.errors import UnknownNameError
 from jing_scenarios.openscenario.node import Node, OpenScenarioError
 from jing_scenarios.positions import position_of
 from jing_scenarios.roads.motion import Placement
-from jing_scenarios.storyboard.element import Element, ElementKind
+from jing_scenarios.storyboard.element import Element
 
 if TYPE_CHECKING:
     from jing_scenarios.openscenario.read import Scenario
     from jing_scenarios.positions import Scene
     from jing_scenarios.roads.plan import RoadPlan
     from jing_scenarios.storyboard.engine import Engine
+    from jing_scenarios.storyboard.entities import Entities
+    from jing_scenarios.storyboard.options import RunOptions
 
 __all__ = ["CompileContext"]
-
-_KIND_OF = {"storyboard": "storyBoard"}
 
 
 @dataclass
@@ -53,6 +53,16 @@ class CompileContext:
         return self.engine.scene
 
     @property
+    def options(self) -> RunOptions:
+        """How it will be run."""
+        return self.engine.options
+
+    @property
+    def entities(self) -> Entities:
+        """Columns of its entities."""
+        return self.engine.entities
+
+    @property
     def entity_names(self) -> list[str]:
         """Names by row."""
         return self.engine.entities.names
@@ -74,29 +84,31 @@ class CompileContext:
             if member.tag == "EntityRef":
                 rows += self.rows_of(member.string("entityRef"), member)
             else:  # ByType or ByObjectType
-                wanted = member.string("objectType" if member.has("objectType") else "type")
-                rows += [row for row, node in enumerate(self.engine.entities.nodes) if _object_type(node) == wanted]
+                rows += self.rows_of_type(member.string("objectType" if member.has("objectType") else "type"))
         return list(dict.fromkeys(rows))
 
     def position_of(self, node: Node) -> Callable[[], Placement]:
         """The compiled position of a `Position` element."""
         return position_of(node, self.scene)
 
-    def element_of(self, kind: str, name: str, node: Node) -> Element:
-        """The storyboard element that a reference means: a name, or the end of a path with `::`.
+    def rows_of_type(self, object_type: str) -> list[int]:
+        """Rows of the file's entities of a type: vehicle, pedestrian, miscellaneous, external."""
+        return [row for row, node in enumerate(self.entities.nodes) if _object_type(node) == object_type]
+
+    def elements_of(self, kind: str, name: str, node: Node) -> list[Element]:
+        """The storyboard elements that a reference means: a name, or the end of a path with `::`.
+
+        There is more than one where an action has several actors.
 
         Raises:
             OpenScenarioError: there is none of this kind and name.
         """
-        wanted: ElementKind = _KIND_OF.get(kind, kind)  # type: ignore[assignment]
-        of_kind = [element for element in self.elements if element.kind == wanted]
-        if wanted == "storyBoard" and of_kind:
-            return of_kind[0]
-        found = [e for e in of_kind if e.name == name or e.path == name or e.path.endswith(f"::{name}")]
+        of_kind = [element for element in self.elements if element.kind == kind]
+        found = [e for e in of_kind if name in (e.name, e.path) or e.path.endswith(f"::{name}")]
         if not found:
             text = UnknownNameError(f"storyboard element of type {kind}", name, [e.name for e in of_kind])
             raise OpenScenarioError(f"{node.place}: {text}")
-        return found[0]
+        return [element for element in found if element.path == found[0].path]
 
 
 def _object_type(scenario_object: Node) -> str:

@@ -1,7 +1,7 @@
 """The state machine that stories, acts, maneuver groups, maneuvers, events and actions share.
 
-States and transitions are the standard's (1.3, section 8.2). Within a step, triggers are looked at from the storyboard down,
-and an element that starts is looked into in the same step; children that end, end their parent at once.
+States and transitions are the standard's (1.3, section 8.2). Within a step, triggers are looked at from the storyboard
+down, and an element that starts is looked into in the same step; children that end, end their parent at once.
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ class Element:
         self.forget_triggers()
         for child in self.children:
             child.reset()
-        self.engine.watch_loops(self)
+        self.engine.loops.ended(self, self.engine.step_count, self.engine.time_s)
 
     def reset(self) -> None:
         """As if it had never run, with all below it; conditions that look at it are not told."""

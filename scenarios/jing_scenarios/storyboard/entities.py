@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from jing_maps.errors import UnknownNameError
 from jing_scenarios.openscenario.node import Node, OpenScenarioError
-from jing_scenarios.roads.place_rows import FLAGS, H, H_REL, LANE, OFFSET, P, R, ROAD, S, T, X, Y, Z
+from jing_scenarios.roads.place_rows import FLAGS, H_REL, LANE, OFFSET, ROAD, H, P, R, S, T, X, Y, Z
 from jing_scenarios.worlds.world import EntityBody
 
 if TYPE_CHECKING:
@@ -59,19 +59,19 @@ class Motion:
 class Entities:
     """`(n,)` columns, a row an entity; map frame, SI units, radians counter-clockwise.
 
-    The first rows are the file's, in its order; rows behind them are kept for traffic that is added while the scenario runs.
+    The first rows are the file's, in its order; rows behind them are kept for traffic that is added in the run.
     Single values are read as `x.item(row)`, which gives a Python float.
 
     Attributes:
-        names, nodes, bodies: `n_declared` + added ones; a row without a name is free.
+        names, bodies: of the file's entities and of those added since; nodes: of the file's.
         place: the columns of place, of which x ... flags are views.
-        x, y, z, h, p, r: of the standard's reference point. road: row of the map's roads, -1 = none. lane: OpenDRIVE id.
+        x, y, z, h, p, r: of the standard's reference point. road: row of the map's roads, -1 = none. lane: its id.
         s, t, offset: from the lane's centre. h_rel: heading relative to the road's s direction.
         flags: bits of `roads.place_rows`: end of road, off road.
         speed: along the heading, negative = backwards. accel: its change over the last step.
         vx, vy, vz, ax, ay, az: velocity and acceleration of the reference point in the map frame. h_rate: rad/s.
         odometer: metres moved, teleports left out.
-        still_since_s, end_since_s, off_since_s: since when it stands, is at the end of its road, off road; NaN = it is not.
+        still_since_s, end_since_s, off_since_s: since when it stands, is at its road's end, off road; NaN = it is not.
         rates, since: `(n, 9)` and `(n, 3)`, of which these are views. before: `(n, 4)` x y z h of the step before.
         alive: it takes part. driven: the world moves it from pedals. towed: a vehicle ahead pulls it.
         seen_graphics, seen_traffic, seen_sensors: VisibilityAction.
@@ -148,3 +148,19 @@ class Entities:
         except ValueError:
             text = str(UnknownNameError("entity", name, self.names))
             raise OpenScenarioError(f"{node.place}: {text}" if node is not None else text) from None
+
+    def take_row(self, name: str, body: EntityBody) -> int:
+        """A free row behind the file's, now with this name and body; -1 = there is none."""
+        for row in range(len(self.nodes), len(self.names)):
+            if not self.alive[row]:
+                self.names[row], self.bodies[row] = name, body
+                return self._forget(row)
+        if len(self.names) == len(self):
+            return -1
+        self.names.append(name)
+        self.bodies.append(body)
+        return self._forget(len(self.names) - 1)
+
+    def _forget(self, row: int) -> int:
+        self.speed[row], self.rates[row], self.since[row] = 0.0, 0.0, np.nan
+        return row

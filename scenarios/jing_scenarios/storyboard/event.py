@@ -52,8 +52,8 @@ class ActionElement(Element):
             if not alive[row] and kind not in ("AddEntityAction", "DeleteEntityAction"):
                 name = self.engine.entities.names[row]
                 raise ActionError(
-                    f"{self.place}: {kind} {self.name!r} at {self.engine.time_s:.3f} s acts on {name!r}, which is not in "
-                    "the scenario (any more); add it by an AddEntityAction first, or stop the action before it is deleted"
+                    f"{self.place}: {kind} {self.name!r} at {self.engine.time_s:.3f} s acts on {name!r}, which is "
+                    "not in the scenario (any more); add it by an AddEntityAction first, or end this earlier"
                 )
 
     def step(self, dt_s: float) -> None:

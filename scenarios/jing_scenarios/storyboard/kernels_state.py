@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from jing_scenarios.roads.place_rows import END_OF_ROAD, FLAGS, OFF_ROAD, H, X, Y, Z
 
-__all__ = ["STAND_STILL_MPS", "default_motion", "settle"]
+__all__ = ["STAND_STILL_MPS", "default_motion", "note_states", "settle"]
 
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]
@@ -17,20 +17,19 @@ STAND_STILL_MPS = 1e-3
 """Slower than this is standing still."""
 
 NO_SPEED = 1e-6
-V, V_H = slice(0, 3), 3
 
 
 @njit(cache=True)
 def default_motion(
-    ds_m: Float, how: NDArray[np.int64], speed: Float, flags: tuple[Bool, Bool, Bool, Bool], dt_s: float
+    ds_m: Float, how: NDArray[np.int64], speed: Float, flags: tuple[Bool, Bool, Bool, Bool, Bool], dt_s: float
 ) -> None:
     """Whoever moves and whom nobody has moved along, goes speed * dt along its lane.
 
-    `flags`: alive, long_set, speed_set, towed.
+    `flags`: alive, long_set, speed_set, towed, driven.
     """
-    alive, long_set, speed_set, towed = flags
+    alive, long_set, speed_set, towed, driven = flags
     for i in range(len(ds_m)):
-        if alive[i] and not long_set[i] and not towed[i] and abs(speed[i]) > NO_SPEED:
+        if alive[i] and not long_set[i] and not (towed[i] or driven[i]) and abs(speed[i]) > NO_SPEED:
             ds_m[i] = speed[i] * dt_s
             if how[i] == 0:
                 how[i] = 1

@@ -1,8 +1,8 @@
 """Triggers: groups of conditions with edges and delays.
 
-A trigger is true when one of its groups is; a group when all of its conditions are. A condition with a delay has the value
-that it had, edge regarded, that long ago. Groups stop at their first false condition; conditions with a delay are
-looked at all the same, since their past counts.
+A trigger is true when one of its groups is; a group when all of its conditions are. A condition with a delay has the
+value that it had, edge regarded, that long ago. Groups stop at their first false condition; conditions with a delay
+are looked at all the same, since their past counts.
 """
 
 from __future__ import annotations

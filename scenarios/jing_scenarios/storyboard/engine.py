@@ -1,0 +1,257 @@
+"""The loop that carries out a scenario.
+
+Order of a step from t to t + dt (the first one, at 0 s, has dt = 0 and starts Init and the storyboard): triggers are
+evaluated on the state at t; what starts, starts and takes its first step at once; running actions step; drivers answer;
+whoever was not moved along goes speed * dt along its lane; the world moves driven entities; trailers follow; then it is
+t + dt, and overlaps, standing still, end of road and velocities are noted. So a condition `simulation time > 0` fires
+at dt, and an action that starts at t is seen in the row of t + dt.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from jing_scenarios.actions.action import Owned
+from jing_scenarios.actions.environment import EnvironmentState
+from jing_scenarios.actions.signals import signals_of
+from jing_scenarios.actions.trailers import Trailers
+from jing_scenarios.drivers.seats import Seats
+from jing_scenarios.openscenario.node import OpenScenarioError, Value
+from jing_scenarios.roads.motion import Placement
+from jing_scenarios.roads.place_rows import (
+    H_REL,
+    LANE,
+    LANE_SET,
+    OFFSET,
+    POSE_SET,
+    ROAD,
+    ROAD_SET,
+    H,
+    P,
+    R,
+    S,
+    T,
+    X,
+    Y,
+    Z,
+)
+from jing_scenarios.storyboard.boxes import overlaps
+from jing_scenarios.storyboard.build import init_of, storyboard_of
+from jing_scenarios.storyboard.context import CompileContext
+from jing_scenarios.storyboard.element import Element, State
+from jing_scenarios.storyboard.entities import Motion
+from jing_scenarios.storyboard.event import ActionElement
+from jing_scenarios.storyboard.kernels_state import default_motion, note_states, settle
+from jing_scenarios.storyboard.loops import LoopWatch
+from jing_scenarios.storyboard.options import RunOptions
+from jing_scenarios.storyboard.randoms import counter_random
+from jing_scenarios.storyboard.set_up import entities_of, plan_of, scene_of
+from jing_scenarios.storyboard.story_log import ContactChange, StoryChange, StoryLog
+
+if TYPE_CHECKING:
+    from jing_scenarios.openscenario.read import Scenario
+    from jing_scenarios.worlds.world import EntityBody
+
+__all__ = ["Engine", "NoRoomError"]
+
+_MOST_OVERLAPS = 256
+
+
+class NoRoomError(OpenScenarioError):
+    """More entities at a time than the run has rows for."""
+
+
+class TrafficPart(Protocol):
+    """Traffic around the file's entities."""
+
+    def step(self, engine: Engine, dt_s: float) -> None:
+        """Its vehicles have decided how to go on."""
+
+
+class Engine:
+    """A scenario that runs.
+
+    Attributes:
+        scenario, options: what is run, and how. plan: its roads. entities, motion: columns. scene: for positions.
+        time_s, step_count, dt_s: simulation time, steps taken, and the step under way.
+        parameters, variables, monitors, user_values: by name; actions change them.
+        signals, environment, trailers, seats, traffic: parts with a state of their own.
+        init, storyboard: elements. log: what happened. overlapping: pairs of rows (smaller first).
+        stop_reason: why it ended; empty = it runs.
+    """
+
+    def __init__(self, scenario: Scenario, options: RunOptions) -> None:
+        """Compiles the scenario; raises OpenScenarioError (what is unsupported, what is not there) with places."""
+        self.scenario, self.options, self.world = scenario, options, options.world
+        self.plan = plan_of(scenario.road_file)
+        self.entities = entities_of(scenario, self.plan)
+        self.place = self.entities.place
+        self.motion = Motion.of(len(self.entities))
+        self.scene = scene_of(self.plan, self.entities)
+        self.time_s, self.step_count, self.dt_s = 0.0, 0, 0.0
+        self.parameters: dict[str, Value] = dict(scenario.parameters)
+        self.variables: dict[str, Value] = dict(scenario.variables)
+        self.monitors: dict[str, bool] = dict(scenario.monitors)
+        self.user_values: dict[str, Value] = {}
+        self.log = StoryLog()
+        self.loops = LoopWatch(self.log)
+        self.overlapping: set[tuple[int, int]] = set()
+        self.stop_reason = ""
+        self._owners: dict[Owned, ActionElement] = {}
+        self._pairs = np.zeros((_MOST_OVERLAPS, 2), dtype=np.int64)
+        self._n_overlaps = 0
+        self.traffic: list[TrafficPart] = []
+        self.environment = EnvironmentState()
+        self.seats = Seats(self)
+        self.trailers = Trailers.of(self.entities)
+        context = CompileContext(self)
+        self.signals = signals_of(context)
+        self.init = init_of(scenario.storyboard, context)
+        self.storyboard = storyboard_of(scenario.storyboard, context)
+
+    @property
+    def running(self) -> bool:
+        """The storyboard has not ended and nobody has stopped the run."""
+        return not self.stop_reason
+
+    def step(self) -> bool:
+        """Carries out a step, the first of which starts everything; False when the storyboard has ended."""
+        first = self.step_count == 0
+        dt_s = self.dt_s = 0.0 if first else self.options.dt_s
+        self.motion.clear()
+        if first:
+            self._begin()
+        self.signals.step(self.time_s)
+        self._tell_story(dt_s)
+        if self.storyboard.state is not State.RUNNING:
+            self.stop_reason = "stop trigger"
+            return False
+        self._move(dt_s)
+        self.step_count += 1
+        self.time_s = (self.step_count - 1) * self.options.dt_s
+        self.scene.time[0] = self.time_s
+        self._note()
+        return True
+
+    def _begin(self) -> None:
+        for action in self.init:
+            action.start()
+        for name, driver in self.options.drivers.items():
+            self.seats.take(self.entities.row_of(name), driver)
+        self.storyboard.start()
+
+    def _tell_story(self, dt_s: float) -> None:
+        self.storyboard.look()
+        for action in self.init:
+            if action.state is State.RUNNING:
+                action.step(dt_s)
+        self.storyboard.step(dt_s)
+
+    def _move(self, dt_s: float) -> None:
+        entities, motion, place = self.entities, self.motion, self.place
+        if self.seats.busy:
+            self.seats.step(self, dt_s)
+        for part in self.traffic:
+            part.step(self, dt_s)
+        flags = (entities.alive, motion.long_set, motion.speed_set, entities.towed, entities.driven)
+        default_motion(place.ds_m, place.how, entities.speed, flags, dt_s)
+        place.step()
+        if self.world is not None:
+            self.world.step(entities, dt_s)
+            self._take_driven()
+        if self.trailers.any:
+            self.trailers.step(self)
+
+    def _take_driven(self) -> None:
+        driven = self.entities.driven
+        if driven.any():
+            self.place.how[driven] = POSE_SET
+            self.motion.speed_set[driven] = True
+            self.place.step()
+
+    def _note(self) -> None:
+        entities, motion, place = self.entities, self.motion, self.place
+        note_states(place.on, entities.speed, entities.since, self.time_s)
+        self._note_overlaps()
+        flags = (entities.alive, motion.put, motion.speed_set)
+        settle(place.pose, entities.before, entities.rates, entities.speed, flags, self.dt_s)
+
+    def _note_overlaps(self) -> None:
+        count = overlaps(self.place.pose, self.scene.boxes, self.entities.alive, self._pairs)
+        if not count and not self._n_overlaps:
+            return
+        now = {(int(i), int(j)) for i, j in self._pairs[:count].tolist() if not self.trailers.joined(i, j)}
+        for i, j in sorted(now ^ self.overlapping):
+            self.log.contacts.append(ContactChange(self.time_s, i, j, (i, j) in now))
+        self.overlapping, self._n_overlaps = now, count
+
+    def put(self, row: int, placement: Placement) -> None:
+        """The entity is there at once; nothing else of it changes."""
+        self.place.put(row, placement)
+        self.motion.put[row] = True
+
+    def put_lane(self, row: int, road: int, lane: int, s_m: float, offset_m: float, h_rel: float) -> None:
+        """The step under way ends for the entity at this place of a lane (plus its motion along it, if any)."""
+        place = self.place
+        place.on[row, ROAD], place.on[row, LANE] = road, lane
+        place.along[row, S], place.along[row, OFFSET], place.along[row, H_REL] = s_m, offset_m, h_rel
+        place.how[row] = LANE_SET
+
+    def put_road(self, row: int, road: int, s_m: float, t_m: float, h_rel: float) -> None:
+        """Likewise, by road coordinates."""
+        place = self.place
+        place.on[row, ROAD] = road
+        place.along[row, S], place.along[row, T], place.along[row, H_REL] = s_m, t_m, h_rel
+        place.how[row] = ROAD_SET
+
+    def put_pose(self, row: int, pose: tuple[float, float, float, float, float, float]) -> None:
+        """Likewise, by x y z h p r; NaN in z, p, r = as the road has it."""
+        place = self.place
+        place.pose[row, X], place.pose[row, Y], place.pose[row, Z] = pose[:3]
+        place.pose[row, H], place.pose[row, P], place.pose[row, R] = pose[3:]
+        place.how[row] = POSE_SET
+
+    def take_over(self, newer: ActionElement) -> None:
+        """Ends whatever action controls a domain of an entity that this one wants."""
+        for owned in newer.action.owns:
+            older = self._owners.get(owned)
+            if older is not None and older is not newer and older.state is State.RUNNING:
+                older.overtake()
+            self._owners[owned] = newer
+
+    def add_entity(self, row: int, placement: Placement) -> None:
+        """A declared entity takes part, from this place on."""
+        self.entities.alive[row] = True
+        self.put(row, placement)
+        if self.world is not None:
+            self.world.add(row, self.entities.bodies[row], self.entities)
+
+    def remove_entity(self, row: int) -> None:
+        """An entity takes no part any more; actions that still run on it are an error at their next step."""
+        self.entities.alive[row] = False
+        self.entities.speed[row] = 0.0
+        if self.world is not None:
+            self.world.remove(row)
+
+    def spawn(self, body: EntityBody, placement: Placement, name: str) -> int:
+        """The row of a new entity; raises NoRoomError."""
+        entities = self.entities
+        row = entities.take_row(name, body)
+        if row < 0:
+            raise NoRoomError(
+                f"{name!r}: {len(entities)} entities are there already; fewer vehicles of traffic are right"
+            )
+        self.scene.boxes[row] = (*body.size_m, *body.centre_m)
+        self.add_entity(row, placement)
+        return row
+
+    def random(self, row: int, salt: int = 0) -> float:
+        """In [0, 1): a hash of the run's seed, the entity, the step and `salt`, whoever asks first."""
+        return counter_random(self.options.seed, row, self.step_count, salt)
+
+    def tell_skip(self, element: Element) -> None:
+        """An event could not start since another one of its maneuver runs."""
+        state = "standbyState"
+        self.log.changes.append(StoryChange(self.time_s, element.name, "event", state, "skipTransition", state))

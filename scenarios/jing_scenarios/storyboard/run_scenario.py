@@ -1,0 +1,63 @@
+"""Runs a scenario from its beginning to its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jing_scenarios.storyboard.engine import Engine
+from jing_scenarios.storyboard.options import RunOptions
+from jing_scenarios.storyboard.recording import Recording
+from jing_scenarios.storyboard.run import ScenarioRun
+
+if TYPE_CHECKING:
+    from jing_scenarios.openscenario.read import Scenario
+
+__all__ = ["run_engine", "run_scenario"]
+
+
+def run_scenario(scenario: Scenario, options: RunOptions | None = None) -> ScenarioRun:
+    """The run of a scenario; the same scenario and options give the same bits.
+
+    Raises:
+        OpenScenarioError: before the run, what is unsupported or not there; in it, an action that cannot be carried
+            out, or a loop of maneuvers: with places.
+    """
+    return run_engine(Engine(scenario, options or RunOptions()))
+
+
+def run_engine(engine: Engine) -> ScenarioRun:
+    """Runs an engine that has been made already until its storyboard, its time limit or an observer ends it."""
+    options = engine.options
+    recording = Recording(engine.entities)
+    every, last_step = options.record_steps, round(options.max_time_s / options.dt_s) + 1
+    while engine.step():
+        if (engine.step_count - 1) % every == 0:
+            recording.add(engine.time_s)
+        for observer in options.observers:
+            engine.stop_reason = engine.stop_reason or observer(engine) or ""
+        if engine.step_count >= last_step and not engine.stop_reason:
+            engine.stop_reason = "time limit"
+        if engine.stop_reason:
+            break
+    return _run_of(engine, recording)
+
+
+def _run_of(engine: Engine, recording: Recording) -> ScenarioRun:
+    entities, log = engine.entities, engine.log
+    repeated = [text if count == 1 else f"{text} ({count} times)" for text, count in log.warnings.items()]
+    world = engine.world.warnings() if engine.world is not None else ()
+    return ScenarioRun(
+        scenario=engine.scenario,
+        names=tuple(entities.names),
+        bodies=tuple(entities.bodies),
+        dt_s=engine.options.dt_s,
+        seed=engine.options.seed,
+        sim_end_s=engine.time_s,
+        stopped_by=engine.stop_reason,
+        storyboard=log.changes,
+        fired=log.fired,
+        contacts=log.contacts,
+        warnings=(*engine.scenario.warnings, *repeated, *world),
+        signals=engine.signals.changes,
+        **recording.columns(len(entities.names)),  # type: ignore[arg-type]
+    )

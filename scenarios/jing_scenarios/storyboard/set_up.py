@@ -1,0 +1,70 @@
+"""What a scenario needs before its storyboard: roads, columns of entities, the scene of positions."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from jing_maps.opendrive.read import read_opendrive
+from jing_scenarios.actions.trailers import with_trailers
+from jing_scenarios.openscenario.node import Node, OpenScenarioError
+from jing_scenarios.positions import Scene
+from jing_scenarios.roads.motion import RoadMotion
+from jing_scenarios.roads.plan import RoadPlan, empty_plan, road_plan
+from jing_scenarios.storyboard.entities import Entities
+from jing_scenarios.worlds.body import body_of
+
+if TYPE_CHECKING:
+    from jing_scenarios.openscenario.read import Scenario
+
+__all__ = ["entities_of", "plan_of", "rows_kept", "scene_of"]
+
+_PLANS_KEPT = 16
+_TRAFFIC_ROWS = {"TrafficSourceAction": 64, "TrafficAreaAction": 64}
+
+_plans: OrderedDict[tuple[str, int, int], RoadPlan] = OrderedDict()
+
+
+def plan_of(road_file: Path | None) -> RoadPlan:
+    """The roads of a file; the last ones read are kept. Raises MapFormatError, OpenScenarioError."""
+    if road_file is None:
+        return empty_plan()
+    if not road_file.is_file():
+        raise OpenScenarioError(f"{road_file}: the scenario's road network is not there")
+    stat = road_file.stat()
+    key = (str(road_file.resolve()), stat.st_mtime_ns, stat.st_size)
+    if key not in _plans:
+        _plans[key] = road_plan(read_opendrive(road_file))
+        while len(_plans) > _PLANS_KEPT:
+            _plans.popitem(last=False)
+    _plans.move_to_end(key)
+    return _plans[key]
+
+
+def rows_kept(storyboard: Node) -> int:
+    """Rows to be kept for the traffic that a scenario may add."""
+    count = 0
+    for node in storyboard.descendants():
+        if node.tag == "TrafficSwarmAction":
+            count += math.ceil(node.number("numberOfVehicles", 0.0))
+        count += _TRAFFIC_ROWS.get(node.tag, 0)
+    return count
+
+
+def entities_of(scenario: Scenario, plan: RoadPlan) -> Entities:
+    """The columns of the file's entities and the trailers described inside of them; raises OpenScenarioError for bodies that lack what they need."""
+    nodes = with_trailers(scenario.entities)
+    bodies = [body_of(node) for node in nodes]
+    return Entities.at_rest(nodes, bodies, RoadMotion(plan, len(nodes) + rows_kept(scenario.storyboard)))
+
+
+def scene_of(plan: RoadPlan, entities: Entities) -> Scene:
+    """What positions and distances are computed in."""
+    boxes = np.zeros((len(entities), 6))
+    for row, body in enumerate(entities.bodies):
+        boxes[row] = (*body.size_m, *body.centre_m)
+    return Scene(plan=plan, motion=entities.place, row_of=entities.row_of, boxes=boxes, time=[0.0])
