@@ -20,6 +20,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_mar
 EXTRA_PURPOSE = {
     "sumo": "OSM import, SUMO net export, cross-checks against SUMO",
     "osm": "maps of any place by bounding box, .osm.pbf files",
+    "report": "MCAP and PDF of validation reports",
     "dev": "tests and checks",
 }
 

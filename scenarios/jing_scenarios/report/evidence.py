@@ -113,6 +113,7 @@ def case_record(facts: RunFacts, case: CaseResult) -> dict[str, Any]:
             "sim_end_s": _number(case.sim_end_s),
             "stopped_by": case.stopped_by,
             "criteria": [_criterion(criterion) for criterion in case.criteria],
+            "state_sha256": case.state_hash,
         },
         "run": case.run,
         "wall_s": _number(case.wall_s),

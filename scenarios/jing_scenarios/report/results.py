@@ -87,7 +87,7 @@ class CaseResult:
         label: of `preventable`: which models, and what each said.
         seed, sim_end_s, stopped_by, wall_s: of the run.
         run: run folder, relative to the folder of the table where it lies below it; empty = not kept.
-        scenario_hash, map_hash, code_hash: SHA-256, hex.
+        scenario_hash, map_hash, code_hash: SHA-256, hex. state_hash: of everything that the run recorded.
     """
 
     case: str
@@ -109,6 +109,7 @@ class CaseResult:
     scenario_hash: str = ""
     map_hash: str = ""
     code_hash: str = ""
+    state_hash: str = ""
 
     def __post_init__(self) -> None:
         if self.verdict not in VERDICTS:
