@@ -40,7 +40,7 @@ from jing_scenarios.roads.place_rows import (
 from jing_scenarios.roads.placement import Placement
 from jing_scenarios.roads.plan import RoadPlan
 
-__all__ = ["RoadMotion"]
+__all__ = ["Placement", "RoadMotion"]
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -95,6 +95,11 @@ class RoadMotion:
         road, lane = self.on[row, ROAD : LANE + 1].tolist()
         return Placement(*self.pose[row].tolist(), road, lane, *self.along[row, S : Z_REL + 1].tolist())
 
+    @property
+    def roads_of_paths(self) -> Int:
+        """Rows of the roads of all routes, one after the other; CURSOR and LAST are places in it."""
+        return self._path
+
     def keep_to(self, row: int, lane_types: int) -> None:
         """Of which types lanes are when the entity is matched to a road: bits of `place_rows`, all for pedestrians."""
         self.on[row, KEEPS] = lane_types & EVERY_TYPE
@@ -115,6 +120,14 @@ class RoadMotion:
             last += len(path)
         self._path = np.array(flat, dtype=np.int64)
         self._find_cursor(row)
+
+    def keeps(self, row: int) -> int:
+        """The lane types of `keep_to`."""
+        return int(self.on[row, KEEPS])
+
+    def path_at(self, row: int) -> tuple[Int, int, int]:
+        """Roads of all routes, the entity's place among them, and the end of its route."""
+        return self._path, int(self.on[row, CURSOR]), int(self.on[row, LAST])
 
     def path(self, row: int) -> tuple[int, ...]:
         """The roads of the entity's route."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from jing_scenarios.worlds.blueprints import blueprint_for, rear_axle_m
 from jing_scenarios.worlds.deviation import SeenTrack
+from jing_scenarios.worlds.signal_words import light_of
 from jing_scenarios.worlds.world import Contact, EntityBody, Environment, PoseColumns, WorldError
 from jing_sim.carla.client import CarlaWorld
 from jing_sim.carla.client_show import on_map, ruled_lights, weather_of
@@ -224,18 +225,6 @@ class CarlaScenarioWorld:
                 columns.x[row], columns.y[row], columns.z[row] = x, y, z
                 columns.h[row], columns.p[row], columns.r[row] = yaw, -pitch, roll
                 columns.speed[row], columns.accel[row] = vx * cos + vy * sin, ax * cos + ay * sin
-
-
-def light_of(state: str) -> str:
-    """A state in the words of the standard or of files (`red;off;off`, `green`, `flashing yellow`) as one of four."""
-    word = state.casefold()
-    for name in ("red", "yellow", "green"):
-        if name in word:
-            return name
-    lamps = word.replace(",", ";").split(";")
-    if len(lamps) == 3 and "on" in (lamp.strip() for lamp in lamps):
-        return ("red", "yellow", "green")[[lamp.strip() for lamp in lamps].index("on")]
-    return "off"
 
 
 def _origin(row: int, columns: PoseColumns, ahead_m: float, up_m: float) -> Six:

@@ -11,7 +11,7 @@ from jing_maps.opendrive.lane_use import speed_limit_mps
 from jing_maps.opendrive.model import Lane, Road, Signal, SignalReference
 from jing_maps.opendrive.place import lane_borders, road_pose
 
-__all__ = ["SignPlaces", "TriggerBoxes", "light_places", "sign_places"]
+__all__ = ["LightLine", "SignPlaces", "TriggerBoxes", "light_lines", "light_places", "sign_places"]
 
 Float = NDArray[np.float64]
 
@@ -73,6 +73,17 @@ class SignPlaces:
 
 
 @dataclass(frozen=True)
+class LightLine:
+    """Where those whom a light rules stop: lanes of a road at `s_m`, driven along s (`way` 1) or against it (-1)."""
+
+    signal: str
+    road: int
+    lanes: tuple[int, ...]
+    s_m: float
+    way: float
+
+
+@dataclass(frozen=True)
 class _Met:
     """Where drivers meet a light or sign: lanes of a road, up to a line, along s (`way` 1) or against it (-1)."""
 
@@ -113,6 +124,15 @@ def light_places(odr: OpenDriveMap) -> SignPlaces:
         pole[key] = poles[-1] + 1
     junction = np.array([numbers[key] for key in keys], np.int32)
     return _places(odr, placed, ["traffic.traffic_light"] * len(placed), junction, turn, controller, poles)
+
+
+def light_lines(odr: OpenDriveMap) -> list[LightLine]:
+    """The lines of all lights, in the order of the file; a light that rules several roads has several."""
+    return [
+        LightLine(p.signal.id, p.met.road, p.met.lanes, p.met.line_m, p.met.way)
+        for p in _placed(odr)
+        if p.signal.dynamic and p.signal.type in LIGHT_TYPES
+    ]
 
 
 def sign_places(odr: OpenDriveMap) -> SignPlaces:

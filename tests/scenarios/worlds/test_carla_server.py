@@ -14,7 +14,8 @@ from jing_sim.driving.controls import VehicleControl
 from jing_sim.driving.weather import Weather
 
 pytest.importorskip("carla", reason="the carla wheel is not installed")
-from jing_scenarios.worlds.carla_server import CarlaScenarioWorld, light_of
+from jing_scenarios.worlds.carla_server import CarlaScenarioWorld
+from jing_scenarios.worlds.signal_words import light_of
 from jing_sim.carla.client import CarlaWorld
 
 pytestmark = [pytest.mark.filterwarnings("ignore::ResourceWarning")]
