@@ -75,7 +75,7 @@ class Eyes:
         if not way.n:
             way.renew(engine.place, self.row, 0.0, self.wants)
         alive = entities.alive if "neighbours" in self.wants else self._nobody
-        return around(  # type: ignore[no-any-return]
+        return around(
             way.points, way.n, way.lengths, self.row, entities.place.pose, self._velocities(engine), engine.scene.boxes,
             alive, front_m, _REACH_M, self._found,
         )  # fmt: skip

@@ -126,7 +126,7 @@ class Seats:
                 self._apply(engine, row, seat, answer, dt_s)
             except JingError as error:
                 self._fail(engine, row, str(error))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever a user's driver raises is the driver's failure
                 self._fail(engine, row, f"{type(error).__name__}: {error}; {_last_line(error)}")
 
     def finish(self) -> None:

@@ -36,7 +36,7 @@ class WayAhead:
     def __init__(self, facts: RoadFacts) -> None:
         self._facts = facts
         self.points: Float = np.zeros((POINTS, 6))
-        self.lengths: Float = np.arange(POINTS) * SPACING_M
+        self.lengths: Float = np.arange(POINTS, dtype=np.float64) * SPACING_M
         self.n, self.ends = 0, False
         self._from: tuple[int, int, tuple[int, ...]] = (-2, 0, ())
         self._limits: list[tuple[float, float]] = []
@@ -77,9 +77,10 @@ class WayAhead:
         at = min(max(int(own_m / SPACING_M), 0), self.n - 1)
         points = self.points[at : self.n]
         limit, lower, lower_m = self._limits_from(own_m)
+        end_m = self.lengths[self.n - 1].item() - own_m if self.ends else math.inf
         return LaneAhead(
             self.lengths[at : self.n] - own_m, points[:, 0], points[:, 1], points[:, P_HEADING], limit, lower, lower_m,
-            offset_m, heading_error_rad, self._width_m, self.lengths[self.n - 1].item() - own_m if self.ends else math.inf,
+            offset_m, heading_error_rad, self._width_m, end_m,
         )  # fmt: skip
 
     def signals(self, own_m: float, front_m: float, states: "dict[str, str]") -> tuple[SignalAhead, ...]:

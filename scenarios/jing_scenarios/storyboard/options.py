@@ -32,6 +32,7 @@ class RunOptions:
         seed: of everything random.
         world: that moves driven entities and shows the scenario; None = boxes alone.
         drivers: of entities, by name; they take the wheel (both domains) at 0 s after Init.
+        controllers: driver specs that stand for Controller elements, by their names.
         commands: functions that CustomCommandAction elements of type `python` name.
         observers: called after every step.
         record_s: time between recorded rows, a multiple of dt_s; 0 = every step.
@@ -42,6 +43,7 @@ class RunOptions:
     seed: int = 0
     world: ScenarioWorld | None = None
     drivers: Mapping[str, Driver] = field(default_factory=dict)
+    controllers: Mapping[str, str] = field(default_factory=dict)
     commands: Mapping[str, Command] = field(default_factory=dict)
     observers: tuple[Observer, ...] = ()
     record_s: float = 0.0
