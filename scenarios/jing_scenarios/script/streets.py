@@ -4,7 +4,7 @@
 >>> network = crossing(lanes=2).network
 >>> way = way_towards(network, "East", "Centre")
 >>> way.place(network, before_m=50.0, lane_from_right=1).values
-(('roadId', '1'), ('laneId', '-2'), ('s', '133.0'), ('offset', '0.0'))
+(('roadId', '1'), ('laneId', '-2'), ('s', '135.5'), ('offset', '0.0'))
 >>> way.signals(network)
 ('1', '2')
 """
