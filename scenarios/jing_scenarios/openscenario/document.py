@@ -1,7 +1,7 @@
 """A file of the standard: its root, the version that it declares and what the grammar has to say about it."""
 
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from jing_scenarios.openscenario.findings import Findings, nearest
@@ -23,11 +23,29 @@ class Document:
     root: Node
     version: tuple[int, int]
     warnings: tuple[str, ...] = ()
+    resolved: dict[int, Node] = field(default_factory=dict, compare=False, repr=False)
+    """Of the elements in `constants`, what they became, once somebody has resolved them."""
+
+    @cached_property
+    def constants(self) -> frozenset[int]:
+        """`id` of each element that is the same whatever the parameters are, together with all that is below it."""
+        found: set[int] = set()
+        _add_constants(self.root, found)
+        return frozenset(found)
 
     @property
     def grammar(self) -> Grammar:
         """Of its version."""
         return grammar_of(self.version)
+
+
+def _add_constants(node: Node, found: set[int]) -> bool:
+    below = [_add_constants(child, found) for child in node.children]
+    depends = node.tag in {"CatalogReference", "ParameterDeclarations"}
+    if depends or not all(below) or any("$" in str(value) for value in node.values.values()):
+        return False
+    found.add(id(node))
+    return True
 
 
 def read_document(path: Path) -> Document:

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from jing_scenarios.openscenario.node import Node, OpenScenarioError, Place
+from jing_scenarios.openscenario.node import Node, OpenScenarioError, ParameterConstraintError, Place
 
 __all__ = ["Findings", "nearest", "one_of"]
 
@@ -15,6 +15,7 @@ class Findings:
 
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    constraints: list[str] = field(default_factory=list)
 
     def error(self, place: Place | Node, problem: str) -> None:
         """Takes down what makes the file unusable."""
@@ -23,6 +24,10 @@ class Findings:
     def warn(self, place: Place | Node, problem: str) -> None:
         """Takes down what is odd but harmless."""
         self._add(self.warnings, place, problem)
+
+    def constraint(self, place: Place | Node, problem: str) -> None:
+        """Takes down that a parameter has a value which its constraints rule out."""
+        self._add(self.constraints, place, problem)
 
     def counted_warnings(self) -> tuple[str, ...]:
         """The warnings, one for each thing that is odd: its first place and how often it is so."""
@@ -40,9 +45,11 @@ class Findings:
         self.errors += [finding for finding in error.findings if finding not in self.errors]
 
     def raise_errors(self) -> None:
-        """Raises OpenScenarioError where there are errors."""
+        """Raises OpenScenarioError for errors, ParameterConstraintError where constraints alone are broken."""
         if self.errors:
-            raise OpenScenarioError(*self.errors)
+            raise OpenScenarioError(*self.errors, *self.constraints)
+        if self.constraints:
+            raise ParameterConstraintError(*self.constraints)
 
     @staticmethod
     def _add(to: list[str], place: Place | Node, problem: str) -> None:

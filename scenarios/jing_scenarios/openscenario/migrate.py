@@ -24,6 +24,7 @@ Everything downstream sees only the right column. Values are typed and resolved 
 | Phase | TrafficeSignalGroupState | TrafficSignalGroupState |
 | TrafficSourceAction | velocity | speed |
 | TrafficSwarmAction | velocity | InitialSpeedRange from it to it |
+| Orientation | without a type | 1.0 to 1.2: `absolute`; 1.3: `relative` |
 | Vehicle | Trailer / TrailerRef to the entity `""` | no Trailer |
 
 Kept as they are: `intensity` of Precipitation (its unit differs from precipitationIntensity), ReachPositionCondition,
@@ -35,6 +36,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from jing_scenarios.openscenario.grammar import NEWEST
 from jing_scenarios.openscenario.node import Node, Value
 
 __all__ = ["migrated"]
@@ -48,12 +50,14 @@ _OKTAS = {
 }
 
 
-def migrated(node: Node) -> Node:
-    """The element with the names of 1.3; its children are migrated already.
+def migrated(node: Node, version: tuple[int, int] = NEWEST) -> Node:
+    """The element of a file of this version with the names of 1.3; its children are migrated already.
 
     >>> migrated(Node("Event", {"name": "e", "priority": "overwrite"})).values["priority"]
     'override'
     """
+    if node.tag == "Orientation" and "type" not in node.values:
+        return _with(node, {"type": "absolute" if version < (1, 3) else "relative"}, "")
     rule = _RULES.get(node.tag)
     return node if rule is None else rule(node)
 

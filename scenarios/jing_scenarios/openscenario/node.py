@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from jing_maps.errors import JingError
 
-__all__ = ["NO_PLACE", "Node", "OpenScenarioError", "Place", "Value"]
+__all__ = ["NO_PLACE", "Node", "OpenScenarioError", "ParameterConstraintError", "Place", "Value"]
 
 Value = str | float | int | bool
 """What an attribute holds once parameters are resolved and the grammar has said its type."""
@@ -33,6 +33,10 @@ class OpenScenarioError(JingError, ValueError):
     def __init__(self, *findings: str) -> None:
         super().__init__("\n".join(findings))
         self.findings = findings
+
+
+class ParameterConstraintError(OpenScenarioError):
+    """Values of parameters that their ConstraintGroups rule out; the scenario itself may be right."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from jing_scenarios.openscenario.expressions import ExpressionError, evaluated, joined
 from jing_scenarios.openscenario.findings import Findings, nearest
 from jing_scenarios.openscenario.node import Node, Value
-from jing_scenarios.openscenario.values import is_expression, is_parameter, right_value, text_of, value_of
+from jing_scenarios.openscenario.values import BOUNDS, is_expression, is_parameter, right_value, text_of, value_of
 
-__all__ = ["PARAMETER_TYPES", "Scope", "UnresolvedError", "declared_scope", "resolved_text"]
+__all__ = ["PARAMETER_TYPES", "Scope", "UnresolvedError", "declared_scope", "names_in", "resolved_text"]
 
 PARAMETER_TYPES = {
     "integer": "Int",
@@ -147,9 +147,10 @@ class _Declarations:
         except UnresolvedError as error:
             self.findings.error(declaration, f"{name!r} = {text!r}: {error}")
             return text
-        if value_of(resolved, kind) is None:
+        value = value_of(resolved, kind)
+        if value is None:
             self.findings.warn(declaration, f"{name!r} = {resolved!r}; {right_value(kind)} is right")
-        return resolved
+        return text_of(value) if kind in BOUNDS and value is not None else resolved
 
 
 def _check_constraints(declaration: Node, scope: Scope, findings: Findings) -> None:
@@ -160,7 +161,7 @@ def _check_constraints(declaration: Node, scope: Scope, findings: Findings) -> N
     broken = [_broken(group, value_of(text, kind), kind, scope, findings) for group in groups]
     if groups and all(broken):
         asked = " or ".join(" and ".join(constraints) for constraints in broken)
-        findings.error(declaration, f"{declaration.string('name')!r} is {text}; its constraints ask for {asked}")
+        findings.constraint(declaration, f"{declaration.string('name')!r} is {text}; its constraints ask for {asked}")
 
 
 def _broken(group: Node, value: Value | None, kind: str, scope: Scope, findings: Findings) -> list[str]:

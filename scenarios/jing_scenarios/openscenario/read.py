@@ -14,7 +14,7 @@ from jing_scenarios.openscenario.resolve import Resolver
 from jing_scenarios.openscenario.road_signals import signal_ids
 from jing_scenarios.openscenario.values import right_value, text_of, value_of
 
-__all__ = ["Scenario", "load_scenario", "scenario_of"]
+__all__ = ["Scenario", "load_scenario", "resolve_document", "scenario_of"]
 
 
 @dataclass(frozen=True)
@@ -79,15 +79,24 @@ def load_scenario(path: str | Path, parameters: Mapping[str, str] | None = None)
         OpenScenarioError: everything that is wrong with it, each finding with file, line and column.
     """
     path = Path(path)
-    return _scenario(read_document(path), path, parameters or {})
+    return resolve_document(read_document(path), path, parameters)
 
 
 def scenario_of(root: Node, path: Path | None = None, parameters: Mapping[str, str] | None = None) -> Scenario:
     """The same for a tree made by a program (attributes as text or values); file names are relative to `path`."""
-    return _scenario(document_of(root), path, parameters or {})
+    return resolve_document(document_of(root), path, parameters)
 
 
-def _scenario(document: Document, path: Path | None, parameters: Mapping[str, str]) -> Scenario:
+def resolve_document(
+    document: Document, path: Path | None = None, parameters: Mapping[str, str] | None = None
+) -> Scenario:
+    """The same for a document that is read and checked already: sweeps resolve one of them many times.
+
+    Raises:
+        ParameterConstraintError: the parameters are outside their constraints.
+        OpenScenarioError: what else is wrong.
+    """
+    parameters = parameters or {}
     root = document.root
     if root.find("Storyboard") is None:
         has = root.children[-1].tag
@@ -97,8 +106,9 @@ def _scenario(document: Document, path: Path | None, parameters: Mapping[str, st
     findings = Findings(warnings=list(document.warnings))
     folder = path.parent if path else Path()
     scope = _scenario_scope(root, parameters, findings)
+    findings.raise_errors()
     catalogs = Catalogs(_directories(root, folder, scope, findings))
-    resolver = Resolver(document.grammar, catalogs, findings, scope.texts)
+    resolver = Resolver(document, catalogs, findings, scope.texts)
     resolved = resolver.node(root, document.grammar.root, Scope(), parameters)
     road_file = _road_file(resolved, folder, findings)
     signals = (lambda: signal_ids(road_file)) if road_file is not None else None

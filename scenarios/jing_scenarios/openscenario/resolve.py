@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from jing_scenarios.openscenario.catalogs import Catalogs
+from jing_scenarios.openscenario.document import Document
 from jing_scenarios.openscenario.findings import Findings, nearest
 from jing_scenarios.openscenario.grammar import Attribute, ElementType, Grammar
 from jing_scenarios.openscenario.migrate import migrated
@@ -22,17 +23,22 @@ class Resolver:
     """Resolves one file; entries of catalogs are resolved by the grammar of their own file.
 
     Attributes:
-        grammar: of the version that the file declares.
+        document: the file.
         catalogs: that its references look into.
         findings: takes what cannot be resolved.
         shared: the scenario's parameters: entries of catalogs may borrow them, with a warning.
     """
 
-    grammar: Grammar
+    document: Document
     catalogs: Catalogs
     findings: Findings
     shared: Mapping[str, str] = field(default_factory=dict)
     depth: int = 0
+
+    @property
+    def grammar(self) -> Grammar:
+        """Of the version that the file declares."""
+        return self.document.grammar
 
     def node(self, node: Node, kind: ElementType, scope: Scope, given: Mapping[str, str] | None = None) -> Node:
         """The element resolved; `given` are values for the parameters that it declares itself."""
@@ -45,7 +51,7 @@ class Resolver:
             scope = self._with_owner(node, scope)
         values = {name: self._value(node, kind.attributes[name], value, scope) for name, value in node.values.items()}
         children = tuple(self._child(child, kind, scope) for child in node.children)
-        return migrated(Node(node.tag, values, children, node.place, node.text))
+        return migrated(Node(node.tag, values, children, node.place, node.text), self.document.version)
 
     def _with_owner(self, group: Node, scope: Scope) -> Scope:
         """The scope below a maneuver group: in 0.9 `$owner` was its actor, and examples of 1.x still say so."""
@@ -59,13 +65,19 @@ class Resolver:
     def _child(self, child: Node, kind: ElementType, scope: Scope) -> Node:
         if child.tag == "CatalogReference":
             return self._entry(child, kind, scope)
-        return self.node(child, self.grammar.types[kind.content.types[child.tag]], scope)
+        known = self.document.resolved.get(id(child))
+        if known is not None:
+            return known
+        resolved = self.node(child, self.grammar.types[kind.content.types[child.tag]], scope)
+        if id(child) in self.document.constants:
+            self.document.resolved[id(child)] = resolved
+        return resolved
 
     def _declarations(self, node: Node, scope: Scope) -> Node:
         declared = []
         for child in node.children:
             values = {**child.values, "value": scope.texts[child.string("name")]}
-            declared.append(migrated(Node(child.tag, values, child.children, child.place)))
+            declared.append(migrated(Node(child.tag, values, child.children, child.place), self.document.version))
         return Node(node.tag, {}, tuple(declared), node.place)
 
     def _entry(self, reference: Node, kind: ElementType, scope: Scope) -> Node:
@@ -88,7 +100,7 @@ class Resolver:
             return reference
         given = self._assignments(reference, node, scope)
         grammar = found.document.grammar
-        inner = Resolver(grammar, self.catalogs, self.findings, self.shared, self.depth + 1)
+        inner = Resolver(found.document, self.catalogs, self.findings, self.shared, self.depth + 1)
         borrowed = Scope().lending(self.shared, "the catalog does not declare this parameter, the scenario does")
         return inner.node(node, grammar.types[node.tag], borrowed, given)
 
