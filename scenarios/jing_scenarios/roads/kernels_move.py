@@ -97,7 +97,7 @@ def _chosen_exit(
     cursor: int,
     last: int,
 ) -> int:
-    """Row of the way into a junction for a lane: on the route `path[cursor:last]`, else nearest to `angle`; -1: none."""
+    """Row of the way from a lane into a junction: on the route `path[cursor:last]`, else nearest to `angle`; or -1."""
     side = T_EXIT_END if at_end else T_EXIT_START
     best, least = -1, 1e30
     for k in range(roads[road, side], roads[road, side + 1]):

@@ -1,4 +1,4 @@
-"""One step of all entities of a world: moved along their lanes, put on lanes and roads, or found on the nearest road."""
+"""One step of all entities: moved along their lanes, put on lanes and roads, or found on the nearest road."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,6 @@ from jing_scenarios.roads.place_rows import (
     ROAD,
     ROAD_SET,
     STAY,
-    T_LEFT_HAND,
     Z_REL,
     H,
     P,
@@ -111,7 +110,7 @@ def _find_road(roads: RoadTables, near: Stretches, k: int, pose: F64, along: F64
         return
     _lane_from_t(roads, k, along, on)
     section = section_at(roads.roads, roads.spans, road, s)
-    x, y, z, h, p, r, _ = surface_at(
+    _, _, z, h, p, r, _ = surface_at(
         roads.roads, roads.sections, roads.spans, roads.lanes, roads.cubics, roads.pieces, roads.arcs, roads.shapes,
         section, on[k, LANE], s, t,
     )  # fmt: skip
@@ -121,19 +120,18 @@ def _find_road(roads: RoadTables, near: Stretches, k: int, pose: F64, along: F64
         p, r = 0.0, 0.0
     elif t > max(left, 0.0) or t < min(right, 0.0):
         on[k, FLAGS] |= OFF_ROAD
-    _fill_from_surface(roads, k, pose, on, z, h, p, r)
+    _fill_from_surface(k, pose, z, h, p, r)
     along[k, Z_REL] = pose[k, Z] - z
     along[k, H_REL], along[k, P_REL], along[k, R_REL] = relative_to(h, p, r, pose[k, H], pose[k, P], pose[k, R])
 
 
 @leaf
-def _fill_from_surface(roads: RoadTables, k: int, pose: F64, on: I64, z: float, h: float, p: float, r: float) -> None:
-    """What of a given pose is NaN becomes that of somebody who drives on the lane there."""
+def _fill_from_surface(k: int, pose: F64, z: float, h: float, p: float, r: float) -> None:
+    """What of a given pose is NaN becomes that of the surface, along growing s."""
     if np.isnan(pose[k, Z]):
         pose[k, Z] = z
-    turned = (on[k, LANE] > 0) != (roads.roads[on[k, ROAD], T_LEFT_HAND] == 1)
     if np.isnan(pose[k, H]):
-        pose[k, H], _, _ = compose(h, p, r, np.pi if turned and on[k, LANE] != 0 else 0.0, 0.0, 0.0)
+        pose[k, H] = h
     if np.isnan(pose[k, P]) or np.isnan(pose[k, R]):
         _, pitch, roll = compose(h, p, r, _relative_heading(h, p, r, pose[k, H]), 0.0, 0.0)
         pose[k, P] = pitch if np.isnan(pose[k, P]) else pose[k, P]

@@ -83,7 +83,7 @@ def find_place(
 ) -> Placement:
     """The place of a pose on its road: the one at hand (`near_road`), else the nearest one.
 
-    What of the pose is NaN is filled: z from the road, heading as one drives there, pitch and roll from the surface.
+    What of the pose is NaN is filled: z, pitch and roll from the surface, heading along growing s.
     Without roads the pose stays, with zeros for NaN.
     """
     if not plan.odr.roads:

@@ -1,0 +1,59 @@
+"""Compiles the standard's positions: everything is looked up before the run, and computed when it is asked for."""
+
+from collections.abc import Callable
+
+from jing_scenarios.openscenario.node import Node, OpenScenarioError
+from jing_scenarios.positions.along_paths import route_position, trajectory_position
+from jing_scenarios.positions.in_map import (
+    geo_position,
+    relative_object_position,
+    relative_world_position,
+    world_position,
+)
+from jing_scenarios.positions.on_roads import (
+    lane_position,
+    relative_lane_position,
+    relative_road_position,
+    road_position,
+)
+from jing_scenarios.positions.scene import Scene, Where
+
+__all__ = ["depends_on_run", "position_of"]
+
+_FIXED: dict[str, Callable[[Node, Scene], Where]] = {
+    "WorldPosition": world_position,
+    "RoadPosition": road_position,
+    "LanePosition": lane_position,
+    "GeoPosition": geo_position,
+}
+_MOVING: dict[str, Callable[[Node, Scene], Where]] = {
+    "RelativeWorldPosition": relative_world_position,
+    "RelativeObjectPosition": relative_object_position,
+    "RelativeRoadPosition": relative_road_position,
+    "RelativeLanePosition": relative_lane_position,
+    "RoutePosition": route_position,
+    "TrajectoryPosition": trajectory_position,
+}
+
+
+def position_of(node: Node, scene: Scene) -> Where:
+    """The place that a `Position` (or its child) means, to be called when it is needed.
+
+    Raises:
+        OpenScenarioError: it names an entity, a road or a lane that is not there, or is no position.
+    """
+    position = _kind(node)
+    compiled = _FIXED.get(position.tag) or _MOVING.get(position.tag)
+    if compiled is None:
+        known = ", ".join((*_FIXED, *_MOVING))
+        raise OpenScenarioError(f"{position.place}: {position.tag} is no position; known are {known}")
+    return compiled(position, scene)
+
+
+def depends_on_run(node: Node) -> bool:
+    """Whether a position is where something else is, so that it can be computed during the run only."""
+    return _kind(node).tag in _MOVING
+
+
+def _kind(node: Node) -> Node:
+    return node.only() if node.tag in {"Position", "PositionStart"} or node.tag not in {*_FIXED, *_MOVING} else node

@@ -1,0 +1,1 @@
+"""How lanes of different entities lie to each other."""
