@@ -10,9 +10,13 @@ from jing_sim.driving.controls import VehicleControl
 __all__ = ["Overrides", "with_overrides"]
 
 Overrides = dict[str, float]
-"""Values by pedal: throttle, brake, clutch, parkingBrake (0 to 1), steering (rad), gear."""
+"""Values by name: throttle, brake, clutch, parking_brake (0 to 1), brake_force_n, steering_wheel (rad, left positive),
+gear (-1 reverse, 0 neutral, 1 the first one; -2 park), and `*_rate`, which are not regarded: pedals move at once."""
 
-_FULL_ACCEL_MPS2, _FULL_BRAKE_MPS2 = 3.0, 9.0
+_FULL_ACCEL_MPS2, _FULL_BRAKE_MPS2, _USUAL_KG = 3.0, 9.0, 1500.0
+_WHEEL_RATIO = 15.0
+"""From the steering wheel to the front wheels, as usual in cars."""
+_PARK, _SLIPS = -2, 0.5
 
 
 def with_overrides(answer: Answer, held: Overrides | None, body: EntityBody) -> Answer:
@@ -27,10 +31,8 @@ def with_overrides(answer: Answer, held: Overrides | None, body: EntityBody) -> 
         return _on_pedals(answer, held, body)
     if not isinstance(answer, MotionTarget):
         return answer
-    brake = max(held.get("brake", 0.0), held.get("parkingBrake", 0.0))
-    if "brake" in held or "parkingBrake" in held:
-        most = body.max_deceleration_mps2
-        return replace(answer, acceleration_mps2=-brake * (most if math.isfinite(most) else _FULL_BRAKE_MPS2))
+    if held.keys() & {"brake", "parking_brake", "brake_force_n"}:
+        return replace(answer, acceleration_mps2=-_brake_share(held, body) * _full_brake(body))
     if "throttle" in held:
         most = body.max_acceleration_mps2
         wish = held["throttle"] * (most if math.isfinite(most) else _FULL_ACCEL_MPS2)
@@ -38,18 +40,29 @@ def with_overrides(answer: Answer, held: Overrides | None, body: EntityBody) -> 
     return answer
 
 
+def _full_brake(body: EntityBody) -> float:
+    return body.max_deceleration_mps2 if math.isfinite(body.max_deceleration_mps2) else _FULL_BRAKE_MPS2
+
+
+def _brake_share(held: Overrides, body: EntityBody) -> float:
+    """Of the largest deceleration; a force counts against the vehicle's mass (1500 kg where the file says none)."""
+    force = held.get("brake_force_n", 0.0) / ((body.mass_kg or _USUAL_KG) * _full_brake(body))
+    return min(max(held.get("brake", 0.0), held.get("parking_brake", 0.0), force), 1.0)
+
+
 def _on_pedals(answer: VehicleControl, held: Overrides, body: EntityBody) -> VehicleControl:
-    steer = answer.steer
-    if "steering" in held:
-        steer = min(max(held["steering"] / (body.max_steer_rad or 0.6), -1.0), 1.0)
-    gear = int(held.get("gear", answer.gear))
+    steer, gear = answer.steer, int(held.get("gear", answer.gear))
+    if "steering_wheel" in held:
+        steer = min(max(held["steering_wheel"] / _WHEEL_RATIO / (body.max_steer_rad or 0.6), -1.0), 1.0)
+    brakes = held.keys() & {"brake", "brake_force_n"}
+    park = held.get("parking_brake", 0.0) > 0.0 or gear == _PARK
     return replace(
         answer,
-        throttle=0.0 if held.get("clutch", 0.0) > 0.5 else held.get("throttle", answer.throttle),
-        brake=held.get("brake", answer.brake),
-        hand_brake=held["parkingBrake"] > 0.0 if "parkingBrake" in held else answer.hand_brake,
+        throttle=0.0 if held.get("clutch", 0.0) > _SLIPS else held.get("throttle", answer.throttle),
+        brake=_brake_share(held | {"parking_brake": 0.0}, body) if brakes else answer.brake,
+        hand_brake=park if "parking_brake" in held or gear == _PARK else answer.hand_brake,
         steer=steer,
         manual_gear="gear" in held or answer.manual_gear,
-        gear=gear,
-        reverse=gear < 0 if "gear" in held else answer.reverse,
+        gear=max(gear, -1) if gear != _PARK else 0,
+        reverse=gear == -1 if "gear" in held else answer.reverse,
     )

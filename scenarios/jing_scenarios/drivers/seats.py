@@ -57,7 +57,7 @@ class Seats:
             DriverError: a controller that was chosen by name is no driver.
         """
         self._engine = engine
-        self._seats: dict[int, _Seat] = {}
+        self._seats: dict[int, dict[str, _Seat]] = {}
         self._wanted: dict[int, float] = {}
         self._overrides: dict[int, Overrides] = {}
         self.busy, self.failure = False, ""
@@ -65,93 +65,113 @@ class Seats:
             for holder in node.every("ObjectController"):
                 controller = holder.find("Controller")
                 if controller is not None:
-                    self.assign(row, controller)
+                    self.assign(row, controller, holder.string("name", "") or controller.string("name"))
 
     def take(self, row: int, driver: Driver, properties: dict[str, str] | None = None) -> None:
         """The driver has both domains from now on."""
-        self._seat(row, driver, properties or {})
-        self.activate(row, longitudinal=True, lateral=True)
+        self._seats.setdefault(row, {})["stack"] = _Seat(driver, properties or {})
+        self.activate(row, "stack", longitudinal=True, lateral=True)
 
-    def assign(
-        self, row: int, controller: Node, *, longitudinal: bool | None = None, lateral: bool | None = None
-    ) -> None:
-        """AssignControllerAction: the driver of this Controller element; None = the domain stays as it is."""
-        before = self._seats.get(row)
+    def assign(self, row: int, controller: Node, name: str = "") -> None:
+        """AssignControllerAction: the driver of this Controller element; it drives once it is activated.
+
+        Raises:
+            DriverError: a controller that was chosen by name is no driver.
+        """
         driver, warning = driver_of_controller(controller, self._engine.options.controllers)
         if warning:
             self._engine.log.warn(warning)
-        self._seat(row, driver, properties_of(controller))
-        keeps = (before.longitudinal, before.lateral) if before is not None else (False, False)
-        self.activate(
-            row,
-            longitudinal=keeps[0] if longitudinal is None else longitudinal,
-            lateral=keeps[1] if lateral is None else lateral,
-        )
+        seats, name = self._seats.setdefault(row, {}), name or controller.string("name")
+        before = seats.pop(name, None)
+        seats[name] = seat = _Seat(driver, properties_of(controller))
+        if before is not None:
+            seat.longitudinal, seat.lateral = before.longitudinal, before.lateral
+            self._settle(row)
 
-    def activate(self, row: int, *, longitudinal: bool | None = None, lateral: bool | None = None) -> None:
-        """ActivateControllerAction; None = the domain stays as it is. Nobody in the seat: nothing happens."""
-        seat = self._seats.get(row)
+    def activate(
+        self,
+        row: int,
+        name: str = "",
+        *,
+        longitudinal: bool | None = None,
+        lateral: bool | None = None,
+        lighting: bool | None = None,
+        animation: bool | None = None,
+    ) -> None:
+        """ActivateControllerAction; None = the domain stays as it is; no name = the controller assigned last.
+
+        Lights and animations are left to actions: drivers here have none.
+        """
+        del lighting, animation
+        seats, entity = self._seats.get(row, {}), self._engine.entities.names[row]
+        seat = seats.get(name) if name else next(reversed(seats.values()), None)
         if seat is None:
+            which = f"controller {name!r}" if name else "controller"
+            self._engine.log.warn(f"{entity!r} has no {which} that could be activated")
             return
-        seat.longitudinal = seat.longitudinal if longitudinal is None else longitudinal
-        seat.lateral = seat.lateral if lateral is None else lateral
-        self._settle(row, seat)
+        if longitudinal is not None:
+            for other in seats.values():
+                other.longitudinal = other is seat and longitudinal
+        if lateral is not None:
+            for other in seats.values():
+                other.lateral = other is seat and lateral
+        self._settle(row)
 
     def wanted_speed(self, row: int, speed_mps: float) -> None:
         """A speed action has named a speed for a row whose driver decides."""
         self._wanted[row] = speed_mps
 
-    def override(self, row: int, pedal: str, value: float | None) -> None:
-        """OverrideControllerValueAction: `pedal` is throttle, brake, clutch, parkingBrake, steering or gear.
+    def override(self, row: int, **values: float | None) -> None:
+        """OverrideControllerValueAction: a number = held from now on, None = the driver's own value counts again.
 
-        None = the driver's own value counts again. Values as the standard has them: 0 to 1, steering in rad.
+        Names are those of `overrides.Overrides`; a name that is not there stays as it is.
         """
         held = self._overrides.setdefault(row, {})
-        if value is None:
-            held.pop(pedal, None)
-        else:
-            held[pedal] = value
+        for name, value in values.items():
+            if value is None:
+                held.pop(name, None)
+            else:
+                held[name] = value
 
     def step(self, engine: Engine, dt_s: float) -> None:
         """All active drivers have answered for the step under way, and their rows go as they say."""
-        for row, seat in self._seats.items():
-            if not seat.active or not engine.entities.alive[row] or self.failure:
+        for row, seats in self._seats.items():
+            if self.failure or not engine.entities.alive[row]:
                 continue
-            try:
-                self._ready(row, seat)
-                assert seat.eyes is not None
-                seen = seat.eyes.look(engine, dt_s or engine.options.dt_s, self._wish(row))
-                answer = seat.driver.control(seen, engine.time_s)
-                answer = with_overrides(answer, self._overrides.get(row), engine.entities.bodies[row])
-                self._apply(engine, row, seat, answer, dt_s)
-            except JingError as error:
-                self._fail(engine, row, str(error))
-            except Exception as error:  # noqa: BLE001 - whatever a user's driver raises is the driver's failure
-                self._fail(engine, row, f"{type(error).__name__}: {error}; {_last_line(error)}")
+            for seat in seats.values():
+                if seat.active:
+                    self._ask(engine, row, seat, dt_s)
 
     def finish(self) -> None:
         """Tells of late answers, and ends what drivers have started."""
-        for row, seat in self._seats.items():
+        for row, seat in ((row, seat) for row, seats in self._seats.items() for seat in seats.values()):
             if isinstance(seat.driver, PunctualDriver) and seat.ready:
                 if seat.driver.late_answers:
-                    name = self._engine.entities.names[row]
-                    late, limit = seat.driver.late_answers, seat.driver.deadline_s
-                    text = (
-                        f"the driver of {name!r} answered later than {limit:g} s in {late} steps ({seat.driver.late})"
-                    )
-                    self._engine.log.warn(text)
+                    name, late = self._engine.entities.names[row], seat.driver.late_answers
+                    limit = f"{seat.driver.deadline_s:g} s"
+                    self._engine.log.warn(f"the driver of {name!r} was later than {limit} in {late} steps")
                 seat.driver.close()
 
-    def _seat(self, row: int, driver: Driver, properties: dict[str, str]) -> None:
-        self._seats[row] = _Seat(driver, properties)
+    def _ask(self, engine: Engine, row: int, seat: _Seat, dt_s: float) -> None:
+        try:
+            self._ready(row, seat)
+            assert seat.eyes is not None
+            seen = seat.eyes.look(engine, dt_s or engine.options.dt_s, self._wish(row))
+            answer = seat.driver.control(seen, engine.time_s)
+            answer = with_overrides(answer, self._overrides.get(row), engine.entities.bodies[row])
+            self._apply(engine, row, seat, answer, dt_s)
+        except JingError as error:
+            self._fail(engine, row, str(error))
+        except Exception as error:  # noqa: BLE001 - whatever a user's driver raises is the driver's failure
+            self._fail(engine, row, f"{type(error).__name__}: {error}; {_last_line(error)}")
 
-    def _settle(self, row: int, seat: _Seat) -> None:
+    def _settle(self, row: int) -> None:
         """Columns and world know who moves the row."""
-        engine = self._engine
-        active = seat.active
-        engine.motion.driver_long[row] = active and seat.longitudinal
-        engine.motion.driver_lat[row] = active and seat.lateral
-        driven = active and seat.driver.answers == "pedals"
+        engine, seats = self._engine, self._seats[row].values()
+        was = engine.motion.driver_long[row] or engine.motion.driver_lat[row]
+        engine.motion.driver_long[row] = any(seat.active and seat.longitudinal for seat in seats)
+        engine.motion.driver_lat[row] = any(seat.active and seat.lateral for seat in seats)
+        driven = any(seat.active and seat.driver.answers == "pedals" for seat in seats)
         if driven and engine.world is None:
             name = engine.entities.names[row]
             raise DriverError(f"the driver of {name!r} answers with pedals, which needs a world with bodies")
@@ -159,9 +179,9 @@ class Seats:
             engine.entities.driven[row] = driven
             if engine.world is not None and engine.step_count > 0:
                 engine.world.drive(row, engine.entities)
-        if active:
+        if not was and any(seat.active for seat in seats):
             self._wanted[row] = engine.entities.speed.item(row)
-        self.busy = any(one.active for one in self._seats.values())
+        self.busy = any(seat.active for seats in self._seats.values() for seat in seats.values())
 
     def _wish(self, row: int) -> float:
         return self._wanted.get(row, 0.0)
