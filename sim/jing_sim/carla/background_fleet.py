@@ -11,6 +11,7 @@ from jing_sim.carla.structs import ActorAttributeValue, ActorDescription, Rotati
 from jing_sim.driving.bodies import Motion
 from jing_sim.driving.pushes import carry
 from jing_sim.traffic import TrafficWorld
+from jing_sim.traffic.between_steps import BetweenSteps
 
 if TYPE_CHECKING:
     from jing_sim.carla.episode import Episode
@@ -23,7 +24,6 @@ BLUEPRINTS = (
     "vehicle.tesla.model3", "vehicle.audi.a2", "vehicle.nissan.patrol_2021", "vehicle.lincoln.mkz_2020",
     "vehicle.toyota.prius", "vehicle.mercedes.coupe_2020", "vehicle.volkswagen.t2_2021", "vehicle.seat.leon",
 )  # fmt: skip
-_SIDEWAYS_S = 2.5
 _AXLES_M = 1.3
 """From the middle of a vehicle to where the road's height is taken for its pitch."""
 
@@ -39,58 +39,41 @@ class Fleet:
         self.episode, self.world = episode, world
         self.vehicle_of: dict[int, int] = {}
         self._actor_of: dict[int, int] = {}
-        # `(n,)` vehicles on the road, rising; their front bumper x, y, heading and speed at the step of the engine and
-        # at the one before; what is left of a change of lanes, which the engine makes at once: to the left, seconds.
-        self._vehicles = np.zeros(0, np.int64)
-        self._now, self._before, self._aside = np.zeros((0, 4)), np.zeros((0, 4)), np.zeros((0, 2))
+        self._between = BetweenSteps()
 
     @property
     def running(self) -> int:
         """Vehicles on the road."""
-        return len(self._vehicles)
+        return len(self._between.vehicles)
 
     def follow(self) -> None:
         """Takes what the engine's step has made of its vehicles."""
-        frame = self.world.frame()
-        ours = ~np.isin(frame.vehicle, list(self.world.happenings.outside))
-        order = np.flatnonzero(ours)[np.argsort(frame.vehicle[ours])]
-        vehicles = frame.vehicle[order].astype(np.int64)
-        now = np.stack([frame.x_m, frame.y_m, frame.heading_rad, frame.speed_mps], 1)[order]
-        for vehicle in np.setdiff1d(self._vehicles, vehicles).tolist():
+        before = self._between.vehicles
+        self._between.follow(self.world.frame(), self.world.happenings.outside, self.world.options.dt_s)
+        for vehicle in np.setdiff1d(before, self._between.vehicles).tolist():
             self._leave(vehicle)
-        before, aside = now.copy(), np.zeros((len(now), 2))
-        if len(self._vehicles):
-            place = np.minimum(np.searchsorted(self._vehicles, vehicles), len(self._vehicles) - 1)
-            known = self._vehicles[place] == vehicles
-            before[known], aside[known] = self._now[place[known]], self._aside[place[known]]
-        _smooth_jumps(now, before, aside, self.world.options.dt_s)
-        self._vehicles, self._now, self._before, self._aside = vehicles, now, before, aside
 
     def place(self, share: float, step_s: float) -> None:
         """Puts all actors where they are at `share` of the engine's last step."""
-        turn = (self._now[:, 2] - self._before[:, 2] + np.pi) % (2 * np.pi) - np.pi
-        mixed = self._before + share * (self._now - self._before)
-        yaw = self._before[:, 2] + share * turn
-        ahead = np.column_stack([np.cos(yaw), np.sin(yaw)])
-        beside = _rest(self._aside[:, 0], self._aside[:, 1] - share * step_s)
-        nose = mixed[:, :2] + np.column_stack([-ahead[:, 1], ahead[:, 0]]) * beside[:, None]
-        here = np.array([self._there(k, nose[k], float(yaw[k])) for k in range(len(yaw))], np.bool_)
+        drawn = self._between.at(share, step_s)
+        vehicles, yaw = drawn.vehicle.tolist(), drawn.yaw_rad
+        ahead, nose = np.column_stack([np.cos(yaw), np.sin(yaw)]), np.column_stack([drawn.x_m, drawn.y_m])
+        here = np.array([self._there(v, nose[k], float(yaw[k])) for k, v in enumerate(vehicles)], np.bool_)
         if not here.any():
             return
         world = self.episode.world
-        rows = np.array([world.row_of(self._actor_of[v]) for v in self._vehicles[here].tolist()], np.int64)
+        rows = np.array([world.row_of(self._actor_of[v]) for v in drawn.vehicle[here].tolist()], np.int64)
         front = world.bodies.half_extent[rows, 0] + world.bodies.box_centre[rows, 0]
         middle = nose[here] - ahead[here] * front[:, None]
         z, pitch = self._on_the_ground(middle, ahead[here], world.bodies.position[rows, 2])
         still = np.zeros(len(rows))
         carry(
             world.state, rows, np.column_stack([middle, z]), np.column_stack([yaw[here], pitch, still]),
-            np.column_stack([ahead[here] * mixed[here, 3:], still]),
+            np.column_stack([ahead[here] * drawn.speed_mps[here, None], still]),
         )  # fmt: skip
 
-    def _there(self, k: int, nose: Float, yaw: float) -> bool:
-        """The actor of vehicle `k` is there: the one that was, or a new one."""
-        vehicle = int(self._vehicles[k])
+    def _there(self, vehicle: int, nose: Float, yaw: float) -> bool:
+        """The actor of a vehicle is there: the one that was, or a new one."""
         actor = self._actor_of.get(vehicle)
         if actor is None:
             return self._spawn(vehicle, nose, yaw)
@@ -129,25 +112,3 @@ class Fleet:
         if actor is not None:
             self.vehicle_of.pop(actor, None)
             self.episode.destroy(actor)
-
-
-def _smooth_jumps(now: Float, before: Float, aside: Float, dt_s: float) -> None:
-    """Vehicles that have changed lanes at once are drawn where they were, and from there to where they are.
-
-    `now`, `before` `(n, 4)` x, y, heading, speed; `aside` `(n, 2)` how far to the left of `now` they are still drawn,
-    and for how long. Changes `before` and `aside`.
-    """
-    aside[:, 1] = np.maximum(aside[:, 1] - dt_s, 0.0)
-    across = np.column_stack([-np.sin(now[:, 2]), np.cos(now[:, 2])])
-    jump = ((now[:, :2] - before[:, :2]) * across).sum(axis=1)
-    jumped = (np.abs(jump) > 1.5) & (np.abs(np.sin(now[:, 2] - before[:, 2])) < 0.3)
-    # It may still be on its way from the last change.
-    aside[jumped, 0] = _rest(aside[jumped, 0], aside[jumped, 1]) - jump[jumped]
-    aside[jumped, 1] = _SIDEWAYS_S
-    before[jumped, :2] += across[jumped] * jump[jumped, None]
-
-
-def _rest(aside: Float, left_s: Float) -> Float:
-    """What is left of a sideways way after a smooth part of it."""
-    part = np.maximum(left_s, 0.0) / _SIDEWAYS_S
-    return aside * part * part * (3.0 - 2.0 * part)
