@@ -76,9 +76,10 @@ class SpeedAction:
         """The transition begins at the speed of now, no steeper than the entity can do."""
         row, transition = self._row, self._transition
         self._reached = False
-        if engine.motion.driver_long[row]:
-            return
         speed, target = engine.entities.speed.item(row), self._target(engine)
+        if engine.motion.driver_long[row]:
+            engine.seats.wanted_speed(row, target)
+            return
         transition.begin(speed, _within(target, self._can.speed))
         if transition.dimension == "distance" and transition.shape != "step":
             transition.end = time_over_distance(speed, target, transition.given)
