@@ -1,6 +1,17 @@
 """Criticality, compliance and comfort: formulas over arrays, and metrics of scenario and traffic runs."""
 
-from jing_scenarios.metrics import evasion, following, plane  # noqa: F401 - their metrics register themselves
+from jing_scenarios.metrics import (  # noqa: F401 - they register their metrics
+    collisions,
+    comfort,
+    compliance,
+    driving_score,
+    evasion,
+    following,
+    messages,
+    minimum_risk,
+    plane,
+    rss,
+)
 from jing_scenarios.metrics.car_following import TRAFFIC_METRICS, run_metrics
 from jing_scenarios.metrics.criticality import (
     deceleration_mps2,

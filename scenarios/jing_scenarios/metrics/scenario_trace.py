@@ -133,7 +133,7 @@ class ScenarioTrace:
         odr: the map, or None.
         ego: row of the ego, -1 = none.
         signals: changes in the order of time.
-        contacts: collisions in the order of time; None = the world did not look for them (boxes are compared then).
+        contacts: collisions that the world saw, in the order of time; metrics compare the boxes as well.
         story: transitions of the storyboard.
         messages: V2X messages received.
         routes: planned way of actors, by row, `(k, 2)` points in the map frame.
@@ -154,7 +154,7 @@ class ScenarioTrace:
     odr: OpenDriveMap | None = None
     ego: int = -1
     signals: tuple[SignalChange, ...] = ()
-    contacts: tuple[Contact, ...] | None = None
+    contacts: tuple[Contact, ...] = ()
     story: tuple[StoryChange, ...] = ()
     messages: tuple[Message, ...] = ()
     routes: Mapping[int, Float] = field(default_factory=dict)
@@ -237,7 +237,7 @@ class ScenarioTrace:
         rows = [int(row) for row in rows]
         new = {old: k for k, old in enumerate(rows)}
         at = np.array(rows, dtype=np.int64)
-        contacts = self.contacts and tuple(
+        contacts = tuple(
             Contact(c.time_s, new[c.actor], new.get(c.other, -1))
             for c in self.contacts
             if c.actor in new and (c.other in new or c.other < 0)
