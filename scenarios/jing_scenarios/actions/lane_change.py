@@ -33,20 +33,24 @@ def lane_change_of(node: Node, row: int, context: CompileContext) -> LaneChangeA
     """The action of a `LaneChangeAction` element; raises OpenScenarioError."""
     transition = transition_of(node.child("LaneChangeActionDynamics"))
     target = node.child("LaneChangeTarget").only()
-    if target.tag == "AbsoluteTargetLane":
-        lane = _lane_id(target)
-
-        def lane_of(_: Engine) -> int:
-            return lane
-    else:
-        reference, steps = context.row_of(target.string("entityRef"), target), target.integer("value")
-
-        def lane_of(engine: Engine) -> int:
-            columns = engine.entities
-            ahead = cos(columns.h_rel.item(reference)) >= 0.0
-            return lane_beside(columns.lane.item(reference), steps if ahead else -steps)
-
+    lane_of = _fixed_lane(target) if target.tag == "AbsoluteTargetLane" else _lane_beside_entity(target, context)
     return LaneChangeAction(row, transition, lane_of, node.number("targetLaneOffset", 0.0), node.place)
+
+
+def _fixed_lane(target: Node) -> LaneTarget:
+    lane = _lane_id(target)
+    return lambda _: lane
+
+
+def _lane_beside_entity(target: Node, context: CompileContext) -> LaneTarget:
+    reference, steps = context.row_of(target.string("entityRef"), target), target.integer("value")
+
+    def lane_of(engine: Engine) -> int:
+        columns = engine.entities
+        ahead = cos(columns.h_rel.item(reference)) >= 0.0
+        return lane_beside(columns.lane.item(reference), steps if ahead else -steps)
+
+    return lane_of
 
 
 def _lane_id(node: Node) -> int:

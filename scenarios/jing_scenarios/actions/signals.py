@@ -193,7 +193,8 @@ def _groups(context: CompileContext) -> dict[str, tuple[str, ...]]:
 
 def _delay_of(name: str, nodes: Mapping[str, Node]) -> float:
     """When the first phase begins, along the chain of references."""
-    delay_s, seen = 0.0, []
+    delay_s = 0.0
+    seen: list[str] = []
     while name:
         node = nodes[name]
         if name in seen:

@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from jing_scenarios.storyboard.context import CompileContext
     from jing_scenarios.storyboard.engine import Engine
 
-__all__ = ["SpeedAction", "SpeedProfileAction", "performance_of", "relative_speed_of", "speed_of", "speed_profile_of"]
+__all__ = [
+    "SpeedAction",
+    "SpeedProfileAction",
+    "SpeedTarget",
+    "performance_of",
+    "relative_speed_of",
+    "speed_of",
+    "speed_profile_of",
+]
 
 SpeedTarget = Callable[["Engine"], float]
 

@@ -14,7 +14,6 @@ distance along the road or trajectory over its speed along it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import Enum
 from math import cos, hypot, sin, sqrt
 from typing import TYPE_CHECKING
@@ -22,7 +21,7 @@ from typing import TYPE_CHECKING
 from jing_scenarios.actions.action import Owned
 from jing_scenarios.actions.dynamics import SMALL, sign
 from jing_scenarios.actions.goals import Goal
-from jing_scenarios.actions.speed import relative_speed_of
+from jing_scenarios.actions.speed import SpeedTarget, relative_speed_of
 from jing_scenarios.openscenario.node import Node, OpenScenarioError
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ class Arrival:
 
     __slots__ = ("speed", "steady_m", "steady_s")
 
-    def __init__(self, speed: Callable[[Engine], float] | None, steady_m: float = 0.0, steady_s: float = 0.0) -> None:
+    def __init__(self, speed: SpeedTarget | None, steady_m: float = 0.0, steady_s: float = 0.0) -> None:
         self.speed, self.steady_m, self.steady_s = speed, steady_m, steady_s
 
 
@@ -78,17 +77,13 @@ def synchronize_of(node: Node, row: int, context: CompileContext) -> Synchronize
 
 
 def _arrival_of(node: Node, master: int) -> Arrival:
-    if node.tag == "AbsoluteSpeed":
-        value = node.number("value")
-
-        def speed(_: Engine) -> float:
-            return value
-    else:
-        value, speed = 1.0, relative_speed_of(node, master)
+    fixed = node.tag == "AbsoluteSpeed"
+    value = node.number("value")
+    speed: SpeedTarget = (lambda _: value) if fixed else relative_speed_of(node, master)
     if not node.children:
         return Arrival(speed)
     steady = node.only()
-    if value < SMALL:
+    if fixed and value < SMALL:
         raise OpenScenarioError(f"{steady.place}: {steady.tag} with a final speed of {value} m/s; above 0 is right")
     return Arrival(speed, steady.number("distance", 0.0), steady.number("time", 0.0))
 

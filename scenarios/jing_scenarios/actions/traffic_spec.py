@@ -47,8 +47,8 @@ class SwarmSpec:
     """Vehicles around an entity, in the ring between a circle and an ellipse.
 
     Attributes:
-        centre: row of the entity. semi_major_m (along its heading), semi_minor_m, inner_radius_m: of ellipse and circle.
-        offset_m: of the middle ahead of the entity. count: vehicles at a time.
+        centre: row of the entity. semi_major_m (along its heading), semi_minor_m: of the ellipse.
+        inner_radius_m: of the circle. offset_m: of the middle ahead of the entity. count: vehicles at a time.
         speed_mps: least and greatest speed at the begin; None = as the road allows.
         opposite: share that drives against the entity's direction; None = as the roads have it.
     """
