@@ -30,6 +30,15 @@ from jing_scenarios.script.environment import Environment
 from jing_scenarios.script.maneuvers import Maneuver, Step, done, parallel, serial, started, wait, when
 from jing_scenarios.script.models import PEDESTRIANS, VEHICLES, Model
 from jing_scenarios.script.places import Place, ahead_of, at_lonlat, at_xy, behind, beside, lane
+from jing_scenarios.script.requirements import (
+    Measured,
+    braking_of,
+    measured,
+    min_gap,
+    min_time_gap,
+    min_ttc,
+    speed_of,
+)
 from jing_scenarios.script.roads import Road, area_road, crossing, curved, straight
 from jing_scenarios.script.scenario import Scenario
 from jing_scenarios.script.values import Number, Param, ScriptError
@@ -46,6 +55,7 @@ __all__ = [
     "LogNormal",
     "Maneuver",
     "Me",
+    "Measured",
     "Model",
     "Normal",
     "Number",
@@ -66,6 +76,7 @@ __all__ = [
     "at_xy",
     "behind",
     "beside",
+    "braking_of",
     "collided",
     "crossing",
     "curved",
@@ -73,12 +84,17 @@ __all__ = [
     "done",
     "gap",
     "lane",
+    "measured",
+    "min_gap",
+    "min_time_gap",
+    "min_ttc",
     "off_road",
     "parallel",
     "reached",
     "serial",
     "signal",
     "speed",
+    "speed_of",
     "standing",
     "started",
     "straight",

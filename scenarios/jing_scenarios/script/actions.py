@@ -1,13 +1,16 @@
 """The action elements that maneuvers are made of."""
 
 from collections.abc import Sequence
+from urllib.parse import parse_qsl
 
 from jing_scenarios.openscenario.node import Node
 from jing_scenarios.script.places import Body, Place, position_element
 from jing_scenarios.script.values import Number, text_of
 
 __all__ = [
+    "activate",
     "command",
+    "controller",
     "follow_line",
     "global_action",
     "lateral",
@@ -52,6 +55,22 @@ def speed_action(dynamics: Node, to_mps: Number) -> Node:
 def teleport(place: Place, body: Body) -> Node:
     """It is there at once."""
     return private(Node("TeleportAction", children=(position_element(place, body),)))
+
+
+def activate(*, along: bool, across: bool) -> Node:
+    """The controller of the actor gets these domains, and loses the others."""
+    action = Node("ActivateControllerAction", {"longitudinal": text_of(along), "lateral": text_of(across)})
+    return private(Node("ControllerAction", children=(action,)))
+
+
+def controller(spec: str) -> Node:
+    """The `ObjectController` of a built-in driver: its parameters are the controller's properties."""
+    name, _, text = spec.partition("?")
+    properties = tuple(Node("Property", {"name": key, "value": value}) for key, value in parse_qsl(text))
+    element = Node(
+        "Controller", {"name": name, "controllerType": "movement"}, (Node("Properties", children=properties),)
+    )
+    return Node("ObjectController", children=(element,))
 
 
 def signal_state(name: str, state: str) -> Node:

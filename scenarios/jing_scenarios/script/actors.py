@@ -5,6 +5,7 @@ from typing import Literal, Protocol
 
 from jing_scenarios.openscenario.node import Node
 from jing_scenarios.script.actions import (
+    activate,
     command,
     follow_line,
     global_action,
@@ -50,10 +51,14 @@ class Actor:
     Attributes:
         name: of the entity. kind: vehicle, pedestrian or thing. model: its body.
         at: where it stands at the start; None = it appears later. speed_mps: at the start.
+        driver: spec of the built-in driver that drives it from the start; empty = the scenario alone.
     """
 
-    def __init__(self, book: Book, name: str, kind: Kind, model: Model, at: Place | None, speed_mps: Number) -> None:
-        self._book, self.name, self.kind, self.model, self.at, self.speed_mps = book, name, kind, model, at, speed_mps
+    def __init__(
+        self, book: Book, name: str, kind: Kind, model: Model, at: Place | None, speed_mps: Number, driver: str = ""
+    ) -> None:
+        self._book, self.name, self.kind, self.model, self.driver = book, name, kind, model, driver
+        self.at, self.speed_mps = at, speed_mps
 
     def __repr__(self) -> str:
         return f"{self.kind} {self.name}"
@@ -245,9 +250,7 @@ class Actor:
 
     def hand_over(self, *, along: bool = True, across: bool = True) -> Step:
         """Its driver takes the pedals (along) and the wheel (across), or lets go of them where False."""
-        values = {"longitudinal": text_of(along), "lateral": text_of(across)}
-        action = Node("ActivateControllerAction", values)
-        return self._step("hand_over", private(Node("ControllerAction", children=(action,))))
+        return self._step("hand_over", activate(along=along, across=across))
 
     def behave(self, function: Behaviour) -> Step:
         """Does what a Python function says, step by step, until it returns None; cannot be exported."""

@@ -10,19 +10,27 @@ scenario.end(time_s() > 15.0)
 ```
 """
 
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from jing_maps.errors import UnknownNameError
+from jing_scenarios.criteria import Criterion, MetricBound, RunVerdict, judge
 from jing_scenarios.drivers.driver import Driver
+from jing_scenarios.drivers.spec import BUILT_IN, driver_of_spec
+from jing_scenarios.metrics.scenario_runs import trace_of
 from jing_scenarios.openscenario.node import Node
 from jing_scenarios.openscenario.read import Scenario as Resolved
 from jing_scenarios.openscenario.read import scenario_of
+from jing_scenarios.openscenario.write import write_xosc
 from jing_scenarios.script.actions import global_action, signal_state
 from jing_scenarios.script.actors import Actor, Kind
-from jing_scenarios.script.behaviour import Behaviour
+from jing_scenarios.script.behaviour import Behaviour, command_of
 from jing_scenarios.script.conditions import Condition
 from jing_scenarios.script.distributions import ParameterValue
+from jing_scenarios.script.document import params_below, root_element
 from jing_scenarios.script.environment import Environment, environment_action
 from jing_scenarios.script.maneuvers import Maneuver, Step
 from jing_scenarios.script.models import (
@@ -30,19 +38,17 @@ from jing_scenarios.script.models import (
     VEHICLES,
     Model,
     model_of,
-    pedestrian_element,
-    thing_element,
-    vehicle_element,
 )
 from jing_scenarios.script.places import At, Place
 from jing_scenarios.script.roads import Road, area_road
 from jing_scenarios.script.storyboard import storyboard_element
 from jing_scenarios.script.streets import Compass, Way, way_from, way_towards
-from jing_scenarios.script.values import Number, Param, ScriptError, TermText, text_of
+from jing_scenarios.script.values import Number, Param, ScriptError, text_of
+from jing_scenarios.storyboard.options import RunOptions
+from jing_scenarios.storyboard.run import ScenarioRun
+from jing_scenarios.storyboard.run_scenario import run_scenario
 
 __all__ = ["Scenario"]
-
-_DATE = "2026-01-01T00:00:00"
 
 
 class Scenario:
@@ -58,7 +64,7 @@ class Scenario:
         actors: by name, in the order in which they were made.
         commands: functions that are called during the run, by name.
         requirements: what must hold.
-        drivers: of actors that drive themselves, by name: a spec such as "careful", or a driver.
+        drivers: of actors that drive themselves, by name, where they are not built in.
     """
 
     def __init__(
@@ -71,7 +77,7 @@ class Scenario:
         self.actors: dict[str, Actor] = {}
         self.commands: dict[str, Behaviour] = {}
         self.drivers: dict[str, str | Driver] = {}
-        self.requirements: list[object] = []
+        self.requirements: list[Criterion] = []
         self._variables: dict[str, ParameterValue] = {}
         self._init: list[Node] = []
         self._acts: list[Maneuver] = []
@@ -96,12 +102,15 @@ class Scenario:
             at: where it stands at the start; None = it appears later.
             speed_mps: at the start.
             model: a key of `VEHICLES`, or a model of one's own.
-            driver: who drives it besides the scenario: a spec ("careful"), or a driver.
+            driver: who drives it besides the scenario: "careful", "idm?headway_s=1.2", "file.py:Class", or a driver.
         """
-        if driver is not None:
-            self.drivers[name] = driver
         body = model if isinstance(model, Model) else model_of(model, VEHICLES, "vehicle model")
-        return self._actor(name, "vehicle", body, at, speed_mps)
+        actor = self._actor(name, "vehicle", body, at, speed_mps)
+        if isinstance(driver, str) and driver.partition("?")[0] in BUILT_IN:
+            actor.driver = driver
+        elif driver is not None:
+            self.drivers[name] = driver
+        return actor
 
     def pedestrian(
         self, name: str, *, at: Place | None, speed_mps: Number = 0.0, model: str | Model = "adult"
@@ -219,9 +228,18 @@ class Scenario:
         """Weather and time change."""
         return self._world("set_environment", environment_action(environment, self.fresh_name("environment")))
 
-    def require(self, criterion: object) -> None:
-        """Must hold in every run, see `jing_scenarios.criteria`."""
-        self.requirements.append(criterion)
+    def require(self, *criteria: Criterion, requirement: str = "") -> None:
+        """Must hold in every run: bounds (`min_gap("Ego") >= 0.5`), and others of `jing_scenarios.criteria`.
+
+        Args:
+            criteria: what must hold.
+            requirement: id of the requirement that bounds check; of others it is given where they are made.
+        """
+        for one in criteria:
+            if requirement and isinstance(one, MetricBound):
+                self.requirements.append(replace(one, requirement=requirement))
+            else:
+                self.requirements.append(one)
 
     def _world(self, verb: str, *actions: Node) -> Step:
         return Step(self.fresh_name(verb), (), actions)
@@ -247,38 +265,19 @@ class Scenario:
 
     def root(self, road_file: str | None = None) -> Node:
         """The element OpenSCENARIO 1.3; `road_file`: as it stands in it, the absolute path by default."""
-        body = (
-            Node("CatalogLocations"),
-            Node(
-                "RoadNetwork", children=(Node("LogicFile", {"filepath": road_file or str(self.road_file.resolve())}),)
-            ),
-            Node("Entities", children=tuple(_entity(actor) for actor in self.actors.values())),
-            storyboard_element(list(self.actors.values()), self._init, self._acts, self._stop),
+        actors = list(self.actors.values())
+        return root_element(
+            self.description or self.name,
+            road_file or str(self.road_file.resolve()),
+            actors,
+            storyboard_element(actors, self._init, self._acts, self._stop),
+            self._variables,
         )
-        params = _params(body)
-        head = Node(
-            "FileHeader",
-            {
-                "revMajor": "1",
-                "revMinor": "3",
-                "date": _DATE,
-                "description": self.description or self.name,
-                "author": "jingsim",
-            },
-        )
-        declared = [Node("ParameterDeclarations", children=tuple(map(_declaration, params.values())))] if params else []
-        if self._variables:
-            found = tuple(
-                Node("VariableDeclaration", {"name": name, "variableType": _type(value), "value": text_of(value)})
-                for name, value in self._variables.items()
-            )
-            declared.append(Node("VariableDeclarations", children=found))
-        return Node("OpenSCENARIO", children=(head, *declared, *body))
 
     @property
     def space(self) -> dict[str, Param]:
         """Its parameters by name, in the order in which they occur; raises ScriptError where two share a name."""
-        return _params((*self.root().children,))
+        return params_below(self.root().children)
 
     def resolved(self, case: Mapping[str, ParameterValue] | None = None) -> Resolved:
         """The scenario with the values of a case in place of the defaults.
@@ -294,32 +293,44 @@ class Scenario:
                 raise UnknownNameError("parameter", name, known)
         return scenario_of(root, None, {name: text_of(value) for name, value in (case or {}).items()})
 
+    def options(self, **options: Any) -> RunOptions:  # noqa: ANN401 - fields of RunOptions
+        """The options of a run with the script's drivers and functions; `options`: fields of `RunOptions`."""
+        drivers = {name: driver_of_spec(who) if isinstance(who, str) else who for name, who in self.drivers.items()}
+        commands = {name: command_of(function) for name, function in self.commands.items()}
+        return RunOptions(**{"drivers": drivers, "commands": commands, **options})
 
-def _entity(actor: Actor) -> Node:
-    make = {"vehicle": vehicle_element, "pedestrian": pedestrian_element, "thing": thing_element}[actor.kind]
-    return Node("ScenarioObject", {"name": actor.name}, (make(actor.name, actor.model),))
+    def run(self, case: Mapping[str, ParameterValue] | None = None, **options: Any) -> ScenarioRun:  # noqa: ANN401
+        """The run of the scenario, or of a case of it; `options`: fields of `RunOptions`, such as `dt_s=0.01`.
 
+        Raises:
+            OpenScenarioError: the scenario breaks the standard, or cannot be carried out.
+        """
+        return run_scenario(self.resolved(case), self.options(**options))
 
-def _params(nodes: tuple[Node, ...]) -> dict[str, Param]:
-    found: dict[str, Param] = {}
-    for param in _used(nodes):
-        if found.setdefault(param.name, param) != param:
-            raise ScriptError(f"two parameters are called {param.name!r} but differ; make it once and use it twice")
-    return found
+    def verdict(self, run: ScenarioRun) -> RunVerdict:
+        """What the requirements say of a run."""
+        return judge(trace_of(run), self.requirements)
 
+    def export(self, path: str | Path) -> Path:
+        """The scenario stands in an OpenSCENARIO 1.3 file, its roads in a file beside it.
 
-def _used(nodes: tuple[Node, ...]) -> Iterator[Param]:
-    for node in nodes:
-        for value in node.values.values():
-            if isinstance(value, TermText):
-                yield from value.params
-        yield from _used(node.children)
+        Parameters become declarations with their nominal values; requirements are not part of the standard.
 
-
-def _declaration(param: Param) -> Node:
-    values = {"name": param.name, "parameterType": _type(param.nominal), "value": text_of(param.nominal)}
-    return Node("ParameterDeclaration", values)
-
-
-def _type(value: ParameterValue) -> str:
-    return "string" if isinstance(value, str) else "int" if isinstance(value, int) else "double"
+        Raises:
+            ScriptError: it holds what a file cannot: functions, or drivers that are objects.
+        """
+        path = Path(path)
+        if self.commands:
+            raise ScriptError(
+                f"{self.name}: {', '.join(self.commands)} are Python functions, which a file cannot hold; "
+                "write them as maneuvers, or run the script as it is"
+            )
+        if self.drivers:
+            raise ScriptError(
+                f"{self.name}: the drivers of {', '.join(self.drivers)} are not built in; name them at run"
+            )
+        road = path.with_name(self.road_file.name)
+        if not road.exists() or not road.samefile(self.road_file):
+            shutil.copyfile(self.road_file, road)
+        write_xosc(self.root(road.name), path)
+        return path

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from jing_scenarios.openscenario.node import Node
-from jing_scenarios.script.actions import speed_action, teleport
+from jing_scenarios.script.actions import activate, speed_action, teleport
 from jing_scenarios.script.actors import Actor
 from jing_scenarios.script.conditions import Condition, time_s, trigger_element
 from jing_scenarios.script.dynamics import dynamics_element
@@ -37,6 +37,8 @@ def _init(actor: Actor) -> Node:
     actions = [teleport(actor.at, actor)]
     if actor.kind != "thing":
         actions.append(speed_action(dynamics_element("SpeedActionDynamics", "step", None, None, None), actor.speed_mps))
+    if actor.driver:
+        actions.append(activate(along=True, across=True))
     return Node("Private", {"entityRef": actor.name}, tuple(actions))
 
 

@@ -99,6 +99,10 @@ class ResultStore:
             return None
         return str(self._document("quarantine", key)["error"])
 
+    def params(self, key: str) -> dict[str, Json]:
+        """The parameters of a job that was given up."""
+        return self._document("quarantine", key)["params"]  # type: ignore[return-value]
+
     def keys(self) -> Iterator[str]:
         """Keys with a committed result, sorted."""
         return iter(sorted(path.stem for path in (self.root / "results").glob("*.json")))

@@ -1,0 +1,126 @@
+"""Where the scenarios of cases come from: an OpenSCENARIO file, a script, or a function that makes scripts.
+
+A source is read once in a process; making a case of it resolves parameters alone.
+"""
+
+import functools
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from jing_maps.errors import JingError
+from jing_scenarios.criteria import Criterion
+from jing_scenarios.drivers.driver import Driver
+from jing_scenarios.openscenario.document import Document, document_of
+from jing_scenarios.openscenario.read import Scenario, load_scenario, resolve_document
+from jing_scenarios.script.behaviour import command_of
+from jing_scenarios.script.distributions import ParameterValue
+from jing_scenarios.script.load import load_script, make_script
+from jing_scenarios.script.scenario import Scenario as Script
+from jing_scenarios.script.values import text_of
+from jing_scenarios.storyboard.options import Command
+from jing_scenarios.verdict_file import load_verdict_file, verdict_file_beside
+
+__all__ = ["CaseSourceError", "Prepared", "source_hash", "source_of"]
+
+
+class CaseSourceError(JingError, ValueError):
+    """A source of cases that is not there."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A case that is ready to run.
+
+    Attributes:
+        scenario: resolved. criteria: that must hold. drivers: by entity, spec or driver. commands: functions by name.
+    """
+
+    scenario: Scenario
+    criteria: Sequence[Criterion] = ()
+    drivers: Mapping[str, str | Driver] = field(default_factory=dict)
+    commands: Mapping[str, Command] = field(default_factory=dict)
+
+
+class CaseSource(Protocol):
+    """Makes cases."""
+
+    def prepare(self, parameters: Mapping[str, ParameterValue]) -> Prepared:
+        """The case with these parameters; raises JingError where they do not fit."""
+        ...
+
+
+def source_of(text: str) -> CaseSource:
+    """The source that `FILE.xosc`, `FILE.py`, `FILE.py:FUNCTION` or `package.module:FUNCTION` names.
+
+    Raises:
+        CaseSourceError: there is no such file, or the text is none of these.
+    """
+    return _source(text, source_hash(text))
+
+
+def source_hash(text: str) -> str:
+    """SHA-256 of the file that a source is, and of the verdict file beside it; of a module's name where it is one."""
+    digest = hashlib.sha256(text.rpartition(":")[2].encode() if ":" in text else b"")
+    for path in _files(text):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _files(text: str) -> list[Path]:
+    place = text if text.endswith((".xosc", ".py")) else text.rpartition(":")[0]
+    if not place.endswith((".xosc", ".py")):
+        if ":" not in text:
+            raise CaseSourceError(f"{text}: FILE.xosc, FILE.py, FILE.py:FUNCTION or package.module:FUNCTION is right")
+        return []
+    path = Path(place)
+    if not path.is_file():
+        raise CaseSourceError(f"{path}: there is no such file")
+    verdict = verdict_file_beside(path) if path.suffix == ".xosc" else None
+    return [path] if verdict is None else [path, verdict]
+
+
+@functools.lru_cache(maxsize=64)
+def _source(text: str, _changed: str) -> CaseSource:
+    if text.endswith(".xosc"):
+        return _XoscSource(Path(text))
+    if text.endswith(".py"):
+        return _ScriptSource(load_script(text))
+    return _FunctionSource(text)
+
+
+class _XoscSource:
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        beside = verdict_file_beside(path)
+        self._criteria = load_verdict_file(beside) if beside is not None else ()
+
+    def prepare(self, parameters: Mapping[str, ParameterValue]) -> Prepared:
+        texts = {name: text_of(value) for name, value in parameters.items()}
+        return Prepared(load_scenario(self._path, texts), self._criteria)
+
+
+class _ScriptSource:
+    def __init__(self, script: Script) -> None:
+        self._script = script
+        self._document: Document = document_of(script.root())
+
+    def prepare(self, parameters: Mapping[str, ParameterValue]) -> Prepared:
+        texts = {name: text_of(value) for name, value in parameters.items()}
+        return _of_script(self._script, resolve_document(self._document, None, texts))
+
+
+class _FunctionSource:
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def prepare(self, parameters: Mapping[str, ParameterValue]) -> Prepared:
+        script = make_script(self._text, parameters)
+        return _of_script(script, script.resolved())
+
+
+def _of_script(script: Script, scenario: Scenario) -> Prepared:
+    commands = {name: command_of(function) for name, function in script.commands.items()}
+    return Prepared(scenario, tuple(script.requirements), script.drivers, commands)
