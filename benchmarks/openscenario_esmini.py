@@ -18,10 +18,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
-from jing_scenarios.openscenario.distributions import load_distribution
 from numpy.typing import NDArray
 
 from jing_maps.errors import JingError
+from jing_scenarios.openscenario.distributions import load_distribution
 from jing_scenarios.openscenario.read import load_scenario
 from jing_scenarios.storyboard.options import RunOptions
 from jing_scenarios.storyboard.run import ScenarioRun
@@ -118,27 +118,27 @@ def compare(path: Path, row: dict[str, str], result: FileResult) -> None:
 
 
 def compare_events(run: ScenarioRun, events: list[list[object]], result: FileResult) -> None:
-    """State changes: the k-th change of an element by a transition has its time, and the last states agree."""
+    """State changes: the k-th time that an element enters a state has its time, and the last states agree."""
     ours: dict[tuple[str, str], list[float]] = {}
     last: dict[str, str] = {}
     for change in run.storyboard:
-        ours.setdefault((change.element, change.transition), []).append(change.time_s)
+        ours.setdefault((change.element, change.state), []).append(change.time_s)
         last[change.element] = change.state
     theirs_last: dict[str, str] = {}
     counted: dict[tuple[str, str], int] = {}
     for event in events:
         if event[1] != "state":
             continue
-        time_s, _, element, _, transition, state = (str(part) for part in event)
+        time_s, _, element, _, _, state = (str(part) for part in event)
         theirs_last[element] = state
-        k = counted[element, transition] = counted.get((element, transition), -1) + 1
-        times = ours.get((element, transition), [])
+        k = counted[element, state] = counted.get((element, state), -1) + 1
+        times = ours.get((element, state), [])
         result.events += 1
         if k < len(times) and abs(times[k] - float(time_s)) <= EVENT_STEPS * DT_S + 1e-6:
             result.events_near += 1
         elif not result.first_event:
             has = f"{times[k]:.2f}" if k < len(times) else "never"
-            result.first_event = f"{element} {transition} at {float(time_s):.2f}, here {has}"
+            result.first_event = f"{element} {state} at {float(time_s):.2f}, here {has}"
     result.states_off = [
         f"{element}: {state}, here {last.get(element, 'nothing')}"
         for element, state in theirs_last.items()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from jing_scenarios.conditions.rules import rule_of
 from jing_scenarios.openscenario.node import Node
 from jing_scenarios.roads.distance import distance_of
-from jing_scenarios.roads.motion import Placement
+from jing_scenarios.roads.placement import Placement
 
 if TYPE_CHECKING:
     from jing_scenarios.storyboard.context import CompileContext
@@ -66,19 +66,15 @@ def time_to_collision_condition(node: Node, context: CompileContext) -> Check:
     if target.tag == "EntityRef":
         other = context.row_of(target.string("entityRef"), target)
         distance = _distances(node, context, other)
-
-        def closing(row: int) -> float:
-            return _closing_speed(context, row, other)
-
     else:
         other = -1
         distance = _distances(node, context, context.position_of(target))
-        closing = e.speed.item
 
     def check(row: int) -> bool:
         if other >= 0 and not e.alive[other]:
             return False
-        gap, speed = distance(row), closing(row)
+        gap = distance(row)
+        speed = _closing_speed(context, row, other) if other >= 0 else e.speed.item(row)
         if abs(gap) < NO_DISTANCE or abs(speed) < NO_SPEED:
             return False
         time_s = gap / speed

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from jing_maps.errors import UnknownNameError
 from jing_scenarios.openscenario.node import Node, OpenScenarioError
 from jing_scenarios.positions import position_of
-from jing_scenarios.roads.motion import Placement
+from jing_scenarios.roads.placement import Placement
 from jing_scenarios.storyboard.element import Element
 
 if TYPE_CHECKING:
     from jing_scenarios.openscenario.read import Scenario
-    from jing_scenarios.positions import Scene
+    from jing_scenarios.scene import Scene
     from jing_scenarios.roads.plan import RoadPlan
     from jing_scenarios.storyboard.engine import Engine
     from jing_scenarios.storyboard.entities import Entities

@@ -153,7 +153,7 @@ class Element:
         for child in self.children:
             if child.state is State.RUNNING:
                 child.end()
-        if self.state is State.COMPLETE or self.state is State.INIT:
+        if self.state in (State.COMPLETE, State.INIT):
             return  # the last child has ended it already
         again = self.kind in ("maneuverGroup", "event") and (self.max_runs == ANY_NUMBER or self.runs < self.max_runs)
         self.enter(State.STANDBY if again else State.COMPLETE, "endTransition")

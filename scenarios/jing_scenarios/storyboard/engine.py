@@ -19,7 +19,6 @@ from jing_scenarios.actions.signals import signals_of
 from jing_scenarios.actions.trailers import Trailers
 from jing_scenarios.drivers.seats import Seats
 from jing_scenarios.openscenario.node import OpenScenarioError, Value
-from jing_scenarios.roads.motion import Placement
 from jing_scenarios.roads.place_rows import (
     H_REL,
     LANE,
@@ -37,12 +36,13 @@ from jing_scenarios.roads.place_rows import (
     Y,
     Z,
 )
-from jing_scenarios.storyboard.boxes import overlaps
+from jing_scenarios.roads.placement import Placement
 from jing_scenarios.storyboard.build import init_of, storyboard_of
 from jing_scenarios.storyboard.context import CompileContext
 from jing_scenarios.storyboard.element import Element, State
 from jing_scenarios.storyboard.entities import Motion
 from jing_scenarios.storyboard.event import ActionElement
+from jing_scenarios.storyboard.kernels_boxes import overlaps
 from jing_scenarios.storyboard.kernels_state import default_motion, note_states, settle
 from jing_scenarios.storyboard.loops import LoopWatch
 from jing_scenarios.storyboard.options import RunOptions
@@ -51,6 +51,7 @@ from jing_scenarios.storyboard.set_up import entities_of, plan_of, scene_of
 from jing_scenarios.storyboard.story_log import ContactChange, StoryChange, StoryLog
 
 if TYPE_CHECKING:
+    from jing_scenarios.actions.appearance import Light
     from jing_scenarios.openscenario.read import Scenario
     from jing_scenarios.worlds.world import EntityBody
 
@@ -78,6 +79,7 @@ class Engine:
         time_s, step_count, dt_s: simulation time, steps taken, and the step under way.
         parameters, variables, monitors, user_values: by name; actions change them.
         signals, environment, trailers, seats, traffic: parts with a state of their own.
+        lights: of entities, by light type. animations: seconds since they began.
         init, storyboard: elements. log: what happened. overlapping: pairs of rows (smaller first).
         stop_reason: why it ended; empty = it runs.
     """
@@ -89,7 +91,7 @@ class Engine:
         self.entities = entities_of(scenario, self.plan)
         self.place = self.entities.place
         self.motion = Motion.of(len(self.entities))
-        self.scene = scene_of(self.plan, self.entities)
+        self.scene = scene_of(self.plan, self.entities, options.seed)
         self.time_s, self.step_count, self.dt_s = 0.0, 0, 0.0
         self.parameters: dict[str, Value] = dict(scenario.parameters)
         self.variables: dict[str, Value] = dict(scenario.variables)
@@ -99,10 +101,12 @@ class Engine:
         self.loops = LoopWatch(self.log)
         self.overlapping: set[tuple[int, int]] = set()
         self.stop_reason = ""
-        self._owners: dict[Owned, ActionElement] = {}
+        self._owners: dict[Owned, list[ActionElement]] = {}
         self._pairs = np.zeros((_MOST_OVERLAPS, 2), dtype=np.int64)
         self._n_overlaps = 0
         self.traffic: list[TrafficPart] = []
+        self.lights: dict[int, dict[str, Light]] = {}
+        self.animations: dict[tuple[int, str], float] = {}
         self.environment = EnvironmentState()
         self.seats = Seats(self)
         self.trailers = Trailers.of(self.entities)
@@ -156,7 +160,7 @@ class Engine:
         for part in self.traffic:
             part.step(self, dt_s)
         flags = (entities.alive, motion.long_set, motion.speed_set, entities.towed, entities.driven)
-        default_motion(place.ds_m, place.how, entities.speed, flags, dt_s)
+        default_motion(place.ds_m, place.on, entities.speed, flags, dt_s)
         place.step()
         if self.world is not None:
             self.world.step(entities, dt_s)
@@ -173,7 +177,7 @@ class Engine:
 
     def _note(self) -> None:
         entities, motion, place = self.entities, self.motion, self.place
-        note_states(place.on, entities.speed, entities.since, self.time_s)
+        note_states(place.on, entities.speed, entities.rates, entities.since, self.time_s)
         self._note_overlaps()
         flags = (entities.alive, motion.put, motion.speed_set)
         settle(place.pose, entities.before, entities.rates, entities.speed, flags, self.dt_s)
@@ -214,12 +218,15 @@ class Engine:
         place.how[row] = POSE_SET
 
     def take_over(self, newer: ActionElement) -> None:
-        """Ends whatever action controls a domain of an entity that this one wants."""
+        """Ends whatever controls a domain of an entity that this one wants; Init's actions leave each other alone."""
         for owned in newer.action.owns:
-            older = self._owners.get(owned)
-            if older is not None and older is not newer and older.state is State.RUNNING:
-                older.overtake()
-            self._owners[owned] = newer
+            owners = self._owners.setdefault(owned, [])
+            if self.step_count or newer not in self.init:
+                for older in owners:
+                    if older is not newer and older.state is State.RUNNING:
+                        older.overtake()
+                owners.clear()
+            owners.append(newer)
 
     def add_entity(self, row: int, placement: Placement) -> None:
         """A declared entity takes part, from this place on."""

@@ -3,10 +3,10 @@
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from jing_scenarios.roads.place_rows import END_OF_ROAD, FLAGS, OFF_ROAD, H, X, Y, Z
+from jing_scenarios.roads.place_rows import ALONG, END_OF_ROAD, FLAGS, HOW, OFF_ROAD, ROAD, STAY, H, X, Y, Z
+from jing_sim.kernel_cache import leaf
 
 __all__ = ["STAND_STILL_MPS", "default_motion", "note_states", "settle"]
 
@@ -19,28 +19,36 @@ STAND_STILL_MPS = 1e-3
 NO_SPEED = 1e-6
 
 
-@njit(cache=True)
+@leaf
 def default_motion(
-    ds_m: Float, how: NDArray[np.int64], speed: Float, flags: tuple[Bool, Bool, Bool, Bool, Bool], dt_s: float
+    ds_m: Float, on: NDArray[np.int64], speed: Float, flags: tuple[Bool, Bool, Bool, Bool, Bool], dt_s: float
 ) -> None:
-    """Whoever moves and whom nobody has moved along, goes speed * dt along its lane.
+    """Whoever moves and whom nobody has moved along, goes speed * dt along its lane; without roads it stands.
 
     `flags`: alive, long_set, speed_set, towed, driven.
     """
     alive, long_set, speed_set, towed, driven = flags
     for i in range(len(ds_m)):
         if alive[i] and not long_set[i] and not (towed[i] or driven[i]) and abs(speed[i]) > NO_SPEED:
+            if on[i, ROAD] < 0:
+                speed[i] = 0.0
             ds_m[i] = speed[i] * dt_s
-            if how[i] == 0:
-                how[i] = 1
+            if on[i, HOW] == STAY:
+                on[i, HOW] = ALONG
             speed_set[i] = True
 
 
-@njit(cache=True)
-def note_states(on: NDArray[np.int64], speed: Float, since: Float, time_s: float) -> None:
-    """Since when entities are at the end of their road, off road, standing; `since`: (n, 3), NaN = they are not."""
+@leaf
+def note_states(on: NDArray[np.int64], speed: Float, rates: Float, since: Float, time_s: float) -> None:
+    """Since when entities are at the end of their road, off road, standing; `since`: (n, 3), NaN = they are not.
+
+    Who has come to rest at the end of its road has no speed any more.
+    """
     for i in range(len(speed)):
         flags = on[i, FLAGS]
+        if flags & END_OF_ROAD != 0 and not math.isnan(since[i, 0]):
+            if abs(rates[i, 0]) + abs(rates[i, 1]) + abs(rates[i, 2]) < NO_SPEED:
+                speed[i] = 0.0
         for k in range(3):
             holds = abs(speed[i]) < STAND_STILL_MPS
             if k == 0:
@@ -53,7 +61,7 @@ def note_states(on: NDArray[np.int64], speed: Float, since: Float, time_s: float
                 since[i, k] = time_s
 
 
-@njit(cache=True)
+@leaf
 def settle(pose: Float, before: Float, rates: Float, speed: Float, flags: tuple[Bool, Bool, Bool], dt_s: float) -> None:
     """Velocity and acceleration from how the poses have changed.
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from jing_scenarios.storyboard.run_folder import write_run
 from jing_scenarios.storyboard.story_log import ContactChange, Fired, StoryChange
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ class ScenarioRun:
         warnings: each once, with how often it came.
         unsupported: elements that were left out on request; empty unless the caller allowed it.
         signals: (time_s, signal id, state) of every change.
+        world: its name. driven: entities with a driver of RunOptions.
     """
 
     scenario: Scenario
@@ -60,6 +63,8 @@ class ScenarioRun:
     warnings: tuple[str, ...] = ()
     unsupported: tuple[str, ...] = ()
     signals: list[tuple[float, str, str]] = field(default_factory=list)
+    world: str = "native"
+    driven: frozenset[str] = frozenset()
 
     @property
     def x(self) -> Float:
@@ -93,3 +98,7 @@ class ScenarioRun:
             digest.update(np.ascontiguousarray(column).tobytes())
         digest.update(repr([tuple(change) for change in self.storyboard]).encode())
         return digest.hexdigest()
+
+    def write(self, folder: Path | str) -> Path:
+        """The run stands in a new run folder; see `run_folder.write_run`. Raises TraceError, OSError."""
+        return write_run(self, folder)

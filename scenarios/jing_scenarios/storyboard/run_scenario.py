@@ -57,7 +57,9 @@ def _run_of(engine: Engine, recording: Recording) -> ScenarioRun:
         storyboard=log.changes,
         fired=log.fired,
         contacts=log.contacts,
-        warnings=(*engine.scenario.warnings, *repeated, *world),
+        warnings=(*engine.scenario.warnings, *engine.scene.warnings, *repeated, *world),
         signals=engine.signals.changes,
+        world=engine.world.name if engine.world is not None else "native",
+        driven=frozenset(engine.options.drivers),
         **recording.columns(len(entities.names)),  # type: ignore[arg-type]
     )

@@ -12,9 +12,9 @@ import numpy as np
 from jing_maps.opendrive.read import read_opendrive
 from jing_scenarios.actions.trailers import with_trailers
 from jing_scenarios.openscenario.node import Node, OpenScenarioError
-from jing_scenarios.positions import Scene
 from jing_scenarios.roads.motion import RoadMotion
 from jing_scenarios.roads.plan import RoadPlan, empty_plan, road_plan
+from jing_scenarios.scene import Scene
 from jing_scenarios.storyboard.entities import Entities
 from jing_scenarios.worlds.body import body_of
 
@@ -56,15 +56,15 @@ def rows_kept(storyboard: Node) -> int:
 
 
 def entities_of(scenario: Scenario, plan: RoadPlan) -> Entities:
-    """The columns of the file's entities and the trailers described inside of them; raises OpenScenarioError for bodies that lack what they need."""
+    """The columns of the file's entities and of the trailers described inside of them; raises OpenScenarioError."""
     nodes = with_trailers(scenario.entities)
     bodies = [body_of(node) for node in nodes]
     return Entities.at_rest(nodes, bodies, RoadMotion(plan, len(nodes) + rows_kept(scenario.storyboard)))
 
 
-def scene_of(plan: RoadPlan, entities: Entities) -> Scene:
+def scene_of(plan: RoadPlan, entities: Entities, seed: int) -> Scene:
     """What positions and distances are computed in."""
     boxes = np.zeros((len(entities), 6))
     for row, body in enumerate(entities.bodies):
         boxes[row] = (*body.size_m, *body.centre_m)
-    return Scene(plan=plan, motion=entities.place, row_of=entities.row_of, boxes=boxes, time=[0.0])
+    return Scene(plan=plan, motion=entities.place, row_of=entities.row_of, boxes=boxes, seed=seed)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -24,16 +24,16 @@ class Waits:
     told: list[str] = field(default_factory=list)
     left: int = 0
 
-    def start(self, engine: Any) -> None:
+    def start(self, engine: object) -> None:
         self.told.append("start")
         self.left = self.steps
 
-    def step(self, engine: Any, dt_s: float) -> bool:
+    def step(self, engine: object, dt_s: float) -> bool:
         self.told.append("step")
         self.left -= 1
         return self.left <= 0
 
-    def stop(self, engine: Any) -> None:
+    def stop(self, engine: object) -> None:
         self.told.append("stop")
 
 
@@ -42,11 +42,11 @@ class Stage:
 
     def __init__(self, runs: int = 1) -> None:
         log = StoryLog()
-        self.engine: Any = SimpleNamespace(
+        self.engine = cast("Any", SimpleNamespace(
             time_s=0.0, step_count=0, log=log, loops=LoopWatch(log), entities=SimpleNamespace(
                 alive=np.ones(4, dtype=np.bool_), names=["a", "b", "c", "d"]
             ), take_over=self._take_over, tell_skip=self._tell_skip,
-        )  # fmt: skip
+        ))  # fmt: skip
         self.owners: dict[tuple[int, str], ActionElement] = {}
         self.board = Element(self.engine, "storyBoard", "storyBoard")
         self.story, self.act = Element(self.engine, "story", "story"), Element(self.engine, "act", "act")
@@ -65,7 +65,7 @@ class Stage:
         event = EventElement(self.engine, name, priority, runs)
         if when is not None:
             event.start_trigger = self.trigger(when, edge, delay_s)
-        event.adopt(ActionElement(self.engine, f"{name} action", action or Waits()))  # type: ignore[arg-type]
+        event.adopt(ActionElement(self.engine, f"{name} action", action or Waits()))
         self.maneuver.adopt(event)
         return event
 

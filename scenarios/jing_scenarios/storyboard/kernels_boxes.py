@@ -3,10 +3,10 @@
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from jing_scenarios.roads.place_rows import H, X, Y, Z
+from jing_sim.kernel_cache import leaf
 
 __all__ = ["overlaps"]
 
@@ -15,7 +15,7 @@ Float = NDArray[np.float64]
 LENGTH, WIDTH, HEIGHT, CX, CY, CZ = 0, 1, 2, 3, 4, 5
 
 
-@njit(cache=True)
+@leaf
 def overlaps(pose: Float, boxes: Float, alive: NDArray[np.bool_], pairs: NDArray[np.int64]) -> int:
     """Fills `pairs` (k, 2) with the rows of boxes that overlap, and returns how many there are.
 
@@ -33,7 +33,7 @@ def overlaps(pose: Float, boxes: Float, alive: NDArray[np.bool_], pairs: NDArray
     return count
 
 
-@njit(cache=True)
+@leaf
 def _touch(pose_a: Float, box_a: Float, pose_b: Float, box_b: Float) -> bool:
     dx, dy = pose_b[X] - pose_a[X], pose_b[Y] - pose_a[Y]
     reach = _reach(box_a) + _reach(box_b)
@@ -48,7 +48,7 @@ def _touch(pose_a: Float, box_a: Float, pose_b: Float, box_b: Float) -> bool:
     dy += box_b[CX] * sin_b + box_b[CY] * cos_b - box_a[CX] * sin_a - box_a[CY] * cos_a
     cos, sin = abs(cos_a * cos_b + sin_a * sin_b), abs(cos_a * sin_b - sin_a * cos_b)
     la, wa, lb, wb = box_a[LENGTH] / 2.0, box_a[WIDTH] / 2.0, box_b[LENGTH] / 2.0, box_b[WIDTH] / 2.0
-    return (
+    return bool(
         abs(dx * cos_a + dy * sin_a) <= la + lb * cos + wb * sin
         and abs(dy * cos_a - dx * sin_a) <= wa + lb * sin + wb * cos
         and abs(dx * cos_b + dy * sin_b) <= lb + la * cos + wa * sin
@@ -56,6 +56,6 @@ def _touch(pose_a: Float, box_a: Float, pose_b: Float, box_b: Float) -> bool:
     )
 
 
-@njit(cache=True)
+@leaf
 def _reach(box: Float) -> float:
     return math.hypot(box[LENGTH], box[WIDTH]) / 2.0 + math.hypot(box[CX], box[CY])
