@@ -67,6 +67,7 @@ class Encounter:
         lateral_m: distance of the middles across the lane. lateral_mps: closing speed across.
         perceived_s: when the human driver has perceived the danger. needs_ttc: he brakes only below the critical time
             to collision.
+        steady_s: from then on the other keeps its speed and its place across the lane.
         bodies: of both.
     """
 
@@ -77,6 +78,7 @@ class Encounter:
     lateral_m: Callable[[float], float]
     lateral_mps: Callable[[float], float]
     perceived_s: float
+    steady_s: float
     needs_ttc: bool = False
     bodies: Bodies = field(default_factory=Bodies)
 
@@ -101,6 +103,7 @@ def cut_in(own_mps: float, other_mps: float, gap_m: float, lateral_mps: float, b
             lateral_m=lambda t: max(bodies.lane_m - lateral_mps * t, 0.0),
             lateral_mps=lambda t: lateral_mps if t < duration_s else 0.0,
             perceived_s=WANDERING_M / lateral_mps + PERCEPTION_S,
+            steady_s=duration_s,
             needs_ttc=True,
             bodies=bodies,
         )
@@ -120,6 +123,7 @@ def cut_out(own_mps: float, lateral_mps: float, ahead_m: float, bodies: Bodies =
             lateral_m=lambda _: 0.0,
             lateral_mps=lambda _: 0.0,
             perceived_s=WANDERING_M / lateral_mps + PERCEPTION_S,
+            steady_s=0.0,
             bodies=bodies,
         )
     )
@@ -142,6 +146,7 @@ def deceleration(own_mps: float, brake_mps2: float, headway_s: float = FOLLOWING
             lateral_m=lambda _: 0.0,
             lateral_mps=lambda _: 0.0,
             perceived_s=PERCEPTION_S,
+            steady_s=stop_s,
             bodies=bodies,
         )
     )
@@ -202,7 +207,7 @@ def _drive(encounter: Encounter, brake: Callable[[float, float, float, float], f
         if not beside and -(bodies.own_length_m + bodies.other_length_m) < gap <= 0.0:
             return False
         passed = gap <= -(bodies.own_length_m + bodies.other_length_m)
-        if passed or (speed <= encounter.speed_mps(t) and (speed == 0.0 or not encounter.lateral_mps(t)) and gap > 0):
+        if passed or (t >= encounter.steady_s and gap > 0 and speed <= encounter.speed_mps(t)):
             return True
         deceleration_mps2 = brake(t, speed, gap, deceleration_mps2)
         next_speed = max(speed - deceleration_mps2 * dt_s, 0.0)
