@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import inf, isnan, sqrt
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from jing_scenarios.actions.action import Owned
 from jing_scenarios.actions.speed import performance_of
@@ -66,8 +66,7 @@ def longitudinal_distance_of(node: Node, row: int, context: CompileContext) -> L
 
 
 def _measure(context: CompileContext, row: int, other: int, system: str, freespace: bool) -> Callable[[], float]:
-    frame: Literal["entity", "lane", "road", "trajectory", "world"] = system  # type: ignore[assignment]
-    return distance_of(context.scene, row, other, "longitudinal", frame, freespace)
+    return distance_of(context.scene, row, other, "longitudinal", system, freespace)
 
 
 class LongitudinalDistanceAction:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from jing_scenarios.actions.action import Once
 from jing_scenarios.openscenario.node import Node
-from jing_scenarios.routes import route_of, route_to
+from jing_scenarios.positions import route_of
+from jing_scenarios.routes import route_to
 
 if TYPE_CHECKING:
     from jing_scenarios.storyboard.context import CompileContext
@@ -24,7 +25,7 @@ _SALT = 71
 def assign_route_of(node: Node, row: int, context: CompileContext) -> Once:
     """The action of an `AssignRouteAction` element; raises OpenScenarioError where the route has no way."""
     way = route_of(node.only(), context.scene)
-    return Once(node.tag, lambda engine: engine.scene.assign_route(row, way))
+    return Once(node.tag, lambda engine: engine.scene.assign_route(row, way()))
 
 
 def acquire_position_of(node: Node, row: int, context: CompileContext) -> Once:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from jing_scenarios.actions.action import Owned
 from jing_scenarios.actions.dynamics import SMALL, sign
 from jing_scenarios.openscenario.node import Node, OpenScenarioError
-from jing_scenarios.positions.scene import Following
-from jing_scenarios.trajectories.shape import TrajectoryShape, trajectory_of
+from jing_scenarios.positions import trajectory_of
+from jing_scenarios.scene import Following
+from jing_scenarios.trajectories.shape import TrajectoryShape
 
 if TYPE_CHECKING:
     from jing_scenarios.storyboard.context import CompileContext
