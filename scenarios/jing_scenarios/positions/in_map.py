@@ -1,4 +1,4 @@
-"""Positions that are given in the map frame or relative to an entity's own: World, RelativeWorld, RelativeObject, Geo."""
+"""Positions in the map frame or relative to an entity's own: World, RelativeWorld, RelativeObject, Geo."""
 
 import math
 
@@ -7,11 +7,11 @@ import numpy as np
 from jing_maps.errors import JingError
 from jing_maps.opendrive.georeference import local_frame
 from jing_scenarios.openscenario.node import Node, OpenScenarioError
-from jing_scenarios.positions.orientation import Orientation, orientation_of, turned_in_map
-from jing_scenarios.positions.scene import Scene, Where
+from jing_scenarios.orientation import Orientation, orientation_of, turned_in_map
 from jing_scenarios.roads.levels import heights_at
 from jing_scenarios.roads.place import find_place
 from jing_scenarios.roads.placement import Placement, Pose6
+from jing_scenarios.scene import Scene, Where
 
 __all__ = ["geo_position", "relative_object_position", "relative_world_position", "world_position"]
 

@@ -3,8 +3,7 @@
 import math
 
 from jing_scenarios.openscenario.node import Node, OpenScenarioError
-from jing_scenarios.positions.orientation import orientation_of, turned
-from jing_scenarios.positions.scene import Scene, Where
+from jing_scenarios.orientation import orientation_of, turned
 from jing_scenarios.roads.moving import moved_along
 from jing_scenarios.roads.place import (
     NoSuchPlaceError,
@@ -15,6 +14,7 @@ from jing_scenarios.roads.place import (
     placed_on_road,
 )
 from jing_scenarios.roads.placement import Placement
+from jing_scenarios.scene import Scene, Where
 
 __all__ = ["lane_id_of", "lane_position", "relative_lane_position", "relative_road_position", "road_position"]
 
@@ -39,7 +39,7 @@ def road_position(node: Node, scene: Scene) -> Where:
 
 
 def relative_lane_position(node: Node, scene: Scene) -> Where:
-    """RelativeLanePosition: `dLane` lanes beside an entity, `ds` along growing s or `dsLane` along its driving direction.
+    """RelativeLanePosition: `dLane` lanes beside an entity, `ds` along growing s or `dsLane` as one drives there.
 
     As esmini: with `ds`, lanes count to the left of growing s and headings are relative to it; with `dsLane` lanes and
     offset count in the direction in which the entity drives, and headings are relative to driving on the lane.
@@ -111,5 +111,7 @@ def _on_road(node: Node, scene: Scene, row: int) -> Placement:
     place = scene.motion.placement(row)
     if place.road < 0:
         name = node.string("entityRef")
-        raise OpenScenarioError(f"{node.place}: {node.tag} refers to {name!r}, which is on no road at {scene.time[0]:g} s")
+        raise OpenScenarioError(
+            f"{node.place}: {node.tag} refers to {name!r}, which is on no road at {scene.time[0]:g} s"
+        )
     return place

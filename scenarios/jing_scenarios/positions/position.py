@@ -16,9 +16,11 @@ from jing_scenarios.positions.on_roads import (
     relative_road_position,
     road_position,
 )
-from jing_scenarios.positions.scene import Scene, Where
+from jing_scenarios.routes import Route, compiled_route
+from jing_scenarios.scene import Scene, Where
+from jing_scenarios.trajectories.shape import TrajectoryShape, compiled_trajectory
 
-__all__ = ["depends_on_run", "position_of"]
+__all__ = ["depends_on_run", "position_of", "route_of", "trajectory_of"]
 
 _FIXED: dict[str, Callable[[Node, Scene], Where]] = {
     "WorldPosition": world_position,
@@ -31,8 +33,8 @@ _MOVING: dict[str, Callable[[Node, Scene], Where]] = {
     "RelativeObjectPosition": relative_object_position,
     "RelativeRoadPosition": relative_road_position,
     "RelativeLanePosition": relative_lane_position,
-    "RoutePosition": route_position,
-    "TrajectoryPosition": trajectory_position,
+    "RoutePosition": lambda node, scene: route_position(node, scene, position_of),
+    "TrajectoryPosition": lambda node, scene: trajectory_position(node, scene, position_of),
 }
 
 
@@ -48,6 +50,16 @@ def position_of(node: Node, scene: Scene) -> Where:
         known = ", ".join((*_FIXED, *_MOVING))
         raise OpenScenarioError(f"{position.place}: {position.tag} is no position; known are {known}")
     return compiled(position, scene)
+
+
+def trajectory_of(node: Node, scene: Scene) -> TrajectoryShape:
+    """The trajectory of a Trajectory or TrajectoryRef, to be laid out when somebody begins to follow it."""
+    return compiled_trajectory(node, scene, position_of)
+
+
+def route_of(node: Node, scene: Scene) -> Callable[[], Route]:
+    """The route of a Route or RouteRef, to be called when it is assigned: waypoints may refer to entities."""
+    return compiled_route(node, scene, position_of)
 
 
 def depends_on_run(node: Node) -> bool:

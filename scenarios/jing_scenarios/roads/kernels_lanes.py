@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from jing_scenarios.roads.kernels_line import cubic_at
 from jing_scenarios.roads.place_rows import (
+    NOTHING,
     T_BORDER,
     T_INNER,
     T_KIND,
@@ -132,9 +133,21 @@ def closest_lane(
 def road_sides(
     roads: I64, sections: I64, spans: F64, lanes: I64, cubics: F64, section: int, s: float
 ) -> tuple[float, float]:
-    """t of the left and of the right edge of a road at s: outer borders of its outermost lanes."""
-    left, right = 0, 0
-    left, right = sections[section, T_N_LEFT], -sections[section, T_N_RIGHT]
-    _, high, _, _ = lane_strip(roads, sections, spans, lanes, cubics, section, left, s)
-    _, low, _, _ = lane_strip(roads, sections, spans, lanes, cubics, section, right, s)
+    """t of the left and of the right edge of a road at s, as wide as its lanes that are of some type."""
+    road = sections[section, T_OF_ROAD]
+    shift, _ = cubic_at(cubics, roads[road, T_SHIFT], roads[road, T_SHIFT + 1], s)
+    high, low = shift, shift
+    for sign in (1, -1):
+        count = sections[section, T_N_LEFT] if sign > 0 else sections[section, T_N_RIGHT]
+        outer, slope = shift, 0.0
+        for k in range(1, count + 1):
+            row = lane_of(sections, section, sign * k)
+            inner = outer
+            outer, slope = _next_border(lanes, cubics, row, float(sign), s - spans[section, 0], inner, slope)
+            if lanes[row, T_KIND] == NOTHING:
+                continue
+            if sign > 0:
+                high += abs(outer - inner)
+            else:
+                low -= abs(outer - inner)
     return high, low

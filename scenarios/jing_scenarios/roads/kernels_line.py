@@ -50,7 +50,7 @@ def _speed(pieces: F64, k: int, p: float) -> float:
     q = _PARAMS
     du = pieces[k, q + 1] + p * (2 * pieces[k, q + 2] + p * 3 * pieces[k, q + 3])
     dv = pieces[k, q + 5] + p * (2 * pieces[k, q + 6] + p * 3 * pieces[k, q + 7])
-    return np.sqrt(du * du + dv * dv)
+    return float(np.sqrt(du * du + dv * dv))
 
 
 @leaf
@@ -72,7 +72,7 @@ def _parameter(pieces: F64, arcs: F64, k: int, ds: float) -> float:
         for i in range(len(_SHORT_NODES)):
             reached += _speed(pieces, k, begin + span * _SHORT_NODES[i]) * _SHORT_WEIGHTS[i]
         p -= (s0 + span * reached - ds) / max(_speed(pieces, k, p), 1e-9)
-    return p
+    return float(p)
 
 
 @leaf

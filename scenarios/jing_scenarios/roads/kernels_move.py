@@ -49,7 +49,7 @@ _LEAST_RADIUS_SHARE = 0.05
 @leaf
 def forward(heading_rel: float) -> bool:
     """Whether somebody faces along growing s."""
-    return np.cos(heading_rel) >= 0.0
+    return bool(np.cos(heading_rel) >= 0.0)
 
 
 @leaf
@@ -85,6 +85,12 @@ def _in_section(
 
 
 @leaf
+def _behind(cursor: int, last: int, again: int) -> int:
+    """The next place on a route that ends before `last` and, if it is closed, goes on at `again`; -1 at its end."""
+    return cursor + 1 if cursor + 1 < last else again
+
+
+@leaf
 def _chosen_exit(
     roads: I64,
     exits: I64,
@@ -96,21 +102,22 @@ def _chosen_exit(
     path: I64,
     cursor: int,
     last: int,
+    again: int,
 ) -> int:
-    """Row of the way from a lane into a junction: on the route `path[cursor:last]`, else nearest to `angle`; or -1."""
+    """Row of the way from a lane into a junction: on the route, else nearest to `angle`; -1: there is none."""
     side = T_EXIT_END if at_end else T_EXIT_START
     best, least = -1, 1e30
+    first = _behind(cursor, last, again)
+    second = _behind(first, last, again) if first >= 0 else -1
     for k in range(roads[road, side], roads[road, side + 1]):
         if exits[k, T_FROM_LANE] != lane:
             continue
         away = turns[k] - angle
         cost = abs(away - 2 * np.pi * np.floor((away + np.pi) / (2 * np.pi)))
-        if cursor + 1 < last:
-            if exits[k, T_TO_ROAD] == path[cursor + 1]:
+        if first >= 0:
+            if exits[k, T_TO_ROAD] == path[first]:
                 cost -= 200.0
-            elif exits[k, T_OUT_ROAD] == path[cursor + 1] or (
-                cursor + 2 < last and exits[k, T_OUT_ROAD] == path[cursor + 2]
-            ):
+            elif exits[k, T_OUT_ROAD] == path[first] or (second >= 0 and exits[k, T_OUT_ROAD] == path[second]):
                 cost -= 100.0
         if cost < least - _SMALL:
             best, least = k, cost
@@ -118,11 +125,13 @@ def _chosen_exit(
 
 
 @leaf
-def _next_cursor(path: I64, cursor: int, last: int, road: int) -> int:
+def _next_cursor(path: I64, cursor: int, last: int, again: int, road: int) -> int:
     """Place on a route after entering a road: the next one, else a later one, else as before."""
-    for k in range(cursor + 1, last):
+    k = _behind(cursor, last, again)
+    while k >= 0 and k != cursor:
         if path[k] == road:
             return k
+        k = _behind(k, last, again)
     return cursor
 
 
@@ -130,7 +139,7 @@ def _next_cursor(path: I64, cursor: int, last: int, road: int) -> int:
 def moved(
     roads: I64, length_m: F64, sections: I64, spans: F64, lanes: I64, exits: I64, cubics: F64, pieces: F64, arcs: F64,
     turns: F64, road: int, lane: int, s: float, offset: float, heading_rel: float, ds: float, angle: float, keeps: int,
-    path: I64, cursor: int, last: int,
+    path: I64, cursor: int, last: int, again: int,
 ) -> tuple[int, int, int, float, float, float, int, int]:  # fmt: skip
     """Road, section, lane, s, offset, relative heading, flags and place on the route after `ds` metres."""
     section = section_at(roads, spans, road, s)
@@ -157,7 +166,7 @@ def moved(
         kind, to_road, to_end, to_lane = roads[road, side], roads[road, side + 1], roads[road, side + 2], NO_LANE
         row = lane_of(sections, section, lane)
         if kind == JUNCTION_LINK:
-            k = _chosen_exit(roads, exits, turns, road, at_end, lane, angle, path, cursor, last)
+            k = _chosen_exit(roads, exits, turns, road, at_end, lane, angle, path, cursor, last, again)
             if k < 0:
                 kind = NO_LINK
             else:
@@ -189,7 +198,7 @@ def moved(
             lane, _ = closest_lane(roads, sections, spans, lanes, cubics, section, s, t, types, 0)
             offset = 0.0
         if cursor < last:
-            cursor = _next_cursor(path, cursor, last, road)
+            cursor = _next_cursor(path, cursor, last, again, road)
             if path[cursor] != road:
                 flags |= END_OF_ROUTE
     else:

@@ -105,7 +105,7 @@ def _matrix(h: float, p: float, r: float) -> tuple[float, float, float, float, f
 
 @leaf
 def _wrapped(angle: float) -> float:
-    return angle - 2 * np.pi * np.floor((angle + np.pi) / (2 * np.pi))
+    return float(angle - 2 * np.pi * np.floor((angle + np.pi) / (2 * np.pi)))
 
 
 @leaf

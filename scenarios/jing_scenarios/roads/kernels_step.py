@@ -8,6 +8,7 @@ from jing_scenarios.roads.kernels_move import moved
 from jing_scenarios.roads.kernels_nearest import nearest_road
 from jing_scenarios.roads.kernels_pose import compose, relative_to, surface_at
 from jing_scenarios.roads.place_rows import (
+    AGAIN,
     ALONG,
     ANGLE,
     CURSOR,
@@ -16,9 +17,12 @@ from jing_scenarios.roads.place_rows import (
     END_OF_ROUTE,
     FLAGS,
     H_REL,
+    HELD_LANE,
+    HELD_OFFSET,
     HOW,
     KEEPS,
     LANE,
+    LANE_CHANGE,
     LAST,
     OFF_ROAD,
     OFFSET,
@@ -53,7 +57,7 @@ def _move(roads: RoadTables, k: int, along: F64, on: I64, path: I64) -> None:
     road, _, lane, s, offset, heading, flags, cursor = moved(
         roads.roads, roads.length_m, roads.sections, roads.spans, roads.lanes, roads.exits, roads.cubics, roads.pieces,
         roads.arcs, roads.turns, on[k, ROAD], on[k, LANE], along[k, S], along[k, OFFSET], along[k, H_REL],
-        along[k, DS], along[k, ANGLE], on[k, KEEPS], path, on[k, CURSOR], on[k, LAST],
+        along[k, DS], along[k, ANGLE], on[k, KEEPS], path, on[k, CURSOR], on[k, LAST], on[k, AGAIN],
     )  # fmt: skip
     on[k, ROAD], on[k, LANE], on[k, CURSOR] = road, lane, cursor
     along[k, S], along[k, OFFSET], along[k, H_REL] = s, offset, heading
@@ -85,7 +89,7 @@ def _pose_from_road(roads: RoadTables, k: int, pose: F64, along: F64, on: I64, b
     pose[k, X], pose[k, Y], pose[k, Z] = x, y, z + along[k, Z_REL]
     pose[k, H], pose[k, P], pose[k, R] = compose(h, p, r, along[k, H_REL], along[k, P_REL], along[k, R_REL])
     left, right = road_sides(roads.roads, roads.sections, roads.spans, roads.lanes, roads.cubics, section, s)
-    if along[k, T] > max(left, 0.0) or along[k, T] < min(right, 0.0):
+    if along[k, T] > left or along[k, T] < right:
         on[k, FLAGS] |= OFF_ROAD
 
 
@@ -118,7 +122,7 @@ def _find_road(roads: RoadTables, near: Stretches, k: int, pose: F64, along: F64
     if beyond != 0.0:
         on[k, FLAGS] |= END_OF_ROAD | OFF_ROAD
         p, r = 0.0, 0.0
-    elif t > max(left, 0.0) or t < min(right, 0.0):
+    elif t > left or t < right:
         on[k, FLAGS] |= OFF_ROAD
     _fill_from_surface(k, pose, z, h, p, r)
     along[k, Z_REL] = pose[k, Z] - z
@@ -153,7 +157,7 @@ def _relative_heading(h: float, p: float, r: float, heading: float) -> float:
 def step_all(roads: RoadTables, near: Stretches, pose: F64, along: F64, on: I64, path: I64) -> None:
     """Does for each entity what its column `HOW` says, and sets that to `STAY` and its `DS` to 0.
 
-    `pose` `(n, 6)`, `along` `(n, 9)`, `on` `(n, 7)`, see `place_rows`; `path`: rows of the roads of all routes.
+    `pose` `(n, 6)`, `along` `(n, 10)`, `on` `(n, 9)`, see `place_rows`; `path`: rows of the roads of all routes.
     """
     for k in range(len(pose)):
         how = on[k, HOW]
@@ -171,5 +175,8 @@ def step_all(roads: RoadTables, near: Stretches, pose: F64, along: F64, on: I64,
             elif how == ALONG or along[k, DS] != 0.0:
                 _move(roads, k, along, on, path)
             _pose_from_road(roads, k, pose, along, on, how != ROAD_SET)
+            if how == LANE_CHANGE:
+                on[k, HELD_LANE], along[k, HELD_OFFSET] = on[k, LANE], along[k, OFFSET]
+                _lane_from_t(roads, k, along, on)
         on[k, HOW] = STAY
         along[k, DS] = 0.0

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from jing_scenarios.roads.kernels_step import step_all
 from jing_scenarios.roads.place_rows import (
+    AGAIN,
     ALONG_WIDTH,
     ANGLE,
     CURSOR,
@@ -52,12 +53,13 @@ class RoadMotion:
     Attributes:
         plan: the roads.
         pose: `(n, 6)` X, Y, Z, H, P, R.
-        along: `(n, 9)` S, T, OFFSET, H_REL, P_REL, R_REL, Z_REL, DS, ANGLE.
-        on: `(n, 7)` ROAD, LANE, FLAGS, HOW, KEEPS, CURSOR, LAST.
+        along: `(n, 10)` S, T, OFFSET, H_REL, P_REL, R_REL, Z_REL, DS, ANGLE, HELD_OFFSET.
+        on: `(n, 9)` ROAD, LANE, FLAGS, HOW, KEEPS, CURSOR, LAST, AGAIN, HELD_LANE.
         how: `(n,)` what the next step does: STAY; ALONG (move `ds_m` along the lane); LANE_SET (somebody wrote ROAD,
             LANE, S, OFFSET, and relative angles: move `ds_m` from there and let the pose follow); ROAD_SET (ROAD, S, T
             are given: lane and pose follow); POSE_SET (the pose is given, NaN where the road decides: the place on the
-            road follows).
+            road follows); LANE_CHANGE (as LANE_SET, but afterwards LANE and OFFSET are of the nearest lane, and
+            HELD_LANE and HELD_OFFSET of the one that was given).
         ds_m: `(n,)` metres along the driven line, negative for backwards.
     """
 
@@ -68,6 +70,7 @@ class RoadMotion:
         self.on: Int = np.zeros((n, ON_WIDTH), dtype=np.int64)
         self.on[:, ROAD] = -1
         self.on[:, KEEPS] = DRIVING
+        self.on[:, AGAIN] = -1
         self.how: Int = self.on[:, HOW]
         self.ds_m: Float = self.along[:, DS]
         self._path = plan.no_path
@@ -93,7 +96,8 @@ class RoadMotion:
     def placement(self, row: int) -> Placement:
         """Where the entity is."""
         road, lane = self.on[row, ROAD : LANE + 1].tolist()
-        return Placement(*self.pose[row].tolist(), road, lane, *self.along[row, S : Z_REL + 1].tolist())
+        along = self.along[row, S : Z_REL + 1].tolist()
+        return Placement._make([*self.pose[row].tolist(), road, lane, *along])
 
     @property
     def roads_of_paths(self) -> Int:
@@ -108,26 +112,27 @@ class RoadMotion:
         """Which way the entity takes where several leave a junction and no route decides (0: the straightest)."""
         self.along[row, ANGLE] = angle_rad
 
-    def set_path(self, row: int, roads: Sequence[int]) -> None:
+    def set_path(self, row: int, roads: Sequence[int], *, closed: bool = False) -> None:
         """The roads (rows) of the entity's route in driven order, connecting roads included; none: no route."""
-        self._paths[row] = tuple(roads)
+        passed = [int(self.on[k, CURSOR] - (self.on[k, LAST] - len(path))) for k, path in enumerate(self._paths)]
+        loops = [bool(self.on[k, AGAIN] >= 0) for k in range(len(self._paths))]
+        self._paths[row], loops[row] = tuple(roads), closed and len(roads) > 1
         self.on[row, FLAGS] &= ~END_OF_ROUTE
-        flat = [road for path in self._paths for road in path]
-        last = 0
+        self._path = np.array([road for path in self._paths for road in path], dtype=np.int64)
+        first = 0
         for k, path in enumerate(self._paths):
-            passed = int(self.on[k, CURSOR] - (self.on[k, LAST] - len(path))) if k != row else 0
-            self.on[k, CURSOR], self.on[k, LAST] = last + passed, last + len(path)
-            last += len(path)
-        self._path = np.array(flat, dtype=np.int64)
+            self.on[k, CURSOR], self.on[k, LAST] = first + passed[k], first + len(path)
+            self.on[k, AGAIN] = first if loops[k] else -1
+            first += len(path)
         self._find_cursor(row)
 
     def keeps(self, row: int) -> int:
         """The lane types of `keep_to`."""
         return int(self.on[row, KEEPS])
 
-    def path_at(self, row: int) -> tuple[Int, int, int]:
-        """Roads of all routes, the entity's place among them, and the end of its route."""
-        return self._path, int(self.on[row, CURSOR]), int(self.on[row, LAST])
+    def path_at(self, row: int) -> tuple[Int, int, int, int]:
+        """Roads of all routes, the entity's place among them, the end of its route and where that goes on (or -1)."""
+        return self._path, int(self.on[row, CURSOR]), int(self.on[row, LAST]), int(self.on[row, AGAIN])
 
     def path(self, row: int) -> tuple[int, ...]:
         """The roads of the entity's route."""

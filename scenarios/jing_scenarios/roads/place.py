@@ -87,8 +87,8 @@ def find_place(
     Without roads the pose stays, with zeros for NaN.
     """
     if not plan.odr.roads:
-        free = [0.0 if math.isnan(value) else value for value in pose]
-        return Placement(*free, -1, 0, 0.0, 0.0, 0.0, 0.0)
+        x, y, z, h, p, r = (0.0 if math.isnan(value) else value for value in pose)
+        return Placement(x, y, z, h, p, r, -1, 0, 0.0, 0.0, 0.0, 0.0)
     near = (near_s_m, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     return _evaluated(plan, POSE_SET, (near_road, 0), near, pose, keeps)
 
@@ -172,4 +172,4 @@ def _evaluated(
     on[0, ROAD : LANE + 1] = lane
     on[0, HOW], on[0, KEEPS] = how, keeps
     step_all(plan.tables, plan.stretches, poses, alongs, on, plan.no_path)
-    return Placement(*poses[0].tolist(), *on[0, ROAD : LANE + 1].tolist(), *alongs[0, S : Z_REL + 1].tolist())
+    return Placement._make([*poses[0].tolist(), *on[0, ROAD : LANE + 1].tolist(), *alongs[0, S : Z_REL + 1].tolist()])

@@ -6,26 +6,28 @@
 # Pose, (n, 6): map frame metres; angles are those of ISO 8855 as in OpenSCENARIO (z-y-x, pitch positive nose down).
 X, Y, Z, H, P, R = 0, 1, 2, 3, 4, 5
 
-# Place along the road, (n, 9): H_REL is measured from the lane's tangent along growing s, so that it is pi for whoever
+# Place along the road, (n, 10): H_REL is measured from the lane's tangent along growing s, so that it is pi for whoever
 # drives a left lane of a road with right-hand traffic; P_REL, R_REL and Z_REL are measured from the road's surface. DS
-# is how far to move in this step, ANGLE which way to turn in a junction without a route (0: straight on).
-S, T, OFFSET, H_REL, P_REL, R_REL, Z_REL, DS, ANGLE = 0, 1, 2, 3, 4, 5, 6, 7, 8
-ALONG_WIDTH = 9
+# is how far to move in this step, ANGLE which way to turn in a junction without a route (0: straight on); HELD_OFFSET
+# and HELD_LANE are the offset and the lane that a LANE_CHANGE follows, while OFFSET and LANE are of the nearest lane.
+S, T, OFFSET, H_REL, P_REL, R_REL, Z_REL, DS, ANGLE, HELD_OFFSET = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9
+ALONG_WIDTH = 10
 
-# On which lane, (n, 7): row of the road or -1, lane id, flags, what the next step does, which lane types the entity
-# keeps to; its place on its route, and the end of that route, in the array of all routes' roads.
-ROAD, LANE, FLAGS, HOW, KEEPS, CURSOR, LAST = 0, 1, 2, 3, 4, 5, 6
-ON_WIDTH = 7
+# On which lane, (n, 9): row of the road or -1, lane id, flags, what the next step does, which lane types the entity
+# keeps to; its place on its route, the end of that route, and where it begins again (-1: not closed), in the array of
+# all routes' roads.
+ROAD, LANE, FLAGS, HOW, KEEPS, CURSOR, LAST, AGAIN, HELD_LANE = 0, 1, 2, 3, 4, 5, 6, 7, 8
+ON_WIDTH = 9
 
 # Flags.
 END_OF_ROAD, OFF_ROAD, END_OF_ROUTE, BLOCKED = 1, 2, 4, 8
 
 # What a step does with an entity.
-STAY, ALONG, LANE_SET, ROAD_SET, POSE_SET = 0, 1, 2, 3, 4
+STAY, ALONG, LANE_SET, ROAD_SET, POSE_SET, LANE_CHANGE = 0, 1, 2, 3, 4, 5
 
 # Lane types, as bits.
-DRIVING, ROADSIDE, WALKING, OTHER = 1, 2, 4, 8
-EVERY_TYPE = DRIVING | ROADSIDE | WALKING | OTHER
+DRIVING, ROADSIDE, WALKING, OTHER, NOTHING = 1, 2, 4, 8, 16
+EVERY_TYPE = DRIVING | ROADSIDE | WALKING | OTHER | NOTHING
 
 # Roads, whole numbers.
 T_PIECE, T_SECTION, T_ELEVATION, T_ROLL, T_SHIFT, T_FALL_LEFT, T_FALL_RIGHT, T_SHAPE = 0, 2, 4, 6, 8, 10, 12, 14

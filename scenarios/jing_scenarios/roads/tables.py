@@ -16,6 +16,7 @@ from jing_scenarios.roads.place_rows import (
     LANE_WIDTH,
     NO_LANE,
     NO_LINK,
+    NOTHING,
     OTHER,
     ROAD_LINK,
     ROAD_WIDTH,
@@ -59,6 +60,7 @@ _KINDS = {
     ),
     **dict.fromkeys(("stop", "shoulder", "restricted", "parking", "border", "curb", "median"), ROADSIDE),
     **dict.fromkeys(("sidewalk", "walking", "biking"), WALKING),
+    "none": NOTHING,
 }  # fmt: skip
 
 
@@ -157,7 +159,8 @@ def _pairs(first: Int) -> Int:
 def _pieces(odr: OpenDriveMap) -> Float:
     plan = odr.columns.plan
     head = [plan.start_m, plan.x_m, plan.y_m, plan.heading_rad, plan.length_m, plan.p_end, plan.kind]
-    return np.ascontiguousarray(np.column_stack([*head, odr.arc_lengths.row, plan.params]), dtype=np.float64)
+    table = np.stack([np.asarray(column, dtype=np.float64) for column in (*head, odr.arc_lengths.row)], axis=1)
+    return np.ascontiguousarray(np.concatenate([table, plan.params], axis=1))
 
 
 def _shapes(odr: OpenDriveMap, roads: Int) -> Float:

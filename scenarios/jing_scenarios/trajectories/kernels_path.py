@@ -6,7 +6,6 @@ from numpy.typing import NDArray
 from jing_scenarios.trajectories.path_rows import (
     ACCEL,
     AT_CORNERS,
-    D,
     HELD,
     PH,
     PP,
@@ -18,6 +17,7 @@ from jing_scenarios.trajectories.path_rows import (
     SPEED,
     TANGENT,
     TIME,
+    D,
 )
 from jing_sim.kernel_cache import leaf
 
@@ -45,7 +45,7 @@ def _row_at(table: F64, column: int, value: float) -> int:
 @leaf
 def _between(first: float, second: float, share: float) -> float:
     away = second - first
-    return first + share * (away - 2 * np.pi * np.floor((away + np.pi) / (2 * np.pi)))
+    return float(first + share * (away - 2 * np.pi * np.floor((away + np.pi) / (2 * np.pi))))
 
 
 @leaf
@@ -53,9 +53,9 @@ def _angle_at(table: F64, i: int, column: int, ahead: float, length: float, way:
     """An angle on piece `i`, `ahead` metres from its begin."""
     here, after = table[i, column], table[i + 1, column]
     if way == HELD or np.isnan(here):
-        return here
+        return float(here)
     if way != AT_CORNERS:
-        return here if np.isnan(after) else _between(here, after, ahead / max(length, _SMALL))
+        return float(here) if np.isnan(after) else _between(here, after, ahead / max(length, _SMALL))
     radius = min(_CORNER_M, length / 2)
     if ahead < radius and i > 0 and not np.isnan(table[i - 1, column]):
         return _between(table[i - 1, column], here, (radius + ahead) / (2 * radius))
@@ -63,11 +63,13 @@ def _angle_at(table: F64, i: int, column: int, ahead: float, length: float, way:
         last = i == len(table) - 2
         share = (length - ahead) / radius if last else (radius + length - ahead) / (2 * radius)
         return _between(here, after, 1 - share)
-    return here
+    return float(here)
 
 
 @leaf
-def point_at(table: F64, d: float, smooth: bool, way: int) -> tuple[float, float, float, float, float, float, float, float, float, float]:
+def point_at(
+    table: F64, d: float, smooth: bool, way: int
+) -> tuple[float, float, float, float, float, float, float, float, float, float]:
     """x, y, z, h, p, r, direction of the curve, whether h is of the file (1), speed and time at distance `d`.
 
     `smooth`: curves between samples (cubic, with their directions), else straight lines.
@@ -117,11 +119,11 @@ def distance_at(table: F64, time: float) -> float:
     """Distance at a time: on each piece with the speed and acceleration of its begin, and never back."""
     n = len(table)
     if n == 1 or time >= table[n - 1, TIME]:
-        return table[n - 1, D]
+        return float(table[n - 1, D])
     if time <= table[0, TIME]:
-        return table[0, D]
+        return float(table[0, D])
     i = _row_at(table, TIME, time)
     passed, speed, accel = max(time - table[i, TIME], 0.0), table[i, SPEED], table[i, ACCEL]
     if accel < 0.0:
         passed = min(passed, -speed / accel)
-    return min(table[i, D] + passed * (speed + accel * passed / 2), table[n - 1, D])
+    return float(min(table[i, D] + passed * (speed + accel * passed / 2), table[n - 1, D]))

@@ -92,7 +92,7 @@ def _direct(table: Float) -> None:
         heading = table[0, PH]
     for i in range(len(table)):
         k = int(np.argmax(long)) if i == 0 else min(i, len(long) - 1)
-        if long[k] and (i == 0 or i == k):
+        if long[k] and i in {0, k}:
             dx, dy, dz = (table[k + 1, c] - table[k, c] for c in (PX, PY, PZ))
             heading, pitch = math.atan2(dy, dx), -math.atan2(dz, table[k + 1, D] - table[k, D])
         table[i, TANGENT] = heading

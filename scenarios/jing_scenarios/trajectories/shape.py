@@ -3,18 +3,18 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from jing_scenarios.openscenario.node import Node, OpenScenarioError
-from jing_scenarios.positions.orientation import orientation_of
-from jing_scenarios.positions.position import position_of
-from jing_scenarios.positions.scene import Scene, Where
+from jing_scenarios.orientation import orientation_of
 from jing_scenarios.roads.placement import Placement
+from jing_scenarios.scene import PositionOf, Scene, Where
 from jing_scenarios.trajectories.curves import ClothoidPiece, clothoid_end, clothoid_table, nurbs_table
 from jing_scenarios.trajectories.path_rows import AT_CORNERS, OVER_SEGMENT
 from jing_scenarios.trajectories.polyline import Vertex, polyline_table
 from jing_scenarios.trajectories.trajectory import Trajectory
 
-__all__ = ["TrajectoryShape", "trajectory_of"]
+__all__ = ["TrajectoryShape", "compiled_trajectory"]
 
 Lay = Callable[[int | None, float | None], Trajectory]
 
@@ -44,8 +44,8 @@ class TrajectoryShape:
         return self.lay(row, speed_mps)
 
 
-def trajectory_of(node: Node, scene: Scene) -> TrajectoryShape:
-    """A Trajectory, or the TrajectoryRef that holds it.
+def compiled_trajectory(node: Node, scene: Scene, position_of: PositionOf) -> TrajectoryShape:
+    """A Trajectory, or the TrajectoryRef that holds it, with positions compiled by `position_of`.
 
     Raises:
         OpenScenarioError: an element is missing, or its numbers make no curve.
@@ -56,11 +56,20 @@ def trajectory_of(node: Node, scene: Scene) -> TrajectoryShape:
     compiled = _SHAPES.get(shape.tag)
     if compiled is None:
         raise OpenScenarioError(f"{shape.place}: {shape.tag} is no shape; known are {', '.join(_SHAPES)}")
-    return compiled(node, shape, scene)
+    return compiled(node, shape, _Positions(scene, position_of))
 
 
-def _polyline(node: Node, shape: Node, scene: Scene) -> TrajectoryShape:
-    vertices = [_vertex_of(vertex, scene) for vertex in shape.every("Vertex")]
+@dataclass(frozen=True)
+class _Positions:
+    scene: Scene
+    position_of: PositionOf
+
+    def of(self, node: Node) -> Where:
+        return self.position_of(node, self.scene)
+
+
+def _polyline(node: Node, shape: Node, positions: _Positions) -> TrajectoryShape:
+    vertices = [_vertex_of(vertex, positions) for vertex in shape.every("Vertex")]
     if len(vertices) < 2:
         raise OpenScenarioError(f"{shape.place}: a Polyline has {len(vertices)} Vertex; at least two are right")
     times = [vertex.number("time", math.nan) for vertex in shape.every("Vertex")]
@@ -79,8 +88,8 @@ def _polyline(node: Node, shape: Node, scene: Scene) -> TrajectoryShape:
     return TrajectoryShape(name, closed, lay)
 
 
-def _clothoid(node: Node, shape: Node, scene: Scene) -> TrajectoryShape:
-    where = position_of(shape.child("Position"), scene)
+def _clothoid(node: Node, shape: Node, positions: _Positions) -> TrajectoryShape:
+    where = positions.of(shape.child("Position"))
     curvature, rate = shape.number("curvature"), shape.number("curvaturePrime", 0.0)
     length = _length(shape)
     times = shape.number("startTime", math.nan), shape.number("stopTime", math.nan)
@@ -105,8 +114,8 @@ class _Segment:
     begin_s: float
 
 
-def _clothoid_spline(node: Node, shape: Node, scene: Scene) -> TrajectoryShape:
-    segments = [_segment_of(segment, scene) for segment in shape.every("ClothoidSplineSegment")]
+def _clothoid_spline(node: Node, shape: Node, positions: _Positions) -> TrajectoryShape:
+    segments = [_segment_of(segment, positions) for segment in shape.every("ClothoidSplineSegment")]
     if not segments:
         raise OpenScenarioError(f"{shape.place}: ClothoidSpline has no ClothoidSplineSegment; at least one is right")
     times = [segment.begin_s for segment in segments] + [shape.number("timeEnd", math.nan)]
@@ -117,7 +126,7 @@ def _clothoid_spline(node: Node, shape: Node, scene: Scene) -> TrajectoryShape:
         if segments[0].where is None and row is None:
             msg = f"{shape.place}: the first segment needs a PositionStart where no entity follows the trajectory"
             raise OpenScenarioError(msg)
-        at = (0.0, 0.0, 0.0) if row is None else _begin(scene.motion.placement(row))
+        at = (0.0, 0.0, 0.0) if row is None else _begin(positions.scene.motion.placement(row))
         pieces: list[ClothoidPiece] = []
         for segment, begin_s, end_s in zip(segments, times[:-1], times[1:], strict=True):
             x, y, h = at if segment.where is None else _begin(segment.where())
@@ -129,10 +138,10 @@ def _clothoid_spline(node: Node, shape: Node, scene: Scene) -> TrajectoryShape:
     return TrajectoryShape(name, closed, lay)
 
 
-def _segment_of(node: Node, scene: Scene) -> _Segment:
+def _segment_of(node: Node, positions: _Positions) -> _Segment:
     start = node.find("PositionStart")
     return _Segment(
-        where=None if start is None else position_of(start, scene),
+        where=None if start is None else positions.of(start),
         curvature_start=node.number("curvatureStart"),
         curvature_end=node.number("curvatureEnd"),
         length=_length(node),
@@ -141,9 +150,9 @@ def _segment_of(node: Node, scene: Scene) -> _Segment:
     )
 
 
-def _nurbs(node: Node, shape: Node, scene: Scene) -> TrajectoryShape:
+def _nurbs(node: Node, shape: Node, positions: _Positions) -> TrajectoryShape:
     controls = shape.every("ControlPoint")
-    vertices = [_vertex_of(control, scene) for control in controls]
+    vertices = [_vertex_of(control, positions) for control in controls]
     weights = [control.number("weight", 1.0) for control in controls]
     order = shape.integer("order")
     knots = [knot.number("value") for knot in shape.every("Knot")] or _clamped(len(controls), order)
@@ -160,9 +169,9 @@ def _nurbs(node: Node, shape: Node, scene: Scene) -> TrajectoryShape:
 _SHAPES = {"Polyline": _polyline, "Clothoid": _clothoid, "ClothoidSpline": _clothoid_spline, "Nurbs": _nurbs}
 
 
-def _vertex_of(node: Node, scene: Scene) -> Callable[[], Vertex]:
+def _vertex_of(node: Node, positions: _Positions) -> Callable[[], Vertex]:
     """Of a Vertex or ControlPoint; what its position does not say stays NaN."""
-    where, position = position_of(node.child("Position"), scene), node.child("Position").only()
+    where, position = positions.of(node.child("Position")), node.child("Position").only()
     time = node.number("time", math.nan)
     orientation = orientation_of(position)
     world = position.tag == "WorldPosition"
@@ -193,7 +202,7 @@ def _length(node: Node) -> float:
 
 def _check_times(node: Node, times: list[float]) -> None:
     given = [time for time in times if not math.isnan(time)]
-    if any(after < before for before, after in zip(given, given[1:], strict=False)):
+    if any(after < before for before, after in pairwise(given)):
         raise OpenScenarioError(f"{node.place}: times of {node.tag} fall ({given}); rising ones are right")
 
 
@@ -207,7 +216,8 @@ def _check_nurbs(node: Node, points: int, order: int, knots: list[float]) -> Non
     if not 2 <= order <= points:
         raise OpenScenarioError(f"{node.place}: Nurbs order={order} with {points} ControlPoint; 2 to {points} is right")
     if len(knots) != points + order:
-        msg = f"{node.place}: Nurbs has {len(knots)} Knot; {points} ControlPoint + order {order} = {points + order} is right"
+        right = f"{points} ControlPoint + order {order} = {points + order}"
+        msg = f"{node.place}: Nurbs has {len(knots)} Knot; {right} is right"
         raise OpenScenarioError(msg)
-    if any(after < before for before, after in zip(knots, knots[1:], strict=False)) or knots[-1] <= knots[0]:
+    if any(after < before for before, after in pairwise(knots)) or knots[-1] <= knots[0]:
         raise OpenScenarioError(f"{node.place}: Knot values {knots} of Nurbs do not rise")

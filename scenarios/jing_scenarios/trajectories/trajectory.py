@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_scenarios.trajectories.kernels_path import distance_at, point_at
-from jing_scenarios.trajectories.path_rows import D, OVER_SEGMENT, PX, PY, TIME
+from jing_scenarios.trajectories.path_rows import OVER_SEGMENT, PX, PY, TIME, D
 
 __all__ = ["PathPoint", "Trajectory"]
 

@@ -18,10 +18,14 @@ if TYPE_CHECKING:
     from jing_scenarios.routes import Route
     from jing_scenarios.trajectories.trajectory import Trajectory
 
-__all__ = ["Following", "Scene", "Where"]
+__all__ = ["Following", "PositionOf", "Scene", "Where"]
 
 Where = Callable[[], Placement]
 """A compiled position."""
+
+
+PositionOf = Callable[[Node, "Scene"], Where]
+"""Compiles a position (what is made of positions takes it as an argument: positions are made of trajectories too)."""
 
 
 @dataclass
@@ -72,4 +76,5 @@ class Scene:
             self.routes.pop(row, None)
         else:
             self.routes[row] = route
-        self.motion.set_path(row, route.roads if route is not None else ())
+        roads, closed = ((), False) if route is None else (route.roads, route.closed)
+        self.motion.set_path(row, roads, closed=closed)
