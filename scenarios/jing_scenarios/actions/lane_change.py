@@ -15,7 +15,7 @@ from jing_scenarios.actions.action import Owned
 from jing_scenarios.actions.dynamics import SMALL, Transition, sign, transition_of
 from jing_scenarios.openscenario.node import Node, OpenScenarioError, Place
 from jing_scenarios.roads.place import lane_centre
-from jing_scenarios.roads.place_rows import END_OF_ROAD, P_REL, R_REL
+from jing_scenarios.roads.place_rows import END_OF_ROAD, HELD_LANE, LANE_CHANGE, P_REL, R_REL
 
 if TYPE_CHECKING:
     from jing_scenarios.storyboard.context import CompileContext
@@ -126,13 +126,14 @@ class LaneChangeAction:
             return False
         engine.motion.speed_set[row] = True
         along, offset = self._advance(speed, dt_s)
-        lane = self._lane or columns.lane.item(row)
+        lane = self._lane or engine.place.on.item(row, HELD_LANE)
         self._lane = 0
         done = transition.arrived(offset) or bool(columns.flags.item(row) & END_OF_ROAD)
         angle = 0.0 if done else sign(lane) * self._angle
         forward = cos(columns.h_rel.item(row)) >= 0.0
         heading = angle if forward else pi - angle
         engine.put_lane(row, columns.road.item(row), lane, columns.s.item(row), sign(lane) * offset, heading)
+        engine.place.how[row] = LANE_CHANGE
         engine.place.ds_m[row] = sign(speed) * along
         return done
 
