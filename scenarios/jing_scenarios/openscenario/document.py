@@ -1,18 +1,23 @@
 """A file of the standard: its root, the version that it declares and what the grammar has to say about it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 from jing_scenarios.openscenario.findings import Findings, nearest
-from jing_scenarios.openscenario.grammar import VERSIONS, Grammar, grammar_of
+from jing_scenarios.openscenario.grammar import NEWEST, VERSIONS, Grammar, grammar_of
+from jing_scenarios.openscenario.legacy import converted_from_0_9
 from jing_scenarios.openscenario.node import Node, OpenScenarioError
 from jing_scenarios.openscenario.validate import validate
-from jing_scenarios.openscenario.values import text_of
+from jing_scenarios.openscenario.values import text_of, value_of
 from jing_scenarios.openscenario.xml_tree import parse_file
 
 __all__ = ["Document", "document_of", "read_document"]
 
+LEGACY = (0, 9)
+"""Converted before anything else is done."""
+
+_NO_DATE = "1970-01-01T00:00:00"
 _READ_AS_IS = ", ".join(f"{major}.{minor}" for major, minor in VERSIONS)
 
 
@@ -35,8 +40,8 @@ class Document:
 
     @property
     def grammar(self) -> Grammar:
-        """Of its version."""
-        return grammar_of(self.version)
+        """Of its version; elements of 0.9 are converted to those of the newest."""
+        return grammar_of(NEWEST if self.version == LEGACY else self.version)
 
 
 def _add_constants(node: Node, found: set[int]) -> bool:
@@ -67,18 +72,58 @@ def _read(path: Path, _changed_ns: int, _size: int) -> Document:
 
 def document_of(root: Node) -> Document:
     """The document of a tree whose attributes are text or values; raises OpenScenarioError."""
-    root = _as_text(root)
-    version = _version_of(root)
     findings = Findings()
-    grammar = grammar_of(version)
-    validate(root, grammar.root, grammar, findings)
+    root = _as_text(root, findings)
+    version = _version_of(root)
+    if version == LEGACY:
+        return _legacy_document(root, findings)
+    validate(root, grammar_of(version).root, grammar_of(version), findings)
     findings.raise_errors()
     return Document(root, version, findings.counted_warnings())
 
 
-def _as_text(node: Node) -> Node:
+def _legacy_document(root: Node, findings: Findings) -> Document:
+    """Of a file that declares 0.9: converted; or as it is, where it keeps the grammar of a later version."""
+    root = replace(root, children=tuple(_dated(c, findings) if c.tag == "FileHeader" else c for c in root.children))
+    for version in VERSIONS:
+        trial = Findings()
+        validate(root, grammar_of(version).root, grammar_of(version), trial)
+        if not trial.errors:
+            findings.warn(
+                root.child("FileHeader"), f"declares 0.9, but the elements are those of {version[0]}.{version[1]}"
+            )
+            return Document(root, version, findings.counted_warnings())
+    try:
+        converted = converted_from_0_9(root, findings)
+    except OpenScenarioError as error:
+        findings.take(error)
+    findings.raise_errors()
+    validate(converted, grammar_of(NEWEST).root, grammar_of(NEWEST), findings)
+    findings.raise_errors()
+    return Document(converted, LEGACY, findings.counted_warnings())
+
+
+def _dated(header: Node, findings: Findings) -> Node:
+    """The header of a file of 0.9 with a date and a time, as 1.x asks for."""
+    said = header.string("date", "")
+    date = said.replace(" ", "T")
+    if value_of(date, "DateTime") is None:
+        date = f"{date}T00:00:00" if value_of(f"{date}T00:00:00", "DateTime") else _NO_DATE
+        findings.warn(header, f"date={said!r} is no date and time; {date} is taken")
+    return replace(header, values={"description": "", "author": "", **header.values, "date": date})
+
+
+def _as_text(node: Node, findings: Findings) -> Node:
+    """The tree with texts for values, and without the `$` that some write before the name of a parameter."""
     values = {name: text_of(value) for name, value in node.values.items()}
-    return Node(node.tag, values, tuple(_as_text(child) for child in node.children), node.place, node.text)
+    for tag, name in (("ParameterDeclaration", "name"), ("ParameterAssignment", "parameterRef")):
+        if node.tag == tag and values.get(name, "").startswith("$"):
+            findings.warn(
+                node, f"{name}={values[name]!r}: the name of a parameter has no '$'; {values[name][1:]} is taken"
+            )
+            values[name] = values[name][1:]
+    children = tuple(_as_text(child, findings) for child in node.children)
+    return Node(node.tag, values, children, node.place, node.text)
 
 
 def _version_of(root: Node) -> tuple[int, int]:
@@ -98,7 +143,9 @@ def _version_of(root: Node) -> tuple[int, int]:
             )
         numbers.append(int(text))
     version = (numbers[0], numbers[1])
-    if version not in VERSIONS:
+    if version not in {*VERSIONS, LEGACY}:
         said = f"revMajor={numbers[0]} revMinor={numbers[1]}"
-        raise OpenScenarioError(f"{header.place}: FileHeader {said}: no version that is known; {_READ_AS_IS} are")
+        raise OpenScenarioError(
+            f"{header.place}: FileHeader {said}: no version that is known; {_READ_AS_IS} are, and 0.9"
+        )
     return version

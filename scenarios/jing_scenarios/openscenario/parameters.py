@@ -103,13 +103,9 @@ def declared_scope(node: Node, outer: Scope, given: Mapping[str, str], findings:
 
 
 def _check_unique(declaration: Node, last: Node, findings: Findings) -> None:
-    if declaration is last:
-        return
-    name = declaration.string("name")
-    if declaration.values == last.values:
-        findings.warn(declaration, f"name={name!r} is declared twice ({last.place})")
-    else:
-        findings.error(declaration, f"name={name!r} is declared twice, with another value at {last.place}; keep one")
+    if declaration is not last:
+        said = f"name={declaration.string('name')!r} is declared again at {last.place}, which counts"
+        findings.warn(declaration, said)
 
 
 @dataclass(slots=True)

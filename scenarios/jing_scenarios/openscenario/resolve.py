@@ -108,12 +108,10 @@ class Resolver:
         declared = {node.string("name") for node in entry.find("ParameterDeclarations") or ()}
         given = {}
         for assignment in reference.find("ParameterAssignments") or ():
-            name = assignment.string("parameterRef").removeprefix("$")
+            name = assignment.string("parameterRef")
             if name not in declared:
-                cure = nearest(name, declared)
-                self.findings.error(
-                    assignment, f"{entry.tag} {entry.string('name')!r} has no parameter {name!r}; {cure}"
-                )
+                said = f"{entry.tag} {entry.string('name')!r} has no parameter {name!r}; {nearest(name, declared)}"
+                self.findings.warn(assignment, said)
             given[name] = self._text(assignment, "value", assignment.string("value"), "String", scope)
         return given
 
