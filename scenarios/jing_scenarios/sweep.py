@@ -20,9 +20,19 @@ from jing_scenarios.sampling import Case, Space, covering, grid, grid_size, rand
 from jing_scenarios.script.distributions import Distribution
 from jing_scenarios.script.load import load_script
 
-__all__ = ["METHODS", "Method", "Sweep", "SweepError", "is_distribution_file", "space_of", "sweep_cases"]
+__all__ = [
+    "METHODS",
+    "Method",
+    "Sweep",
+    "SweepError",
+    "is_distribution_file",
+    "planned_cases",
+    "space_of",
+    "sweep_cases",
+]
 
 Method = Literal["own", "grid", "sobol", "covering", "random"]
+DEFAULT_CASES = 64
 METHODS: tuple[Method, ...] = ("own", "grid", "sobol", "covering", "random")
 
 
@@ -89,6 +99,19 @@ def sweep_cases(sweep: Sweep) -> Iterator[CaseSpec]:
         )
 
 
+def planned_cases(sweep: Sweep) -> int:
+    """How many cases a sweep has."""
+    if sweep.method == "own":
+        count = load_distribution(sweep.source).count
+    elif sweep.method == "grid":
+        count = grid_size(sweep.space, sweep.levels)
+    elif sweep.method == "covering":
+        count = sum(1 for _ in covering(sweep.space, sweep.strength, sweep.levels))
+    else:
+        return sweep.cases or DEFAULT_CASES
+    return min(count, sweep.cases or count)
+
+
 def scenario_source(sweep: Sweep) -> str:
     """The source of its cases: of a distribution file the scenario that this names."""
     if is_distribution_file(sweep.source):
@@ -114,7 +137,7 @@ def space_of(source: str, given: Mapping[str, Distribution]) -> dict[str, Distri
 
 
 def _cases(sweep: Sweep) -> Iterator[Case]:
-    n = sweep.cases or 64
+    n = sweep.cases or DEFAULT_CASES
     if sweep.method == "own":
         distribution = load_distribution(sweep.source)
         return ({**distribution.case(row, sweep.seed)} for row in spread(distribution.count, sweep.cases))

@@ -1,0 +1,97 @@
+"""`jingsim scenario search`: the worst case of a scenario, or how often it fails."""
+
+import math
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jing_cli.output import JsonFlag, print_json, print_table, say
+from jing_cli.scenario_sweep import new_folder, parse_space
+from jing_maps.errors import UnknownNameError
+from jing_scenarios.campaign import BatchOptions
+from jing_scenarios.case_run import CaseSpec
+from jing_scenarios.failure_rate import RateOptions, failure_rate
+from jing_scenarios.margins import MarginTask, Rounds
+from jing_scenarios.sampling import Space
+from jing_scenarios.search import METHODS, SearchOptions, minimise
+from jing_sim.cluster.session import ray_session
+
+__all__ = ["search"]
+
+_RATE = "rate"
+
+
+def search(
+    source: Annotated[str, typer.Argument(help="A scenario (.xosc), or a script (.py, .py:FUNCTION).")],
+    vary: Annotated[
+        list[str] | None, typer.Option(help="NAME=5..30, NAME=10..60/10, NAME=a,b,c, NAME=normal(20,5); repeat it.")
+    ] = None,
+    criterion: Annotated[str, typer.Option(help="Name of the criterion to break; default: whichever is nearest.")] = "",
+    method: Annotated[
+        str, typer.Option(help="bayes, cma: the worst case; rate: how often the criterion fails.")
+    ] = "bayes",
+    cases: Annotated[int, typer.Option(min=2, help="To run in all; of rate: of the final sample.")] = 200,
+    round_size: Annotated[int, typer.Option("--round", min=2, help="Cases between two choices.")] = 20,
+    seed: Annotated[int, typer.Option(help="Of the choices, and of each run.")] = 0,
+    stack: Annotated[str, typer.Option(help="What drives the ego: careful, careless, MODULE:CLASS ...")] = "",
+    verdict: Annotated[Path | None, typer.Option(help="A file of criteria besides those of the scenario.")] = None,
+    dt: Annotated[float, typer.Option(min=0.001, max=0.5, help="Step in seconds.")] = 0.05,
+    max_time: Annotated[float, typer.Option(min=0.1, help="Longest simulated time of a case, seconds.")] = 120.0,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder; default runs/search-1, -2, ... An old one is resumed.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Cases side by side; default: all cores.")] = None,
+    ray_address: Annotated[str | None, typer.Option(help="A running Ray cluster (host:port).")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Looks for the case in which a criterion holds least, or estimates how often it fails."""
+    if method not in (*METHODS, _RATE):
+        raise UnknownNameError("method", method, (*METHODS, _RATE))
+    space = parse_space(source, vary or [])
+    template = CaseSpec(
+        "template", source, scenario=Path(source.partition(".py:")[0]).stem, seed=seed, stack=stack, dt_s=dt,
+        max_time_s=max_time, verdict=str(verdict) if verdict else "",
+    )  # fmt: skip
+    folder = out or new_folder("search")
+    begin = time.monotonic()
+    with ray_session(ray_address, workers):
+        batch = BatchOptions(cases_per_job=max(round_size // 4, 1))
+        rounds = Rounds(MarginTask(template, criterion, folder, batch))
+        if method == _RATE:
+            figures = _rate(space, rounds, RateOptions(max(cases // 3, 20), cases, seed=seed))
+        else:
+            figures = _worst(space, rounds, SearchOptions(method, cases, round_size, seed))  # type: ignore[arg-type]
+    figures = {"source": source, "method": method, "criterion": criterion, **figures}
+    figures |= {"wall_s": time.monotonic() - begin, "report": str(folder)}
+    if as_json:
+        print_json(figures)
+        return
+    rows = [(name, _text(value)) for name, value in figures.items()]
+    print_table(f"{source}: {method}", ("figure", "value"), rows)
+
+
+def _worst(space: Space, rounds: Rounds, options: SearchOptions) -> dict[str, object]:
+    found = minimise(space, rounds, options)
+    return {
+        "cases": len(found.probes),
+        "failures": sum(probe.margin < 0 for probe in found.probes),
+        "first_failure": found.first_failure,
+        "margin": found.best.margin,
+        "parameters": found.best.case,
+    }
+
+
+def _rate(space: Space, rounds: Rounds, options: RateOptions) -> dict[str, object]:
+    say("drawing cases; the parameters' distributions are the population that is asked about")
+    return asdict(failure_rate(space, rounds, options))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.6g}" if math.isfinite(value) else "-"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} = {_text(one)}" for name, one in value.items())
+    return str(value)

@@ -1,0 +1,107 @@
+"""`jingsim scenario sweep`: many cases of a scenario as a campaign on Ray."""
+
+import itertools
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jing_cli.output import JsonFlag, print_json, print_table, say
+from jing_scenarios.campaign import BatchOptions, CampaignSummary, run_cases
+from jing_scenarios.script import Distribution
+from jing_scenarios.sweep import Method, Sweep, is_distribution_file, planned_cases, space_of, sweep_cases
+from jing_scenarios.variation import parse_variation
+from jing_sim.cluster.progress import show_progress
+from jing_sim.cluster.session import ray_session
+
+__all__ = ["new_folder", "parse_space", "summary_json", "sweep"]
+
+
+def sweep(
+    source: Annotated[
+        str,
+        typer.Argument(help="A scenario or a parameter value distribution (.xosc), or a script (.py, .py:FUNCTION)."),
+    ],
+    vary: Annotated[
+        list[str] | None, typer.Option(help="NAME=5..30, NAME=10..60/10, NAME=a,b,c, NAME=normal(20,5); repeat it.")
+    ] = None,
+    method: Annotated[
+        str, typer.Option(help="own (of a distribution file), grid, sobol, covering, random; default: own or grid.")
+    ] = "",
+    cases: Annotated[
+        int | None, typer.Option(min=1, help="How many cases; default: all, or 64 of sobol, random.")
+    ] = None,
+    levels: Annotated[int, typer.Option(min=1, help="Values of a continuous parameter in a grid or covering.")] = 3,
+    strength: Annotated[int, typer.Option(min=1, help="Of covering: 2 = all pairs of values occur.")] = 2,
+    seed: Annotated[int, typer.Option(help="Of the choice of cases, and of each run.")] = 0,
+    stack: Annotated[str, typer.Option(help="What drives the ego: careful, careless, MODULE:CLASS ...")] = "",
+    verdict: Annotated[Path | None, typer.Option(help="A file of criteria besides those of the scenario.")] = None,
+    dt: Annotated[float, typer.Option(min=0.001, max=0.5, help="Step in seconds.")] = 0.05,
+    max_time: Annotated[float, typer.Option(min=0.1, help="Longest simulated time of a case, seconds.")] = 120.0,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder; default runs/sweep-1, -2, ... An old one is resumed.")
+    ] = None,
+    keep_runs: Annotated[bool, typer.Option("--keep-runs", help="Write a run folder for each case.")] = False,
+    batch: Annotated[int, typer.Option(min=1, help="Cases that one task runs.")] = 25,
+    workers: Annotated[int | None, typer.Option(min=1, help="Cases side by side; default: all cores.")] = None,
+    ray_address: Annotated[str | None, typer.Option(help="A running Ray cluster (host:port).")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Runs many cases of a scenario and writes one table, results.parquet."""
+    plan = Sweep(
+        source,
+        _method(source, method),
+        parse_space(source, vary or []),
+        cases=cases,
+        levels=levels,
+        strength=strength,
+        seed=seed,
+        stack=stack,
+        dt_s=dt,
+        max_time_s=max_time,
+        verdict=str(verdict) if verdict else "",
+    )
+    folder = out or new_folder("sweep")
+    with ray_session(ray_address, workers), show_progress("cases", planned_cases(plan)) as progress:
+        done = run_cases(
+            sweep_cases(plan), folder, on_progress=progress, batch=BatchOptions(batch, keep_runs=keep_runs)
+        )
+    if as_json:
+        print_json(summary_json(done))
+    else:
+        columns = ("cases", "passed", "failed", "errors", "inconclusive")
+        print_table(f"{source}: {plan.method}", columns, [[getattr(done, name) for name in columns]])
+        rate = 60.0 * done.cases / max(done.wall_s, 1e-9)
+        say(f"results: {done.results}  ({done.wall_s:.1f} s, {rate:,.0f} cases a minute)")
+    if done.failed or done.errors:
+        raise typer.Exit(1)
+
+
+def parse_space(source: str, vary: list[str]) -> dict[str, Distribution]:
+    """What varies: declared by a script, and said on the command line."""
+    return space_of(source, dict(parse_variation(text) for text in vary))
+
+
+def new_folder(stem: str) -> Path:
+    """The first of runs/STEM-1, -2, ... that is not there."""
+    return next(path for n in itertools.count(1) if not (path := Path("runs") / f"{stem}-{n}").exists())
+
+
+def summary_json(done: CampaignSummary) -> dict[str, object]:
+    """The contract's keys, and how many cases were there before."""
+    return {
+        "cases": done.cases,
+        "passed": done.passed,
+        "failed": done.failed,
+        "errors": done.errors,
+        "inconclusive": done.inconclusive,
+        "wall_s": done.wall_s,
+        "report": str(done.results),
+        "resumed": done.resumed,
+    }
+
+
+def _method(source: str, method: str) -> Method:
+    if method:
+        return method  # type: ignore[return-value]  # Sweep says which there are
+    return "own" if is_distribution_file(source) else "grid"

@@ -1,0 +1,31 @@
+"""The examples run, end as they say, and give the same bits again."""
+
+from pathlib import Path
+
+import pytest
+
+from jing_scenarios.script.load import load_script
+
+EXAMPLES = sorted((Path(__file__).parents[3] / "examples" / "scenarios").glob("*.py"))
+FAILING = {"crossing_red_runner", "right_turn_e_bike", "synchronised_crossing"}
+"""Nobody drives the ego in these: they show what a driver has to cope with."""
+
+
+def test_there_are_twenty_examples() -> None:
+    assert len(EXAMPLES) >= 20
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_runs_to_its_stop_trigger_and_is_judged(path: Path) -> None:
+    scenario = load_script(path)
+    run = scenario.run(dt_s=0.05)
+    verdict = scenario.verdict(run)
+    assert run.stopped_by == "stop trigger"
+    assert run.warnings == ()
+    assert verdict.outcome == ("fail" if path.stem in FAILING else "pass"), verdict.reason
+
+
+def test_an_example_gives_the_same_bits_again() -> None:
+    path = next(path for path in EXAMPLES if path.stem == "cut_in")
+    first, second = (load_script(path).run(dt_s=0.05).state_hash for _ in range(2))
+    assert first == second
