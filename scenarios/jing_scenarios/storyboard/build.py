@@ -43,8 +43,16 @@ def init_of(node: Node, context: CompileContext) -> list[ActionElement]:
         rows = context.rows_of(private.string("entityRef"), private)
         for child in private.every("PrivateAction"):
             for row in rows:
-                found += _actions(child, f"Init {context.entity_names[row]} {child.only().tag}", [row], context)
+                found += _actions(
+                    child, f"Init {context.entity_names[row]} {_name_in_file(child.only())}", [row], context
+                )
     return found
+
+
+def _name_in_file(action: Node) -> str:
+    """The action's element as the file writes it: one that migration has wrapped stands where its wrapper does."""
+    inner = action.children[0] if action.children else action
+    return inner.tag if inner.place == action.place and inner.place.line else action.tag
 
 
 def _element(context: CompileContext, kind: ElementKind, name: str, node: Node, max_runs: int = 1) -> Element:
@@ -72,7 +80,7 @@ def _event(node: Node, actors: Node, act: Node, context: CompileContext) -> Even
     priority, runs = node.string("priority"), node.integer("maximumExecutionCount", 1)
     event = EventElement(context.engine, node.string("name"), priority, runs, node.place)  # type: ignore[arg-type]
     context.elements.append(event)
-    event.start_trigger = trigger_of(node.find("StartTrigger"), context, True)
+    event.start_trigger = trigger_of(node.find("StartTrigger"), context, True) or Trigger([], empty_value=True)
     rows = [row for ref in actors.every("EntityRef") for row in context.rows_of(ref.string("entityRef"), ref)]
     if actors.boolean("selectTriggeringEntities", False):
         event.selects = True

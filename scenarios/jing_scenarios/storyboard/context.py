@@ -14,8 +14,8 @@ from jing_scenarios.storyboard.element import Element
 
 if TYPE_CHECKING:
     from jing_scenarios.openscenario.read import Scenario
-    from jing_scenarios.scene import Scene
     from jing_scenarios.roads.plan import RoadPlan
+    from jing_scenarios.scene import Scene
     from jing_scenarios.storyboard.engine import Engine
     from jing_scenarios.storyboard.entities import Entities
     from jing_scenarios.storyboard.options import RunOptions

@@ -144,7 +144,14 @@ class Engine:
             action.start()
         for name, driver in self.options.drivers.items():
             self.seats.take(self.entities.row_of(name), driver)
+        self._join_world()
         self.storyboard.start()
+
+    def _join_world(self) -> None:
+        """All who take part after Init are in the world, which knows by now who is driven by pedals."""
+        if self.world is not None:
+            for row in np.flatnonzero(self.entities.alive).tolist():
+                self.world.add(row, self.entities.bodies[row], self.entities)
 
     def _tell_story(self, dt_s: float) -> None:
         self.storyboard.look()

@@ -39,6 +39,7 @@ def run_engine(engine: Engine) -> ScenarioRun:
             engine.stop_reason = "time limit"
         if engine.stop_reason:
             break
+    engine.seats.finish()
     return _run_of(engine, recording)
 
 
