@@ -96,6 +96,6 @@ def all_of(*preconditions: Precondition) -> Precondition:
     """When all of them hold."""
 
     def holds(trace: ScenarioTrace) -> Bool:
-        return np.all([one.holds(trace) for one in preconditions], axis=0)
+        return np.asarray(np.all([one.holds(trace) for one in preconditions], axis=0), dtype=np.bool_)
 
     return Precondition(" and ".join(one.text for one in preconditions), holds)

@@ -153,7 +153,7 @@ def completes_route(
 
 
 def reaches(
-    x_m: float, y_m: float, radius_m: float = 2.0, by_s: float = float("inf"), **common: Unpack[Common]
+    x_m: float, y_m: float, radius_m: float = 2.0, by_s: float = math.inf, **common: Unpack[Common]
 ) -> Criterion:
     """The actor comes within the radius of a point of the map frame, by a time."""
     name, requirement, actor = _plain(common, f"reaches ({x_m:g}, {y_m:g})")

@@ -7,7 +7,7 @@ from jing_maps.opendrive.place import lane_borders, reference_line
 from jing_scenarios.metrics.registry import MetricError
 from jing_scenarios.metrics.scenario_trace import ScenarioTrace
 
-__all__ = ["body_extent_m", "lane_room_m", "road_room_m", "turn_on_road"]
+__all__ = ["body_extent_m", "border_overrun_m", "lane_room_m", "road_room_m", "turn_on_road"]
 
 Float = NDArray[np.float64]
 
@@ -49,25 +49,28 @@ def turn_on_road(trace: ScenarioTrace, actor: int) -> Float:
     return found
 
 
-def lane_room_m(trace: ScenarioTrace, actor: int) -> Float:
-    """`(n_t,)` room between the actor's body and the nearer border of its lane, negative beyond it.
+def border_overrun_m(trace: ScenarioTrace, actor: int) -> tuple[Float, Float]:
+    """`(n_t,)` how far the actor's body reaches over the right and over the left border of its lane, along s.
 
-    NaN off the map or without one, and where the lane is not known.
+    Negative = it does not; NaN off the map or without one, and where the lane is not known.
     """
-    if trace.odr is None:
-        return np.full(trace.n_t, np.nan)
-    if ("lane room", actor) not in trace.derived:
+    if ("overrun", actor) not in trace.derived:
+        over = np.full((2, trace.n_t), np.nan)
         road, lane, s = (c[:, actor] for c in (trace.places.road, trace.places.lane, trace.places.s_m))
         known = (road >= 0) & (lane != 0) & np.isfinite(s)
-        room = np.full(trace.n_t, np.nan)
-        if known.any():
+        if known.any() and trace.odr is not None:
             borders = lane_borders(trace.odr, road[known], lane[known], s[known])
-            low, high = np.minimum(borders.inner_m, borders.outer_m), np.maximum(borders.inner_m, borders.outer_m)
             right, left = (side[known] for side in body_extent_m(trace, actor))
-            room[known] = np.minimum(right - low, high - left)
-        trace.derived["lane room", actor] = room
-    found: Float = trace.derived["lane room", actor]
-    return found
+            over[0, known] = np.minimum(borders.inner_m, borders.outer_m) - right
+            over[1, known] = left - np.maximum(borders.inner_m, borders.outer_m)
+        trace.derived["overrun", actor] = over
+    found: Float = trace.derived["overrun", actor]
+    return found[0], found[1]
+
+
+def lane_room_m(trace: ScenarioTrace, actor: int) -> Float:
+    """`(n_t,)` room between the actor's body and the nearer border of its lane, negative beyond it; NaN likewise."""
+    return -np.maximum(*border_overrun_m(trace, actor))
 
 
 def road_room_m(trace: ScenarioTrace, actor: int) -> Float:
