@@ -20,6 +20,7 @@ COMMANDS = {
     "simulate": ("jing_cli.simulate_command", "traffic worlds of an area under signal plans and seeds, on Ray"),
     "replay": ("jing_cli.replay_command", "one self-contained HTML page of a run, or of two side by side"),
     "carla": ("jing_cli.carla_command", "serve maps to CARLA clients without a GPU; probe any CARLA server"),
+    "scenario": ("jing_cli.scenario_command", "scenarios: run, sweep, search, convert"),
     "doctor": ("jing_cli.doctor_command", "what is installed, what each extra would add, whether Ray answers"),
 }
 

@@ -56,7 +56,8 @@ class BodiesWorld:
         self._before: Float = np.zeros((0, 6))
 
     def add(self, row: int, body: EntityBody, columns: PoseColumns) -> None:
-        """Inherited, see `ScenarioWorld`."""
+        """Inherited, see `ScenarioWorld`; who is there already comes anew."""
+        self.remove(row)
         blueprint, said = blueprint_for(body)
         driven = bool(columns.driven[row])
         if driven:
@@ -98,6 +99,8 @@ class BodiesWorld:
 
     def step(self, columns: PoseColumns, dt_s: float) -> None:
         """Inherited, see `ScenarioWorld`."""
+        if dt_s <= 0.0:
+            return
         if self._order is None:
             self._sort(columns)
         assert self._order is not None
@@ -193,8 +196,9 @@ def _shaped(blueprint: Blueprint, body: EntityBody, driven: bool) -> tuple[Bluep
         ahead, up, centre = x, z, (0.0, y, 0.0)
     figures = replace(blueprint.body, half_extent=(length / 2, width / 2, height / 2), box_centre=centre)
     vehicle = blueprint.vehicle
-    if vehicle is not None and driven and body.mass_kg > 0.0:
-        vehicle = replace(vehicle, physics=_heavier(vehicle.physics, body.mass_kg))
+    if vehicle is not None and driven:
+        physics = _heavier(vehicle.physics, body.mass_kg) if body.mass_kg > 0.0 else vehicle.physics
+        vehicle = replace(vehicle, physics=_steering(physics, body.max_steer_rad))
     return replace(blueprint, body=figures, vehicle=vehicle), ahead, up
 
 
@@ -211,6 +215,16 @@ def _heavier(physics: VehiclePhysics, mass_kg: float) -> VehiclePhysics:
         for wheel in physics.wheels
     )
     return replace(physics, mass_kg=mass_kg, wheels=wheels)
+
+
+def _steering(physics: VehiclePhysics, max_steer_rad: float) -> VehiclePhysics:
+    """Front wheels that turn as far as the scenario's do, so that full steering is the same angle in all worlds."""
+    if max_steer_rad <= 0.0:
+        return physics
+    wheels = tuple(
+        replace(wheel, max_steer_rad=max_steer_rad) if wheel.max_steer_rad > 0.0 else wheel for wheel in physics.wheels
+    )
+    return replace(physics, wheels=wheels)
 
 
 def _pose(row: int, columns: PoseColumns, ahead_m: float, up_m: float) -> Pose:

@@ -7,7 +7,7 @@ standard's the rear axle: poses are turned with the wheelbase of the blueprint t
 import math
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jing_scenarios.worlds.blueprints import blueprint_for, rear_axle_m
@@ -30,7 +30,11 @@ Six = tuple[float, float, float, float, float, float]
 
 @dataclass
 class _Actor:
-    """An entity on the server: `before` is the pose of its origin at the end of the last step."""
+    """An entity on the server.
+
+    `before` is the pose of its origin at the end of the last step; `steer_share` of the server's steering is all that
+    the scenario's vehicle has.
+    """
 
     id: int
     body: EntityBody
@@ -38,6 +42,7 @@ class _Actor:
     up_m: float
     moves: bool
     before: Six
+    steer_share: float = 1.0
 
 
 class CarlaScenarioWorld:
@@ -73,7 +78,8 @@ class CarlaScenarioWorld:
         self._offered = self.server.blueprint_ids()
 
     def add(self, row: int, body: EntityBody, columns: PoseColumns) -> None:
-        """Inherited, see `ScenarioWorld`."""
+        """Inherited, see `ScenarioWorld`; who is there already comes anew."""
+        self.remove(row)
         blueprint, said = blueprint_for(body, self._offered)
         driven = bool(columns.driven[row])
         if driven and blueprint.vehicle is None:
@@ -107,18 +113,25 @@ class CarlaScenarioWorld:
             speed = float(columns.speed[row])
             velocity = (speed * math.cos(turned[0]), speed * math.sin(turned[0]), 0.0)
             self.server.order([(actor.id, Pose(x, y, z, *turned))], [(actor.id, velocity)])
+            lock = self.server.max_steer_rad(actor.id)
+            actor.steer_share = min(actor.body.max_steer_rad / lock, 1.0) if actor.body.max_steer_rad > 0.0 else 1.0
 
     def control(self, row: int, control: VehicleControl) -> None:
         """Inherited, see `ScenarioWorld`."""
-        self._pedals[row] = control
+        self._pedals[row] = replace(control, steer=control.steer * self._actors[row].steer_share)
 
     def step(self, columns: PoseColumns, dt_s: float) -> None:
         """Inherited, see `ScenarioWorld`; raises WorldError for another step than the one of the start."""
+        if dt_s <= 0.0:
+            return
         if abs(dt_s - self._dt_s) > 1e-9:
             raise WorldError(f"a step of {dt_s} s on a server that was set to steps of {self._dt_s} s")
         carried = [(row, actor) for row, actor in self._actors.items() if not columns.driven[row]]
         if self._carries is None:
             self._carries = self._probe([actor for _, actor in carried if actor.moves])
+            for row in self._actors:
+                if columns.driven[row]:
+                    self.drive(row, columns)  # back to where it begins
         places, velocities = [], []
         for row, actor in carried:
             now = _origin(row, columns, actor.ahead_m, actor.up_m)

@@ -1,13 +1,15 @@
 """How far two worlds are apart: the same actors, step by step."""
 
+import csv
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Deviation", "SeenTrack", "deviations"]
+__all__ = ["Deviation", "SeenTrack", "deviations", "write_deviations"]
 
 Float = NDArray[np.float64]
 
@@ -92,3 +94,13 @@ def _deviation(name: str, driven: bool, a: Float, b: Float) -> Deviation | None:
         name, driven, float(apart[worst]), float(times[worst]), float(a[worst, 1]), float(a[worst, 2]),
         float(apart.mean()), float(turned.max()), float(np.abs(a[:, 3] - b[:, 3]).max()), times, apart,
     )  # fmt: skip
+
+
+def write_deviations(found: Iterable[Deviation], path: Path) -> None:
+    """A CSV file with the columns actor, time_s, distance_m."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("actor", "time_s", "distance_m"))
+        for one in found:
+            for time_s, distance_m in zip(one.time_s.tolist(), one.distance_m.tolist(), strict=True):
+                rows.writerow((one.actor, f"{time_s:.6g}", f"{distance_m:.6f}"))

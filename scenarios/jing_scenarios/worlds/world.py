@@ -143,7 +143,10 @@ class ScenarioWorld(Protocol):
         ...
 
     def step(self, columns: PoseColumns, dt_s: float) -> None:
-        """Moves the world on: rows that are not driven stand where the columns say, driven rows are written."""
+        """Moves the world on: rows that are not driven stand where the columns say, driven rows are written.
+
+        A step of 0 s, the first one of a run, changes nothing.
+        """
         ...
 
     def contacts(self) -> Sequence[Contact]:

@@ -3,6 +3,7 @@
 Columns and poses are in the map frame (x east, y north, z up, radians counter-clockwise); CARLA's frame stays inside.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -117,6 +118,11 @@ class CarlaWorld:
     def set_physics(self, actor: int, on: bool) -> None:
         """Whether forces move it; otherwise it goes where it is put."""
         self.world.get_actor(actor).set_simulate_physics(on)
+
+    def max_steer_rad(self, actor: int) -> float:
+        """Of the front wheels of a vehicle, at full steering and standstill."""
+        wheels = self.world.get_actor(actor).get_physics_control().wheels
+        return math.radians(max((wheel.max_steer_angle for wheel in wheels), default=0.0))
 
     def order(
         self, places: Sequence[tuple[int, Pose]], velocities: Sequence[tuple[int, Vector]],
