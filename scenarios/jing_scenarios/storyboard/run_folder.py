@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from jing_maps.errors import MapFormatError
 from jing_maps.nearest import LaneIndex
 from jing_maps.network import RoadNetwork
-from jing_maps.opendrive.document import OpenDriveMap
 from jing_maps.opendrive.example import straight_road
 from jing_maps.opendrive.network import to_network
 from jing_scenarios.metrics.scenario_runs import trace_of
@@ -28,6 +27,7 @@ from jing_sim.protocols import VehicleFrame
 from jing_sim.trace import Actors, RunManifest, Severity, TraceWriter, inputs_hash
 
 if TYPE_CHECKING:
+    from jing_scenarios.roads.plan import RoadPlan
     from jing_scenarios.storyboard.run import ScenarioRun
 
 __all__ = ["STORYBOARD_NAME", "write_run"]
@@ -49,8 +49,8 @@ def write_run(run: ScenarioRun, folder: Path | str) -> Path:
         OSError: a file cannot be written.
     """
     folder = Path(folder)
-    odr = plan_of(run.scenario.road_file).odr
-    network, missing = _network_of(odr)
+    plan = plan_of(run.scenario.road_file)
+    odr, (network, missing) = plan.odr, _network_of(plan)
     path = run.scenario.path
     manifest = RunManifest(
         run_id=folder.name, area=odr.path or "none", plan="scenario", engine=run.world, seed=run.seed, dt_s=run.dt_s,
@@ -67,10 +67,10 @@ def write_run(run: ScenarioRun, folder: Path | str) -> Path:
 
 
 @lru_cache(maxsize=8)
-def _network_of(odr: OpenDriveMap) -> tuple[RoadNetwork, tuple[str, ...]]:
+def _network_of(plan: RoadPlan) -> tuple[RoadNetwork, tuple[str, ...]]:
     """The lanes of a map, none for maps without any (with a warning)."""
     try:
-        return to_network(odr, Path(odr.path).stem or "none"), ()
+        return to_network(plan.odr, Path(plan.odr.path).stem or "none"), ()
     except MapFormatError as error:
         nothing = to_network(straight_road(length_m=10.0, lane_width_m=3.5), "none")
         return _emptied(nothing), (f"no lanes are drawn: {error}",)
