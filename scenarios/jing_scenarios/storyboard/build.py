@@ -33,20 +33,51 @@ def storyboard_of(node: Node, context: CompileContext) -> Element:
 
 
 def init_of(node: Node, context: CompileContext) -> list[ActionElement]:
-    """Init's actions in the order in which they start: global and user-defined ones, then the private ones."""
+    """Init's actions in the order in which they start: global and user-defined ones, then the private ones.
+
+    Who is put relative to somebody else comes after that one, wherever it stands in the file.
+    """
     found: list[ActionElement] = []
     actions = node.child("Init").find("Actions") or Node("Actions")
     for tag in ("GlobalAction", "UserDefinedAction"):
         for child in actions.every(tag):
             found += _actions(child, f"Init {child.only().tag}", [], context)
-    for private in actions.every("Private"):
-        rows = context.rows_of(private.string("entityRef"), private)
+    for private in _in_order(actions.every("Private")):
         for child in private.every("PrivateAction"):
-            for row in rows:
+            for row in context.rows_of(private.string("entityRef"), private):
                 found += _actions(
                     child, f"Init {context.entity_names[row]} {_name_in_file(child.only())}", [row], context
                 )
     return found
+
+
+def _in_order(privates: list[Node]) -> list[Node]:
+    ordered: list[Node] = []
+    waiting: set[str] = set()
+
+    def add(private: Node) -> None:
+        name = private.string("entityRef")
+        if private in ordered or name in waiting:
+            return
+        waiting.add(name)
+        others = _placed_by(private)
+        for other in privates:
+            if other.string("entityRef") in others:
+                add(other)
+        waiting.discard(name)
+        ordered.append(private)
+
+    for private in privates:
+        add(private)
+    return ordered
+
+
+def _placed_by(private: Node) -> set[str]:
+    """Entities relative to which a Private element teleports."""
+    teleports = [child.only() for child in private.every("PrivateAction") if child.only().tag == "TeleportAction"]
+    return {
+        node.string("entityRef") for teleport in teleports for node in teleport.descendants() if node.has("entityRef")
+    }
 
 
 def _name_in_file(action: Node) -> str:

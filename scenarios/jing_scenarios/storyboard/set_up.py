@@ -56,10 +56,27 @@ def rows_kept(storyboard: Node) -> int:
 
 
 def entities_of(scenario: Scenario, plan: RoadPlan) -> Entities:
-    """The columns of the file's entities and of the trailers described inside of them; raises OpenScenarioError."""
+    """The columns of the file's entities and of the trailers described inside of them; raises OpenScenarioError.
+
+    Those that Init says nothing about are not there until an AddEntityAction brings them.
+    """
     nodes = with_trailers(scenario.entities)
     bodies = [body_of(node) for node in nodes]
-    return Entities.at_rest(nodes, bodies, RoadMotion(plan, len(nodes) + rows_kept(scenario.storyboard)))
+    entities = Entities.at_rest(nodes, bodies, RoadMotion(plan, len(nodes) + rows_kept(scenario.storyboard)))
+    there = _in_init(scenario)
+    for row, name in enumerate(entities.names):
+        entities.alive[row] = name.rstrip("+") in there
+    return entities
+
+
+def _in_init(scenario: Scenario) -> set[str]:
+    actions = scenario.storyboard.child("Init").find("Actions") or Node("Actions")
+    names = {private.string("entityRef") for private in actions.every("Private")}
+    for selection in scenario.selections:
+        if selection.string("name") in names:
+            names |= {ref.string("entityRef") for ref in selection.child("Members").every("EntityRef")}
+    trailers = [ref for node in scenario.entities for ref in node.descendants() if ref.tag == "TrailerRef"]
+    return names | {ref.string("entityRef") for ref in trailers}
 
 
 def scene_of(plan: RoadPlan, entities: Entities, seed: int) -> Scene:
