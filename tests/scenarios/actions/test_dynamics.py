@@ -3,6 +3,7 @@
 from math import cos, pi, sqrt
 
 import pytest
+
 from jing_scenarios.actions.dynamics import Dimension, Shape, Transition, transition_of
 from jing_scenarios.openscenario.node import Node, OpenScenarioError, Place
 

@@ -3,6 +3,7 @@
 from math import inf
 
 import pytest
+
 from jing_scenarios.actions.signals import Phase, SignalController, Signals
 from jing_scenarios.openscenario.node import Node, OpenScenarioError, Place
 

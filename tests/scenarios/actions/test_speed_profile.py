@@ -4,6 +4,7 @@ from itertools import pairwise
 from math import inf
 
 import pytest
+
 from jing_scenarios.actions.speed_profile import Entry, Limits, Phase, profile
 
 COMFORT = Limits(60.0, 4.0, 4.0, 2.0, 3.0)
