@@ -104,7 +104,8 @@ def _chosen_exit(
     last: int,
     again: int,
 ) -> int:
-    """Row of the way from a lane into a junction: on the route, else nearest to `angle`; -1: there is none."""
+    """Row of the way from a lane into a junction: on the route, else nearest to `angle`, the right one of two equally
+    near ones; -1: there is none."""
     side = T_EXIT_END if at_end else T_EXIT_START
     best, least = -1, 1e30
     first = _behind(cursor, last, again)
@@ -119,7 +120,7 @@ def _chosen_exit(
                 cost -= 200.0
             elif exits[k, T_OUT_ROAD] == path[first] or (second >= 0 and exits[k, T_OUT_ROAD] == path[second]):
                 cost -= 100.0
-        if cost < least - _SMALL:
+        if cost < least - _SMALL or (cost < least + _SMALL and turns[k] < turns[best]):
             best, least = k, cost
     return best
 

@@ -19,6 +19,7 @@ Float = NDArray[np.float64]
 _STEP_M = 0.5
 _NURBS_STEP_M = 0.25
 _SPIRAL = 2.0
+_BESIDE = 1e-3
 
 
 class ClothoidPiece(NamedTuple):
@@ -73,7 +74,8 @@ def nurbs_table(points: Sequence[Vertex], weights: Sequence[float], knots: Seque
     """The table of a NURBS of an order (degree + 1) over its whole range of knots.
 
     x and y are rational B-splines (Piegl and Tiller, The NURBS Book, 4.1); z and angles where control points have them
-    are as well. Times of control points hold where the influence of each is greatest, linear between, as in esmini.
+    are as well. Times of control points hold where the influence of each is greatest, of samples that are about a metre
+    apart, linear between, as in esmini.
     """
     degree, count = order - 1, len(points)
     spline = _Rational(np.array(points, dtype=np.float64), np.array(weights, dtype=np.float64), knots, degree)
@@ -90,9 +92,10 @@ def nurbs_table(points: Sequence[Vertex], weights: Sequence[float], knots: Seque
     table[:, PH] = spline.angle(u, 4) if table[0, SAID] else table[:, TANGENT]
     if not np.isnan([p.z for p in points]).any():
         table[:, PZ] = spline.at(u, [3])[:, 0]
-        table[:, PP] = -np.arctan2(np.gradient(table[:, PZ]), np.maximum(np.gradient(table[:, D]), 1e-9))
-        table[:, PR] = 0.0
-    table[:, TIME] = np.interp(u, spline.peaks(u), [p.time for p in points])
+        slope = -np.arctan2(np.gradient(table[:, PZ]), np.maximum(np.gradient(table[:, D]), 1e-9))
+        table[:, PP] = slope if np.isnan([p.p for p in points]).any() else spline.angle(u, 5)
+        table[:, PR] = 0.0 if np.isnan([p.r for p in points]).any() else spline.angle(u, 6)
+    table[:, TIME] = np.interp(u, spline.peaks(2 + math.floor(around)), [p.time for p in points])
     with_motion(table, None)
     return table
 
@@ -120,9 +123,8 @@ class _Rational:
         return np.asarray(self._influence(u)[0] @ self._values[:, columns])
 
     def angle(self, u: Float, column: int) -> Float:
-        """`(k,)` angles, from their cosines and sines."""
-        share, angles = self._influence(u)[0], self._values[:, column]
-        return np.asarray(np.arctan2(share @ np.sin(angles), share @ np.cos(angles)))
+        """`(k,)` angles; from each control point to the next one the short way round."""
+        return np.asarray(self._influence(u)[0] @ np.unwrap(self._values[:, column]))
 
     def direction(self, u: Float) -> Float:
         """`(k,)` direction of the curve; where it stands still that of its neighbour."""
@@ -144,9 +146,10 @@ class _Rational:
         size = np.hypot(speed[:, 0], speed[:, 1]).reshape(len(step), 4)
         return np.concatenate([[0.0], np.cumsum((size * weights).sum(axis=1) * step / 2)])
 
-    def peaks(self, u: Float) -> Float:
-        """`(n,)` parameters at which the influence of each control point is greatest, rising."""
-        plain = np.asarray(self._basis(np.clip(u, self.begin, np.nextafter(self.end, self.begin))))
-        found = u[np.argmax(plain, axis=0)]
-        found[0], found[-1] = self.begin, self.end
-        return np.maximum.accumulate(found)
+    def peaks(self, samples: int) -> Float:
+        """`(n,)` parameters at which the influence of each control point is greatest, rising; of so many samples."""
+        u, step = np.linspace(self.begin, self.end, samples, retstep=True)
+        # Just behind each sample (before the last one), where knots have no say.
+        beside = u + np.append(np.full(samples - 1, min(_BESIDE, float(step))), -min(_BESIDE, float(step)))
+        plain = np.asarray(self._basis(np.clip(beside, self.begin, np.nextafter(self.end, self.begin))))
+        return np.maximum.accumulate(u[np.argmax(plain, axis=0)])

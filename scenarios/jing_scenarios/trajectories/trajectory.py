@@ -86,7 +86,7 @@ class Trajectory:
 
     def at_distance(self, d_m: float) -> PathPoint:
         """The point after `d_m` metres; its ends beyond them, unless it is closed."""
-        if self.closed and self.length_m > 0:
+        if self.closed and self.length_m > 0 and not 0.0 <= d_m <= self.length_m:
             d_m %= self.length_m
         return _point(point_at(self.table, d_m, self.smooth, self.way))
 
