@@ -17,7 +17,9 @@ KMH = 1 / 3.6
 @pytest.mark.parametrize("own_kmh", [30.0, 60.0, 90.0, 130.0])
 @pytest.mark.parametrize("lateral_mps", [0.5, 1.0, 1.8])
 def test_more_room_never_makes_a_cut_in_less_preventable(own_kmh: float, lateral_mps: float) -> None:
-    answers = [cut_in(own_kmh * KMH, (own_kmh - 30) * KMH, float(gap), lateral_mps).preventable for gap in range(2, 60, 2)]
+    answers = [
+        cut_in(own_kmh * KMH, (own_kmh - 30) * KMH, float(gap), lateral_mps).preventable for gap in range(2, 60, 2)
+    ]
     # With little room and a slow change the own vehicle is past before the other comes.
     answers = answers[answers.index(False) :]
     assert answers[-1]
