@@ -32,7 +32,7 @@ def default_motion(
         if alive[i] and not long_set[i] and not (towed[i] or driven[i]) and abs(speed[i]) > NO_SPEED:
             if on[i, ROAD] < 0:
                 speed[i] = 0.0
-            ds_m[i] = speed[i] * dt_s
+            ds_m[i] += speed[i] * dt_s
             if on[i, HOW] == STAY:
                 on[i, HOW] = ALONG
             speed_set[i] = True
