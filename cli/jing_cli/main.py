@@ -21,6 +21,7 @@ COMMANDS = {
     "replay": ("jing_cli.replay_command", "one self-contained HTML page of a run, or of two side by side"),
     "carla": ("jing_cli.carla_command", "serve maps to CARLA clients without a GPU; probe any CARLA server"),
     "scenario": ("jing_cli.scenario_command", "scenarios: run, sweep, search, convert"),
+    "validate": ("jing_cli.validate_command", "a suite of scenarios against a stack, and its report"),
     "doctor": ("jing_cli.doctor_command", "what is installed, what each extra would add, whether Ray answers"),
 }
 
