@@ -16,6 +16,7 @@ Everything downstream sees only the right column. Values are typed and resolved 
 | AssignControllerAction | Controller | ObjectController / Controller |
 | ActivateControllerAction | controllerRef | objectControllerRef |
 | ObjectController | without a name | the name of its Controller |
+| ScenarioObject | ObjectController with nothing in it | none |
 | OverrideBrakeAction, OverrideParkingBrakeAction | value | BrakePercent value |
 | OverrideGearAction | number | ManualGear number |
 | Sun | intensity | illuminance |
@@ -145,6 +146,11 @@ def _object_controller(node: Node) -> Node:
     return _with(node, {"name": controller.string("name")}, "")
 
 
+def _scenario_object(node: Node) -> Node:
+    kept = tuple(child for child in node.children if child.tag != "ObjectController" or child.children)
+    return node if len(kept) == len(node.children) else replace(node, children=kept)
+
+
 def _weather(node: Node) -> Node:
     if "cloudState" not in node.values:
         return node
@@ -185,6 +191,7 @@ _RULES: dict[str, Callable[[Node], Node]] = {
     "AssignControllerAction": _wrapped("Controller", "ObjectController"),
     "ActivateControllerAction": _renamed("controllerRef", "objectControllerRef"),
     "ObjectController": _object_controller,
+    "ScenarioObject": _scenario_object,
     "OverrideBrakeAction": _inside("value", "BrakePercent", "value"),
     "OverrideParkingBrakeAction": _inside("value", "BrakePercent", "value"),
     "OverrideGearAction": _inside("number", "ManualGear", "number"),

@@ -126,6 +126,8 @@ class _Declarations:
         text = given.get(name, declaration.string("value"))
         self.waiting.append(name)
         for other in names_in(text):
+            if other in self.waiting and other in self.outer.texts:
+                continue
             if other in self.waiting:
                 self.findings.error(declaration, f"{name!r} refers to itself: {' -> '.join([*self.waiting, other])}")
                 text = "0"

@@ -196,7 +196,8 @@ def _road_file(root: Node, folder: Path, findings: Findings) -> Path | None:
     if path.is_file():
         return path
     if path.parent.is_dir():
-        cure = nearest(path.name, [other.name for other in sorted(path.parent.glob(f"*{path.suffix}"))])
+        known = [other.name for other in sorted(path.parent.glob("*.xodr"))]
+        cure = nearest(path.name, known) if known else "the path of an OpenDRIVE file is right"
     else:
         cure = f"there is no directory {path.parent}"
     findings.error(file, f"filepath={file.string('filepath')!r}: no such road network file; {cure}")

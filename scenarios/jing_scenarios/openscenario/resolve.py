@@ -92,7 +92,7 @@ class Resolver:
             self.findings.take(error)
             return reference
         if node.tag not in kind.content.types:
-            fitting = [name for name in kind.content.types if name not in {"CatalogReference", "ParameterDeclarations"}]
+            fitting = [name for name in self.grammar.types["Catalog"].content.types if name in kind.content.types]
             self.findings.error(reference, f"{catalog}/{entry} is a {node.tag}; {' or '.join(fitting)} is right here")
             return reference
         if self.depth == _DEEPEST:
