@@ -138,7 +138,7 @@ class RoadGraph:
         # An edge costs the node that it leaves; the least positive number keeps free ones in the sparse matrix.
         weight = np.maximum(cost[first], 1e-12)
         weight[first == node] = 1e-12
-        graph: csr_array[np.float64, tuple[int, int]] = csr_array((weight, (first, to)), shape=(count, count))
-        between, before = dijkstra(graph, indices=node, return_predecessors=True)
-        between[node] = np.inf
-        return np.asarray(between), np.asarray(before, dtype=np.int64)
+        graph = csr_array((weight, (first, to)), shape=(count, count))
+        between, before = dijkstra(graph, indices=np.array([node]), return_predecessors=True)
+        between[0, node] = np.inf
+        return np.asarray(between[0]), np.asarray(before[0], dtype=np.int64)

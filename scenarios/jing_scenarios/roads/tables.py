@@ -58,8 +58,8 @@ _KINDS = {
          "mwyExit", "bus", "taxi", "HOV", "shared"),
         DRIVING,
     ),
-    **dict.fromkeys(("stop", "shoulder", "restricted", "parking", "border", "curb", "median"), ROADSIDE),
-    **dict.fromkeys(("sidewalk", "walking", "biking"), WALKING),
+    **dict.fromkeys(("stop", "shoulder", "restricted", "parking", "border", "curb", "median", "biking"), ROADSIDE),
+    **dict.fromkeys(("sidewalk", "walking"), WALKING),
     "none": NOTHING,
 }  # fmt: skip
 
