@@ -5,7 +5,7 @@ from math import cos, pi, sqrt
 import pytest
 
 from jing_scenarios.actions.dynamics import Dimension, Shape, Transition, transition_of
-from jing_scenarios.openscenario.node import Node, OpenScenarioError, Place
+from jing_scenarios.openscenario.node import Node, OpenScenarioError, Place, Value
 
 
 def begun(shape: Shape, dimension: Dimension, given: float, start: float = 1.0, target: float = 5.0) -> Transition:
@@ -70,7 +70,7 @@ def test_the_peak_of_the_second_derivative_gives_the_end(shape: Shape, end: floa
 
 
 def test_negative_durations_are_refused_with_their_place() -> None:
-    values = {"dynamicsShape": "linear", "dynamicsDimension": "time", "value": -1.0}
+    values: dict[str, Value] = {"dynamicsShape": "linear", "dynamicsDimension": "time", "value": -1.0}
     node = Node("SpeedActionDynamics", values, (), Place("a.xosc", 7, 3))
     with pytest.raises(OpenScenarioError, match=r"a\.xosc:7:3.*-1\.0"):
         transition_of(node)
