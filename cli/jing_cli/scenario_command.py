@@ -1,12 +1,14 @@
 """`jingsim scenario`: runs scenarios, sweeps and searches over them, converts them."""
 
+import importlib
 import itertools
 import json
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from jing_cli.output import JsonFlag, print_json, print_table, say
 from jing_maps.errors import JingError
@@ -16,7 +18,29 @@ from jing_scenarios.run_file import FileRun, RunRequest, run_file
 
 __all__ = ["app"]
 
+_LATE = {
+    "sweep": "jing_cli.scenario_sweep",
+    "search": "jing_cli.scenario_search",
+    "convert": "jing_cli.scenario_convert",
+}
+"""Commands that load Ray or converters: their modules are imported when they are asked for."""
+
+
+class _Group(TyperGroup):
+    # Typer brings its own copy of click's types from one version on, hence Any.
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401
+        return [*super().list_commands(ctx), *_LATE]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401
+        if cmd_name not in _LATE:
+            return super().get_command(ctx, cmd_name)
+        late = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+        late.command(cmd_name)(getattr(importlib.import_module(_LATE[cmd_name]), cmd_name))
+        return typer.main.get_command(late)
+
+
 app = typer.Typer(
+    cls=_Group,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,

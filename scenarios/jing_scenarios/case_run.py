@@ -15,6 +15,7 @@ from jing_scenarios.drivers.driver import Driver, DriverError
 from jing_scenarios.drivers.spec import driver_of_spec
 from jing_scenarios.metrics.scenario_runs import trace_of
 from jing_scenarios.metrics.scenario_trace import ego_of
+from jing_scenarios.openscenario.node import ParameterConstraintError
 from jing_scenarios.report.case_files import criterion_result, write_case_files
 from jing_scenarios.report.results import CaseResult
 from jing_scenarios.storyboard.engine import Engine
@@ -23,7 +24,10 @@ from jing_scenarios.storyboard.run import ScenarioRun
 from jing_scenarios.storyboard.run_scenario import run_engine
 from jing_scenarios.verdict_file import load_verdict_file
 
-__all__ = ["CaseSpec", "run_case"]
+__all__ = ["OUTSIDE", "CaseSpec", "run_case"]
+
+OUTSIDE = "outside the scenario's constraints"
+"""In the reason of cases whose parameters the scenario rules out."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,8 @@ def run_case(spec: CaseSpec, folder: Path | None = None) -> CaseResult:
         prepared = _with_criteria(spec, source_of(spec.source).prepare(spec.parameters))
         engine = Engine(prepared.scenario, _options(spec, prepared, begin))
         run = run_engine(engine)
+    except ParameterConstraintError as error:
+        return _row(spec, RunVerdict("inconclusive", f"{OUTSIDE}: {error}"), begin, None)
     except DriverError as error:
         return _broken(spec, Breakdown("stack", str(error)), begin)
     except JingError as error:
