@@ -243,7 +243,11 @@ class Engine:
             self.world.add(row, self.entities.bodies[row], self.entities)
 
     def remove_entity(self, row: int) -> None:
-        """An entity takes no part any more; actions that still run on it are an error at their next step."""
+        """An entity takes no part any more; what it was doing stops."""
+        for (owned_row, _), owners in self._owners.items():
+            for action in owners if owned_row == row else ():
+                if action.state is State.RUNNING:
+                    action.stop()
         self.entities.alive[row] = False
         self.entities.speed[row] = 0.0
         if self.world is not None:
