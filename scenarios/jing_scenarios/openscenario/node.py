@@ -89,9 +89,11 @@ class Node:
 
     def descendants(self) -> Iterator["Node"]:
         """All nodes below it, parents before their children."""
-        for child in self.children:
-            yield child
-            yield from child.descendants()
+        waiting = list(reversed(self.children))
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(reversed(node.children))
 
     def has(self, name: str) -> bool:
         """The attribute is there."""

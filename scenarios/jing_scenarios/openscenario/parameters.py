@@ -137,7 +137,10 @@ class _Declarations:
         self.texts[name] = self._checked(declaration, text)
 
     def _checked(self, declaration: Node, text: str) -> str:
-        kind = PARAMETER_TYPES.get(declaration.string("parameterType"), "String")
+        said = declaration.string("parameterType")
+        kind = PARAMETER_TYPES.get(said, "String")
+        if said not in PARAMETER_TYPES:
+            self.findings.error(declaration, f"parameterType={said!r}; {nearest(said, PARAMETER_TYPES)}")
         scope = Scope({**self.outer.texts, **self.texts})
         name = declaration.string("name")
         try:

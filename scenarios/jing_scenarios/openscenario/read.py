@@ -17,6 +17,9 @@ from jing_scenarios.openscenario.values import right_value, text_of, value_of
 __all__ = ["Scenario", "load_scenario", "resolve_document", "scenario_of"]
 
 
+_ON_PARAMETERS = {"ParameterAction", "ParameterCondition"}
+
+
 @dataclass(frozen=True)
 class Scenario:
     """A scenario that is ready to be compiled.
@@ -26,7 +29,8 @@ class Scenario:
         version: that the file declares, e.g. (1, 2).
         root: the element OpenSCENARIO with names of version 1.3: parameters and expressions resolved, attributes typed,
             a CatalogReference replaced by the element it refers to. What an older name became: `migrate`.
-        parameters: of the scenario, with the values given or their defaults.
+        parameters: of the scenario, with the values given or their defaults; beside them those of stories and maneuvers
+            that actions and conditions refer to.
         parameter_types: `int`, `double`, `string`, `boolean`, `dateTime` ... by name.
         variables: initial values by name.
         variable_types: as `parameter_types`.
@@ -113,12 +117,15 @@ def resolve_document(
     road_file = _road_file(resolved, folder, findings)
     signals = (lambda: signal_ids(road_file)) if road_file is not None else None
     findings.raise_errors()
-    check_references(resolved, document.version, scope.texts, signals, findings)
+    check_references(resolved, document.version, signals, findings)
     findings.raise_errors()
     types = _types(resolved.find("ParameterDeclarations"), "parameterType")
     variables = resolved.find("VariableDeclarations")
     variable_types = _types(variables, "variableType")
-    values = {name: _typed(scope.texts[name], kind) for name, kind in types.items()}
+    inner = _inner_parameters(resolved)
+    types = {**{name: node.string("parameterType") for name, node in inner.items()}, **types}
+    texts = {**{name: node.string("value") for name, node in inner.items()}, **scope.texts}
+    values = {name: _typed(texts[name], kind) for name, kind in types.items()}
     return Scenario(
         path=path,
         version=document.version,
@@ -129,7 +136,7 @@ def resolve_document(
         variable_types={**types, **variable_types},
         monitors={node.string("name"): node.boolean("value") for node in resolved.find("MonitorDeclarations") or ()},
         road_file=road_file,
-        warnings=tuple(findings.warnings),
+        warnings=findings.counted_warnings(),
     )
 
 
@@ -180,6 +187,15 @@ def _variables(declarations: Node | None, findings: Findings) -> dict[str, Value
             values[node.string("name")] = value
     findings.raise_errors()
     return values
+
+
+def _inner_parameters(root: Node) -> dict[str, Node]:
+    """Declarations of parameters, at whatever level, that actions and conditions refer to, by name."""
+    wanted = {node.string("parameterRef") for node in root.descendants() if node.tag in _ON_PARAMETERS}
+    if not wanted:
+        return {}
+    declared = (node for node in root.descendants() if node.tag == "ParameterDeclaration")
+    return {node.string("name"): node for node in declared if node.string("name") in wanted}
 
 
 def _borrowed_variables(root: Node, parameters: Mapping[str, Value]) -> dict[str, Value]:

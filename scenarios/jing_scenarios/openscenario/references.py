@@ -29,11 +29,11 @@ _BETTER_UNIQUE = {"Act", "Event"}
 """Here it is a warning in every version: maneuver groups and actions of one name are common and harmless."""
 
 _NOT_NEGATIVE = {
-    ("Phase", "duration"),
-    ("LightStateAction", "transitionTime"),
-    ("TrafficSignalController", "delay"),
-    ("Condition", "delay"),
-    ("AnimationAction", "animationDuration"),
+    "Phase": "duration",
+    "LightStateAction": "transitionTime",
+    "TrafficSignalController": "delay",
+    "Condition": "delay",
+    "AnimationAction": "animationDuration",
 }
 
 
@@ -54,7 +54,6 @@ class _Names:
 def check_references(
     root: Node,
     version: tuple[int, int],
-    parameters: Iterable[str],
     signals: Callable[[], frozenset[str]] | None,
     findings: Findings,
 ) -> None:
@@ -63,7 +62,6 @@ def check_references(
     Args:
         root: the element OpenSCENARIO, resolved, with names of 1.3.
         version: that the file declares: some rules came with 1.2.
-        parameters: names that the scenario declares.
         signals: ids of the signals of the map; None where there is no map.
         findings: takes what is wrong.
     """
@@ -73,7 +71,7 @@ def check_references(
         controllers={node.string("name"): node for node in _controllers(root)},
         variables=_declared(root, "VariableDeclarations"),
         monitors=_declared(root, "MonitorDeclarations"),
-        parameters=tuple(parameters),
+        parameters=tuple(node.string("name") for node in root.descendants() if node.tag == "ParameterDeclaration"),
         elements=storyboard_names(root.child("Storyboard")),
         signals=signals,
     )
@@ -86,6 +84,7 @@ def check_references(
             check(node, names, findings)
     for node, path in _with_paths(root.child("Storyboard"), ()):
         _check_state(node, path, names, findings)
+    _check_selections(root.child("Entities"), findings)
 
 
 def _entity_names(entities: Node) -> Iterable[str]:
@@ -110,6 +109,24 @@ def _check_entities(node: Node, names: _Names, findings: Findings) -> None:
                 findings.error(node, f"{attribute}={name!r}: no such entity; {nearest(name, names.entities)}")
 
 
+def _check_selections(entities: Node, findings: Findings) -> None:
+    """A selection must not hold itself, be it through others."""
+    members = {
+        node.string("name"): [reference.string("entityRef", "") for reference in node.child("Members")]
+        for node in entities.every("EntitySelection")
+    }
+    for node in entities.every("EntitySelection"):
+        seen: set[str] = set()
+        waiting = list(members[node.string("name")])
+        while waiting:
+            name = waiting.pop()
+            if name not in seen:
+                seen.add(name)
+                waiting += members.get(name, [])
+        if node.string("name") in seen:
+            findings.error(node, f"name={node.string('name')!r} has itself among its members")
+
+
 def _check_level(node: Node, names: _Names, findings: Findings) -> None:
     since = _UNIQUE.get(node.tag)
     if since is None and node.tag not in _BETTER_UNIQUE:
@@ -126,9 +143,9 @@ def _check_level(node: Node, names: _Names, findings: Findings) -> None:
 
 
 def _check_bounds(node: Node, findings: Findings) -> None:
-    for tag, attribute in _NOT_NEGATIVE:
-        if node.tag == tag and node.has(attribute) and node.number(attribute) < 0:
-            findings.error(node, f"{attribute}={node.number(attribute):g}; 0 or more is right")
+    attribute = _NOT_NEGATIVE.get(node.tag, "")
+    if node.has(attribute) and node.number(attribute) < 0:
+        findings.error(node, f"{attribute}={node.number(attribute):g}; 0 or more is right")
 
 
 def _with_paths(node: Node, path: tuple[str, ...]) -> Iterator[tuple[Node, tuple[str, ...]]]:

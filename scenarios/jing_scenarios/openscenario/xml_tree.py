@@ -8,6 +8,9 @@ from jing_scenarios.openscenario.node import Node, OpenScenarioError, Place
 __all__ = ["parse_file", "parse_text"]
 
 
+_DEEPEST = 200
+
+
 class _Builder:
     """Collects elements while the parser reads; a document with a document type is refused (entities may be bombs)."""
 
@@ -29,6 +32,8 @@ class _Builder:
     def _start(self, tag: str, attributes: list[str]) -> None:
         pairs = zip(attributes[::2], attributes[1::2], strict=True)
         values = {name: value for name, value in pairs if not name.startswith(("xmlns", "xsi:", "xml:"))}
+        if len(self.open) == _DEEPEST:
+            raise OpenScenarioError(f"{self._here()}: {tag} is {_DEEPEST} elements deep; no scenario is")
         self.open.append((tag, values, self._here(), [], []))
 
     def _end(self, _tag: str) -> None:
