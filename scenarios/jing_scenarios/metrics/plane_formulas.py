@@ -36,7 +36,7 @@ def worst_time_to_collision_s(
     distance = np.hypot(px, py)
     # At this time at the latest the discs, growing alone, have covered distance and speed: |p + v t| <= |p| + |v| t.
     speed = np.hypot(vx, vy)
-    late = (speed + np.sqrt(speed**2 + 2 * accel * np.maximum(distance - radii, 0.0))) / accel
+    late = (speed + np.sqrt(speed**2 + 2 * accel * np.maximum(distance - radii, 0.0))) / accel * (1 + 1e-9) + 1e-9
     early = np.zeros_like(late)
 
     def apart(t: Float) -> Float:

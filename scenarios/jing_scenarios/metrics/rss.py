@@ -94,7 +94,7 @@ def safe_opposite_m(
 
 
 def safe_lateral_m(left_mps: ArrayLike, right_mps: ArrayLike, left: RssParameters, right: RssParameters) -> Float:
-    """Safe lateral gap in m between two beside each other (definition 6); at least the fluctuation.
+    """Safe lateral gap in m between two beside each other (definition 6); at least their mean fluctuation.
 
     Args:
         left_mps, right_mps: lateral speeds to the right of who is on the left, and of who is on the right.
@@ -103,12 +103,13 @@ def safe_lateral_m(left_mps: ArrayLike, right_mps: ArrayLike, left: RssParameter
     v1, v2 = np.asarray(left_mps, dtype=np.float64), np.asarray(right_mps, dtype=np.float64)
 
     def drift(speed: Float, who: RssParameters) -> Float:
-        """Way to the side from which the other one is: what moves away brakes likewise."""
+        """Way towards the other until the lateral speed is 0; who moves away after the response time is let go on."""
         fastest = speed + who.response_s * who.lateral_accel_mps2
-        return (speed + fastest) / 2 * who.response_s + fastest * np.abs(fastest) / (2 * who.lateral_brake_mps2)
+        braking = np.maximum(fastest, 0.0) ** 2 / (2 * who.lateral_brake_mps2)
+        return (speed + fastest) / 2 * who.response_s + braking
 
     closed = drift(v1, left) + drift(-v2, right)
-    return max(left.fluctuation_m, right.fluctuation_m) + np.maximum(closed, 0.0)
+    return (left.fluctuation_m + right.fluctuation_m) / 2 + np.maximum(closed, 0.0)
 
 
 def _longitudinal_margin(trace: ScenarioTrace, actor: int, others: Rows) -> tuple[Float, NDArray[np.int64]]:

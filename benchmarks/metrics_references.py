@@ -1,0 +1,219 @@
+"""Our metrics against two reference libraries: commonroad-crime 0.4.5 and ad-rss 5.0.
+
+    python -m benchmarks.metrics_references            # compares with the stored tables
+    python -m benchmarks.metrics_references --fresh    # makes the tables anew first (some minutes)
+
+The libraries live in an environment of their own: commonroad-crime brings some forty packages. The stored tables are in
+tests/scenarios/metrics/references.
+"""
+
+import argparse
+import json
+import math
+import subprocess
+import sys
+import tempfile
+import venv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from jing_scenarios.metrics import METRICS, following_formulas
+from jing_scenarios.metrics.criticality import time_headway_s
+from jing_scenarios.metrics.evasion import last_moments_of
+from jing_scenarios.metrics.limits import EvasionLimits
+from jing_scenarios.metrics.plane_formulas import required_lateral_mps2, worst_time_to_collision_s
+from jing_scenarios.metrics.rss import RssParameters, safe_lateral_m, safe_longitudinal_m, safe_opposite_m
+from jing_scenarios.metrics.scenario_trace import Boxes, Places, ScenarioTrace
+
+TABLES = Path(__file__).parent.parent / "tests" / "scenarios" / "metrics" / "references"
+PEERS = Path(__file__).parent / "metric_peers"
+PACKAGES = {"commonroad_crime.json": ("commonroad_table.py", "commonroad-crime==0.4.5"),
+            "ad_rss.json": ("rss_table.py", "ad-rss==5.0.0")}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """One row of the table of deviations."""
+
+    metric: str
+    library: str
+    cases: int
+    greatest: float
+    unit: str
+    allowed: float
+    note: str
+
+
+def fresh() -> None:
+    """Makes the tables anew, each library in one environment under the temporary folder."""
+    home = Path(tempfile.gettempdir()) / "jingsim-metric-references"
+    if not (home / "bin" / "python").exists():
+        venv.create(home, with_pip=True)
+        packages = [package for _, package in PACKAGES.values()]
+        subprocess.run([home / "bin" / "pip", "install", "--quiet", *packages], check=True)
+    for table, (program, _) in PACKAGES.items():
+        print(f"{program} ...", file=sys.stderr, flush=True)
+        done = subprocess.run([home / "bin" / "python", PEERS / program], check=True, capture_output=True)
+        (TABLES / table).write_bytes(done.stdout)
+
+
+def rss_deviations() -> Iterator[Deviation]:
+    """Safe distances against ad-rss."""
+    table = json.loads((TABLES / "ad_rss.json").read_text())
+    own, other = RssParameters(**table["own"]), RssParameters(**table["other"])
+    kinds: dict[str, tuple[str, Callable[..., object]]] = {
+        "same": ("RSS longitudinal, same direction", safe_longitudinal_m),
+        "opposite": ("RSS longitudinal, opposite", safe_opposite_m),
+        "lateral": ("RSS lateral", safe_lateral_m),
+    }
+    for kind, (name, formula) in kinds.items():
+        rows = [row for row in table["rows"] if row["kind"] == kind]
+        if kind == "lateral":
+            # Of those who part the library lets the fluctuation shrink, the paper does not.
+            rows = [row for row in rows if row["value"] > (own.fluctuation_m + other.fluctuation_m) / 2]
+        apart = [abs(float(np.asarray(formula(*row["speeds"], own, other))) - row["value"]) for row in rows]
+        yield Deviation(name, "ad-rss", len(rows), max(apart), "m", 1e-6, "")
+
+
+def trace_of_case(table: dict[str, object], case: list[float]) -> ScenarioTrace:
+    """The run of a case, as the reference's program makes it; reference points are the bodies' centres."""
+    spacing, ego_v, other_v, ego_a, other_a = case
+    dt, steps = float(str(table["dt_s"])), int(str(table["steps"]))
+    time = np.arange(steps + 1, dtype=np.float64) * dt
+    columns = []
+    for x, v, a in ((0.0, ego_v, ego_a), (spacing, other_v, other_a)):
+        end = np.minimum(time, v / -a) if a < 0 else time
+        moves = (time < end[-1] - 1e-9) if a < 0 else np.ones_like(time)
+        columns.append((x + v * end + a * end**2 / 2, v + a * end, a * moves))
+    x_m, speed, accel = (np.stack(column, axis=1) for column in zip(*columns, strict=True))
+    two, zero = np.ones(2), np.zeros_like(x_m)
+    boxes = Boxes(4.8 * two, 2.0 * two, 1.5 * two, 0 * two, 0 * two, 0.75 * two, 1500 * two)
+    names, kinds = ("Ego", "Other"), ("car", "car")
+    places = Places.unknown(steps + 1, 2)
+    return ScenarioTrace(time, names, kinds, boxes, x_m, zero, zero, zero, speed, accel, places, ego=0)
+
+
+def ours(table: dict[str, object], case: list[float]) -> dict[str, float]:
+    """Our values under the names of the reference, with its parameters, at the first instant or over the run."""
+    trace = trace_of_case(table, case)
+    spacing, v, w, _, b = case
+    gap = spacing - 4.8
+    over = {name: METRICS[name].of(trace, 0).values for name in ("ttc_star_s", "distance_m", "mttc_s")}
+    needed = float(following_formulas.required_longitudinal_mps2(gap, v, w, b))
+    run = _over_run(trace)
+    ttc = over["mttc_s"][0]
+    limits = EvasionLimits(braking_mps2=8.0, kickdown_mps2=8.0)
+    disc = math.hypot(4.8 / 6, 2.0 / 2)
+    return {
+        "ttc": float(ttc),
+        "ttc_star": float(over["ttc_star_s"][0]),
+        "thw": float(time_headway_s(gap, v)),
+        "a_long_req": -needed,
+        "a_lat_req": float(required_lateral_mps2(ttc, 0.0, 0.0, 0.0, 2.0)),
+        "btn": needed / 11.5,
+        "stn": float(required_lateral_mps2(ttc, 0.0, 0.0, 0.0, 2.0)) / 8.0,
+        "dst": float(following_formulas.deceleration_to_safety_time_mps2(gap, v, w)),
+        "wttc": float(worst_time_to_collision_s((spacing, 0.0), (w - v, 0.0), 2 * disc, 16.0)),
+        "delta_v": v / 2,
+        "dce": float(np.nanmin(over["distance_m"])),
+        "ttce": float(trace.time_s[int(np.nanargmin(over["distance_m"]))]),
+        "ttb": float(last_moments_of(trace, 0, "brake", limits)[0, 1]),
+        "ttk": float(last_moments_of(trace, 0, "kickdown", limits)[0, 1]),
+        **run,
+    }
+
+
+def _over_run(trace: ScenarioTrace) -> dict[str, float]:
+    """TET, TIT and CPI as the reference sums them: each instant counts as one step, the last too (CPI: not)."""
+    dt = float(trace.time_s[1] - trace.time_s[0])
+    gap = trace.x_m[:, 1] - trace.x_m[:, 0] - 4.8
+    v, w, a, b = (column[:, row] for column in (trace.speed_mps, trace.accel_mps2) for row in (0, 1))
+    ttc = following_formulas.modified_time_to_collision_s(gap, v, w, a, b)
+    ttc = np.where(gap < 0, np.inf, ttc)
+    needed = following_formulas.required_longitudinal_mps2(np.where(gap < 0, np.nan, gap), v, w, b)
+    share = np.nan_to_num(following_formulas.crash_potential(needed[:-1]))
+    return {
+        "tet": float(following_formulas.exposure_s(ttc, dt).sum()),
+        "tit": float(following_formulas.integrated_exposure_s2(ttc, dt).sum()),
+        "cpi": float(share.mean()),
+    }
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A metric that both know: name and unit, which cases are comparable, what deviation is due to the reference."""
+
+    name: str
+    unit: str
+    allowed: float
+    note: str = ""
+    asked: Callable[[list[float]], bool] = lambda _: True
+
+
+def _closing(case: list[float]) -> bool:
+    return case[1] > case[2]
+
+
+def _steady(case: list[float]) -> bool:
+    return case[3] == 0.0 and case[4] == 0.0
+
+
+def _dst(case: list[float]) -> bool:
+    return _closing(case) and case[0] - 4.8 - 2.0 * case[2] > 0
+
+
+SHARED = {
+    "ttc": Shared("TTC (constant acceleration)", "s", 0.0051, "rounded to 0.01"),
+    "ttc_star": Shared("TTC*", "s", 0.1, "steps of 0.1 s"),
+    "thw": Shared("THW (time gap)", "s", 0.11, "whole steps of 0.1 s; constant speed", lambda c: c[3] == 0.0),
+    "a_long_req": Shared("a_long,req", "m/s2", 0.0051, "rounded to 0.01", _closing),
+    "a_lat_req": Shared("a_lat,req", "m/s2", 0.02, "rounded to 0.01, from a TTC rounded to 0.01", _closing),
+    "btn": Shared("BTN", "1", 0.0006, "from a_long,req rounded to 0.01", _closing),
+    "stn": Shared("STN", "1", 0.002, "from a_lat,req rounded to 0.01", _closing),
+    "dst": Shared("DST", "m/s2", 0.0051, "rounded to 0.01; gap above the safety time", _dst),
+    "wttc": Shared("WTTC", "s", 0.051, "rounded to 0.1"),
+    "delta_v": Shared("delta-v", "m/s", 0.0051, "other stands (the reference adds speeds)", lambda c: c[2] == 0.0),
+    "tet": Shared("TET", "s", 0.1, "steps of 0.1 s"),
+    "tit": Shared("TIT", "s2", 0.06, "steps of 0.1 s, TTC rounded to 0.01"),
+    "cpi": Shared("CPI", "1", 0.002, "from a_long,req rounded to 0.01"),
+    "dce": Shared("minimum gap (DCE)", "m", 0.001, "rounded"),
+    "ttce": Shared("time of the minimum gap", "s", 0.11, "steps of 0.1 s"),
+    "ttb": Shared("TTB", "s", 0.3, "steps of 0.1 s, collisions looked for a step late", _steady),
+    "ttk": Shared("TTK", "s", 0.3, "likewise", _steady),
+}
+
+
+def commonroad_deviations() -> Iterator[Deviation]:
+    """Metrics of car following against commonroad-crime."""
+    table = json.loads((TABLES / "commonroad_crime.json").read_text())
+    rows = [(row["case"], row["values"], ours(table, row["case"])) for row in table["rows"]]
+    for key, shared in SHARED.items():
+        apart = []
+        for case, theirs, own in rows:
+            if theirs[key] is not None and shared.asked(case):
+                apart.append(_apart(float(theirs[key]), own[key]))
+        yield Deviation(shared.name, "commonroad-crime", len(apart), max(apart, default=math.nan), shared.unit,
+                        shared.allowed, shared.note)  # fmt: skip
+
+
+def _apart(theirs: float, own: float) -> float:
+    return 0.0 if theirs == own else abs(theirs - own)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--fresh", action="store_true", help="make the reference tables anew")
+    if parser.parse_args().fresh:
+        fresh()
+    worst = [*commonroad_deviations(), *rss_deviations()]
+    print("| metric | against | cases | greatest deviation | allowed | why it is not 0 |\n|---|---|---|---|---|---|")
+    for d in worst:
+        print(f"| {d.metric} | {d.library} | {d.cases} | {d.greatest:.2g} {d.unit} | {d.allowed:g} | {d.note} |")
+    return int(any(not d.greatest <= d.allowed for d in worst))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
