@@ -4,7 +4,7 @@ import math
 from typing import NamedTuple
 
 from jing_scenarios.openscenario.node import Node
-from jing_scenarios.roads.kernels_pose import relative_to
+from jing_scenarios.roads.kernels_pose import compose, relative_to, turn_to
 from jing_scenarios.roads.place import Relative, placed_on_lane, placed_on_road
 from jing_scenarios.roads.placement import Placement, Pose6
 from jing_scenarios.roads.plan import RoadPlan
@@ -65,10 +65,14 @@ def turned_in_map(pose: Pose6, orientation: Orientation) -> tuple[float, float, 
 
 def _absolute(flat: Placement, orientation: Orientation, facing: float) -> Relative:
     """Relative angles on the surface (`flat` lies on it, along s) that give what is said in the map frame."""
-    h = flat.h + facing if math.isnan(orientation.h) else orientation.h
-    rolled = relative_to(flat.h, flat.p, flat.r, h, _or_zero(orientation.p), _or_zero(orientation.r))
-    said = not math.isnan(orientation.p), not math.isnan(orientation.r)
-    return rolled[0], rolled[1] if said[0] else 0.0, rolled[2] if said[1] else 0.0
+    turn = facing if math.isnan(orientation.h) else turn_to(flat.h, flat.p, flat.r, orientation.h)
+    if math.isnan(orientation.p) and math.isnan(orientation.r):
+        return turn, 0.0, 0.0
+    heading, pitch, roll = compose(flat.h, flat.p, flat.r, turn, 0.0, 0.0)
+    pitch = pitch if math.isnan(orientation.p) else orientation.p
+    roll = roll if math.isnan(orientation.r) else orientation.r
+    h, p, r = relative_to(flat.h, flat.p, flat.r, heading, pitch, roll)
+    return h, p, r
 
 
 def _with_relative(plan: RoadPlan, place: Placement, relative: Relative) -> Placement:

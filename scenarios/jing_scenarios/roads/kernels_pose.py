@@ -20,7 +20,7 @@ from jing_scenarios.roads.place_rows import (
 )
 from jing_sim.kernel_cache import leaf
 
-__all__ = ["compose", "relative_to", "surface_at"]
+__all__ = ["compose", "relative_to", "surface_at", "turn_to"]
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -136,3 +136,13 @@ def relative_to(h0: float, p0: float, r0: float, h: float, p: float, r: float) -
     zy = a[2] * b[1] + a[5] * b[4] + a[8] * b[7]
     zz = a[2] * b[2] + a[5] * b[5] + a[8] * b[8]
     return np.arctan2(yx, xx), -np.arcsin(min(max(zx, -1.0), 1.0)), np.arctan2(zy, zz)
+
+
+@leaf
+def turn_to(h: float, p: float, r: float, heading: float) -> float:
+    """The turn on a surface of this frame that gives a heading in the map frame."""
+    turn = heading - h
+    for _ in range(3):
+        reached, _, _ = compose(h, p, r, turn, 0.0, 0.0)
+        turn += _wrapped(heading - reached)
+    return turn

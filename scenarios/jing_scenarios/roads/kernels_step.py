@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from jing_scenarios.roads.kernels_lanes import closest_lane, lane_strip, road_sides, section_at
 from jing_scenarios.roads.kernels_move import moved
 from jing_scenarios.roads.kernels_nearest import nearest_road
-from jing_scenarios.roads.kernels_pose import compose, relative_to, surface_at
+from jing_scenarios.roads.kernels_pose import compose, relative_to, surface_at, turn_to
 from jing_scenarios.roads.place_rows import (
     AGAIN,
     ALONG,
@@ -137,20 +137,9 @@ def _fill_from_surface(k: int, pose: F64, z: float, h: float, p: float, r: float
     if np.isnan(pose[k, H]):
         pose[k, H] = h
     if np.isnan(pose[k, P]) or np.isnan(pose[k, R]):
-        _, pitch, roll = compose(h, p, r, _relative_heading(h, p, r, pose[k, H]), 0.0, 0.0)
+        _, pitch, roll = compose(h, p, r, turn_to(h, p, r, pose[k, H]), 0.0, 0.0)
         pose[k, P] = pitch if np.isnan(pose[k, P]) else pose[k, P]
         pose[k, R] = roll if np.isnan(pose[k, R]) else pose[k, R]
-
-
-@leaf
-def _relative_heading(h: float, p: float, r: float, heading: float) -> float:
-    """The turn on a surface that gives a heading in the map frame."""
-    turn = heading - h
-    for _ in range(3):
-        reached, _, _ = compose(h, p, r, turn, 0.0, 0.0)
-        away = heading - reached
-        turn += away - 2 * np.pi * np.floor((away + np.pi) / (2 * np.pi))
-    return turn
 
 
 @leaf
