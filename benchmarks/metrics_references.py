@@ -101,22 +101,24 @@ def ours(table: dict[str, object], case: list[float]) -> dict[str, float]:
     trace = trace_of_case(table, case)
     spacing, v, w, _, b = case
     gap = spacing - 4.8
-    over = {name: METRICS[name].of(trace, 0).values for name in ("ttc_star_s", "distance_m", "mttc_s")}
+    names = ("ttc_star_s", "distance_m", "mttc_s")
+    # The reference leaves the last instant of a run out.
+    over = {name: METRICS[name].of(trace, 0).values[:-1] for name in names}
     needed = float(following_formulas.required_longitudinal_mps2(gap, v, w, b))
     run = _over_run(trace)
     ttc = over["mttc_s"][0]
     limits = EvasionLimits(braking_mps2=8.0, kickdown_mps2=8.0)
-    disc = math.hypot(4.8 / 6, 2.0 / 2)
+    lateral = float(required_lateral_mps2(np.round(ttc, 2), 0.0, 0.0, 0.0, 2.0))
     return {
         "ttc": float(ttc),
         "ttc_star": float(over["ttc_star_s"][0]),
         "thw": float(time_headway_s(gap, v)),
         "a_long_req": -needed,
-        "a_lat_req": float(required_lateral_mps2(ttc, 0.0, 0.0, 0.0, 2.0)),
+        "a_lat_req": lateral,
         "btn": needed / 11.5,
-        "stn": float(required_lateral_mps2(ttc, 0.0, 0.0, 0.0, 2.0)) / 8.0,
+        "stn": lateral / 8.0,
         "dst": float(following_formulas.deceleration_to_safety_time_mps2(gap, v, w)),
-        "wttc": float(worst_time_to_collision_s((spacing, 0.0), (w - v, 0.0), 2 * disc, 16.0)),
+        "wttc": float(worst_time_to_collision_s((spacing, 0.0), (w - v, 0.0), 2 * _DISC_M, 16.0)),
         "delta_v": v / 2,
         "dce": float(np.nanmin(over["distance_m"])),
         "ttce": float(trace.time_s[int(np.nanargmin(over["distance_m"]))]),
@@ -127,14 +129,15 @@ def ours(table: dict[str, object], case: list[float]) -> dict[str, float]:
 
 
 def _over_run(trace: ScenarioTrace) -> dict[str, float]:
-    """TET, TIT and CPI as the reference sums them: each instant counts as one step, the last too (CPI: not)."""
+    """TET, TIT and CPI as the reference sums them: each instant but the last counts as one step, up to contact."""
     dt = float(trace.time_s[1] - trace.time_s[0])
-    gap = trace.x_m[:, 1] - trace.x_m[:, 0] - 4.8
-    v, w, a, b = (column[:, row] for column in (trace.speed_mps, trace.accel_mps2) for row in (0, 1))
+    gap = (trace.x_m[:, 1] - trace.x_m[:, 0] - 4.8)[:-1]
+    apart = gap > 1e-6
+    v, w, a, b = (column[:-1, row] for column in (trace.speed_mps, trace.accel_mps2) for row in (0, 1))
     ttc = following_formulas.modified_time_to_collision_s(gap, v, w, a, b)
-    ttc = np.where(gap < 0, np.inf, ttc)
-    needed = following_formulas.required_longitudinal_mps2(np.where(gap < 0, np.nan, gap), v, w, b)
-    share = np.nan_to_num(following_formulas.crash_potential(needed[:-1]))
+    ttc = np.where(apart, ttc, np.inf)
+    needed = following_formulas.required_longitudinal_mps2(np.where(apart, gap, np.nan), v, w, b)
+    share = np.nan_to_num(following_formulas.crash_potential(needed))
     return {
         "tet": float(following_formulas.exposure_s(ttc, dt).sum()),
         "tit": float(following_formulas.integrated_exposure_s2(ttc, dt).sum()),
@@ -153,8 +156,25 @@ class Shared:
     asked: Callable[[list[float]], bool] = lambda _: True
 
 
+_DISC_M = math.hypot(4.8 / 6, 2.0 / 2)
+"""Radius of each of the three discs that the reference lays over a car."""
+
+
 def _closing(case: list[float]) -> bool:
     return case[1] > case[2]
+
+
+def _thw(case: list[float]) -> bool:
+    """At constant speed, and within the run of 6 s."""
+    return case[3] == 0.0 and case[0] - 4.8 < 6.0 * case[1]
+
+
+def _first_root(case: list[float]) -> bool:
+    """The reference takes the first root that numpy lists, which need not be the least one."""
+    apart, speed = case[0], case[2] - case[1]
+    roots = np.roots([-64.0, 0.0, speed**2 - 32.0 * _DISC_M, 2 * speed * apart, apart**2 - (2 * _DISC_M) ** 2])
+    positive = [float(np.real(root)) for root in roots if np.isreal(root) and np.real(root) > 0]
+    return positive[0] == min(positive)
 
 
 def _steady(case: list[float]) -> bool:
@@ -167,20 +187,20 @@ def _dst(case: list[float]) -> bool:
 
 SHARED = {
     "ttc": Shared("TTC (constant acceleration)", "s", 0.0051, "rounded to 0.01"),
-    "ttc_star": Shared("TTC*", "s", 0.1, "steps of 0.1 s"),
-    "thw": Shared("THW (time gap)", "s", 0.11, "whole steps of 0.1 s; constant speed", lambda c: c[3] == 0.0),
+    "ttc_star": Shared("TTC*", "s", 1e-9, ""),
+    "thw": Shared("THW (time gap)", "s", 0.11, "whole steps of 0.1 s; constant speed", _thw),
     "a_long_req": Shared("a_long,req", "m/s2", 0.0051, "rounded to 0.01", _closing),
-    "a_lat_req": Shared("a_lat,req", "m/s2", 0.02, "rounded to 0.01, from a TTC rounded to 0.01", _closing),
+    "a_lat_req": Shared("a_lat,req", "m/s2", 0.025, "rounded to 0.01; their lane is tilted by 1e-4 rad", _closing),
     "btn": Shared("BTN", "1", 0.0006, "from a_long,req rounded to 0.01", _closing),
-    "stn": Shared("STN", "1", 0.002, "from a_lat,req rounded to 0.01", _closing),
+    "stn": Shared("STN", "1", 0.0032, "from a_lat,req rounded to 0.01", _closing),
     "dst": Shared("DST", "m/s2", 0.0051, "rounded to 0.01; gap above the safety time", _dst),
-    "wttc": Shared("WTTC", "s", 0.051, "rounded to 0.1"),
+    "wttc": Shared("WTTC", "s", 0.051, "rounded to 0.1; least root of the quartic", _first_root),
     "delta_v": Shared("delta-v", "m/s", 0.0051, "other stands (the reference adds speeds)", lambda c: c[2] == 0.0),
-    "tet": Shared("TET", "s", 0.1, "steps of 0.1 s"),
-    "tit": Shared("TIT", "s2", 0.06, "steps of 0.1 s, TTC rounded to 0.01"),
+    "tet": Shared("TET", "s", 1e-9, ""),
+    "tit": Shared("TIT", "s2", 0.01, "TTC rounded to 0.01"),
     "cpi": Shared("CPI", "1", 0.002, "from a_long,req rounded to 0.01"),
-    "dce": Shared("minimum gap (DCE)", "m", 0.001, "rounded"),
-    "ttce": Shared("time of the minimum gap", "s", 0.11, "steps of 0.1 s"),
+    "dce": Shared("minimum gap (DCE)", "m", 0.0051, "rounded to 0.01"),
+    "ttce": Shared("time of the minimum gap", "s", 1e-9, ""),
     "ttb": Shared("TTB", "s", 0.3, "steps of 0.1 s, collisions looked for a step late", _steady),
     "ttk": Shared("TTK", "s", 0.3, "likewise", _steady),
 }
