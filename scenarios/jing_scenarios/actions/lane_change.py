@@ -10,11 +10,10 @@ from collections.abc import Callable
 from math import atan, atan2, cos, pi, sqrt
 from typing import TYPE_CHECKING
 
-from jing_maps.errors import JingError
 from jing_scenarios.actions.action import Owned
 from jing_scenarios.actions.dynamics import SMALL, Transition, sign, transition_of
 from jing_scenarios.openscenario.node import Node, OpenScenarioError, Place
-from jing_scenarios.roads.place import lane_centre
+from jing_scenarios.roads.place import NoSuchPlaceError, lane_centre
 from jing_scenarios.roads.place_rows import END_OF_ROAD, HELD_LANE, LANE_CHANGE, P_REL, R_REL
 
 if TYPE_CHECKING:
@@ -103,15 +102,35 @@ class LaneChangeAction:
 
     def _begin(self, engine: Engine) -> None:
         columns, row = engine.entities, self._row
-        lane, road = self._lane_of(engine), columns.road.item(row)
-        try:
-            centre = lane_centre(engine.plan, road, lane, columns.s.item(row))
-        except JingError as error:
-            raise OpenScenarioError(f"{self._place}: LaneChangeAction of {columns.names[row]!r}: {error}") from None
+        lane, centre = self._target(engine)
         side = sign(lane)
         self._transition.begin(side * (columns.t.item(row) - centre), side * self._offset)
         engine.place.along[row, P_REL] = engine.place.along[row, R_REL] = 0.0
         self._lane, self._begun, self._angle = lane, True, 0.0
+
+    def _target(self, engine: Engine) -> tuple[int, float]:
+        """The target lane and t of its centre; where it is not there the outermost one on its side, with a warning.
+
+        Raises:
+            OpenScenarioError: no lanes are on that side, or the entity is on no road.
+        """
+        columns, row = engine.entities, self._row
+        lane, road, s = self._lane_of(engine), columns.road.item(row), columns.s.item(row)
+        who = f"{self._place}: LaneChangeAction of {columns.names[row]!r}"
+        if road < 0:
+            raise OpenScenarioError(f"{who}: it is on no road; a road network with lanes is right")
+        wanted, missing = lane, ""
+        while lane:
+            try:
+                centre = lane_centre(engine.plan, road, lane, s)
+            except NoSuchPlaceError as error:
+                missing = missing or str(error)
+                lane -= int(sign(lane))
+                continue
+            if missing:
+                engine.log.warn(f"{who}: {missing}; lane {lane} is taken for {wanted}")
+            return lane, centre
+        raise OpenScenarioError(f"{who}: {missing or 'lane 0 is no lane to drive on'}")
 
     def step(self, engine: Engine, dt_s: float) -> bool:
         """The entity has gone on, along and across the road."""

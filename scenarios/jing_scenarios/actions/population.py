@@ -50,8 +50,11 @@ def entity_action_of(node: Node, context: CompileContext) -> Once:
     return Once(action.tag, add)
 
 
-def visibility_of(node: Node, row: int) -> Once:
+def visibility_of(node: Node, row: int, context: CompileContext) -> Once:
     """The action of a `VisibilityAction` element: of the entity, and of what it tows or is towed by."""
+    named = node.find("SensorReferenceSet")
+    if named is not None and named.children:
+        context.engine.log.warn(f"{named.place}: sensors are not told apart; the action is meant for all of them")
     graphics, sensors, traffic = (node.boolean(name) for name in ("graphics", "sensors", "traffic"))
 
     def act(engine: Engine) -> None:

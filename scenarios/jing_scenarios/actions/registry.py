@@ -48,7 +48,7 @@ PRIVATE_ACTIONS: dict[str, Callable[[Node, int, "CompileContext"], Action]] = {
     "LateralDistanceAction": lateral_distance_of,
     "SynchronizeAction": synchronize_of,
     "TeleportAction": teleport_of,
-    "VisibilityAction": lambda node, row, _: visibility_of(node, row),
+    "VisibilityAction": visibility_of,
     "ActivateControllerAction": activate_of,
     "AssignControllerAction": assign_of,
     "OverrideControllerValueAction": override_of,

@@ -61,21 +61,21 @@ class _Corner(NamedTuple):
 def limits_of(node: Node | None, performance: Limits) -> Limits:
     """The limits of a `DynamicConstraints` element, none above what the entity can do.
 
-    An attribute that is not there has the entity's limit; nothing may be 0 (then the entity's limit holds, too).
+    An attribute that is not there has the entity's limit. Nothing may be 0: then a usual value holds, as in esmini.
     """
     if node is None:
         return performance
 
-    def limit(name: str, most: float) -> float:
+    def limit(name: str, most: float, usual: float) -> float:
         value = node.number(name, most)
-        return most if value < SMALL else min(value, most)
+        return min(usual if value < SMALL else value, most)
 
     return Limits(
-        limit("maxSpeed", performance.speed),
-        limit("maxAcceleration", performance.acceleration),
-        limit("maxDeceleration", performance.deceleration),
-        limit("maxAccelerationRate", performance.acceleration_rate),
-        limit("maxDecelerationRate", performance.deceleration_rate),
+        limit("maxSpeed", performance.speed, 250.0 / 3.6),
+        limit("maxAcceleration", performance.acceleration, 5.0),
+        limit("maxDeceleration", performance.deceleration, 10.0),
+        limit("maxAccelerationRate", performance.acceleration_rate, UNLIMITED),
+        limit("maxDecelerationRate", performance.deceleration_rate, UNLIMITED),
     )
 
 

@@ -88,10 +88,18 @@ def test_a_slow_entity_goes_sideways_alone(tmp_path: Path) -> None:
     assert run.x[row_at(run, 4.5), 0] == pytest.approx(101.0, abs=0.02)
 
 
-def test_a_lane_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_lane_that_is_not_there_is_told_and_the_outermost_one_taken(tmp_path: Path) -> None:
     stage = Stage(tmp_path)
     stage.private("A", CHANGE.format("", "linear", "time", 1.0, '<AbsoluteTargetLane value="-5"/>'))
-    with pytest.raises(OpenScenarioError, match=r"scenario\.xosc:\d+:\d+: LaneChangeAction of 'A'.*-5"):
+    run, _ = stage.run(3.0)
+    assert run.y[-1, 0] == pytest.approx(-5.25)
+    assert any("LaneChangeAction of 'A'" in warning and "-5" in warning for warning in run.warnings)
+
+
+def test_the_middle_is_no_lane(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.private("A", CHANGE.format("", "linear", "time", 1.0, '<AbsoluteTargetLane value="0"/>'))
+    with pytest.raises(OpenScenarioError, match=r"scenario\.xosc:\d+:\d+: LaneChangeAction of 'A'.*lane 0"):
         stage.run(3.0)
 
 
