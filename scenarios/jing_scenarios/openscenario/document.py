@@ -85,18 +85,22 @@ def document_of(root: Node) -> Document:
 def _legacy_document(root: Node, findings: Findings) -> Document:
     """Of a file that declares 0.9: converted; or as it is, where it keeps the grammar of a later version."""
     root = replace(root, children=tuple(_dated(c, findings) if c.tag == "FileHeader" else c for c in root.children))
-    for version in VERSIONS:
-        trial = Findings()
+    trials = {version: Findings() for version in VERSIONS}
+    for version, trial in trials.items():
         validate(root, grammar_of(version).root, grammar_of(version), trial)
         if not trial.errors:
             findings.warn(
                 root.child("FileHeader"), f"declares 0.9, but the elements are those of {version[0]}.{version[1]}"
             )
             return Document(root, version, findings.counted_warnings())
+    converted = Node("OpenSCENARIO")
     try:
         converted = converted_from_0_9(root, findings)
     except OpenScenarioError as error:
         findings.take(error)
+    nearest_trial = min(trials.values(), key=lambda trial: len(trial.errors))
+    if findings.errors and len(nearest_trial.errors) < len(findings.errors):
+        nearest_trial.raise_errors()
     findings.raise_errors()
     validate(converted, grammar_of(NEWEST).root, grammar_of(NEWEST), findings)
     findings.raise_errors()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from jing_scenarios.openscenario.comparison import holds
 from jing_scenarios.openscenario.expressions import ExpressionError, evaluated, joined
 from jing_scenarios.openscenario.findings import Findings, nearest
 from jing_scenarios.openscenario.node import Node, Value
@@ -23,14 +24,6 @@ PARAMETER_TYPES = {
 }
 """`parameterType` and `variableType` of the standard -> simple type of attributes."""
 
-_COMPARED = {
-    "equalTo": lambda a, b: a == b,
-    "notEqualTo": lambda a, b: a != b,
-    "greaterThan": lambda a, b: a > b,
-    "greaterOrEqual": lambda a, b: a >= b,
-    "lessThan": lambda a, b: a < b,
-    "lessOrEqual": lambda a, b: a <= b,
-}
 _NAME = re.compile(r"\$([A-Za-z_]\w*)")
 
 
@@ -178,8 +171,8 @@ def _broken(group: Node, value: Value | None, kind: str, scope: Scope, findings:
         rule = constraint.string("rule")
         if limit is None:
             findings.error(constraint, f"value={text!r}; {right_value(kind)} is right")
-        elif kind in {"String", "Boolean"} and rule not in {"equalTo", "notEqualTo"}:
-            findings.error(constraint, f"rule={rule!r} orders values of type {kind}; equalTo or notEqualTo is right")
-        elif value is not None and not _COMPARED[rule](value, limit):
+        elif kind == "String" and rule not in {"equalTo", "notEqualTo"}:
+            findings.error(constraint, f"rule={rule!r} orders text; equalTo or notEqualTo is right")
+        elif value is not None and not holds(rule, value, limit, kind):
             broken.append(f"{rule} {text}")
     return broken

@@ -191,10 +191,13 @@ def _check_chain(node: Node, names: _Names, findings: Findings) -> None:
 
 
 def _signal_check(attribute: str) -> Callable[[Node, _Names, Findings], None]:
+    """A signal must be in the map; of a controller it is a warning, others of its signals may be there."""
+
     def check(node: Node, names: _Names, findings: Findings) -> None:
         if names.signals is not None and node.string(attribute) not in names.signals():
             name = node.string(attribute)
-            findings.error(node, f"{attribute}={name!r}: the map has no such signal; {nearest(name, names.signals())}")
+            report = findings.warn if node.tag == "TrafficSignalState" else findings.error
+            report(node, f"{attribute}={name!r}: the map has no such signal; {nearest(name, names.signals())}")
 
     return check
 

@@ -104,8 +104,30 @@ def test_text_is_not_ordered_by_constraints(tmp_path: Path) -> None:
     good = declared(("t", "string", "car"), inside=constraint(("notEqualTo", "bus")))
     load_scenario(write(tmp_path, scenario(before=good)))
     wrong = declared(("t", "string", "car"), inside=constraint(("lessThan", "bus")))
-    with pytest.raises(OpenScenarioError, match="rule='lessThan' orders values of type String; equalTo or notEqualTo"):
+    with pytest.raises(OpenScenarioError, match="rule='lessThan' orders text; equalTo or notEqualTo"):
         load_scenario(write(tmp_path, scenario(before=wrong)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "rule", "limit", "is_right"),
+    [
+        ("boolean", "true", "greaterThan", "false", True),
+        ("boolean", "true", "lessOrEqual", "false", False),
+        ("dateTime", "2021-07-09T11:00:00.34+04:00", "equalTo", "2021-07-09T10:00:00.34+03:00", True),
+        ("dateTime", "2021-07-09T11:00:00", "lessThan", "2021-07-09T10:00:00", False),
+        ("double", "${1.2 + 3.1}", "equalTo", "4.3", True),
+        ("unsignedShort", "4", "notEqualTo", "4", False),
+    ],
+)
+def test_constraints_compare_values_of_their_type(
+    tmp_path: Path, kind: str, value: str, rule: str, limit: str, *, is_right: bool
+) -> None:
+    path = write(tmp_path, scenario(before=declared(("p", kind, value), inside=constraint((rule, limit)))))
+    if is_right:
+        load_scenario(path)
+    else:
+        with pytest.raises(ParameterConstraintError, match=f"its constraints ask for {rule}"):
+            load_scenario(path)
 
 
 def test_a_backslash_keeps_a_dollar(tmp_path: Path) -> None:

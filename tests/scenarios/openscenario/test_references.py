@@ -85,8 +85,8 @@ def test_signals_and_their_controllers_must_be_there(tmp_path: Path) -> None:
     light = '<TrafficSignalCondition name="{}" state="on"/>'
     load_scenario(write(tmp_path, when(light.format(7), roads=roads)))
     assert "name='8': the map has no such signal; there is 7" in found(tmp_path, when(light.format(8), roads=roads))
-    said = found(tmp_path, scenario(roads=LIGHTS.format(duration=5, signal=9)))
-    assert "TrafficSignalState trafficSignalId='9': the map has no such signal" in said
+    read = load_scenario(write(tmp_path, scenario(roads=LIGHTS.format(duration=5, signal=9))))
+    assert "TrafficSignalState trafficSignalId='9': the map has no such signal" in read.warnings[0]
 
 
 def test_durations_are_not_negative(tmp_path: Path) -> None:
