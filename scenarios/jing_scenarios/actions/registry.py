@@ -11,7 +11,8 @@ from jing_scenarios.actions.commands import command_of
 from jing_scenarios.actions.controllers import activate_of, assign_of, override_of
 from jing_scenarios.actions.distance import longitudinal_distance_of
 from jing_scenarios.actions.environment import environment_action_of
-from jing_scenarios.actions.lane_change import lane_change_of, lane_offset_of
+from jing_scenarios.actions.lane_change import lane_change_of
+from jing_scenarios.actions.lane_offset import lane_offset_of
 from jing_scenarios.actions.lateral_distance import lateral_distance_of
 from jing_scenarios.actions.population import entity_action_of, teleport_of, visibility_of
 from jing_scenarios.actions.routing import acquire_position_of, assign_route_of, random_route_of
