@@ -21,7 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_maps.errors import JingError
+from jing_scenarios.actions.registry import GLOBAL_ACTIONS, PRIVATE_ACTIONS
+from jing_scenarios.conditions.registry import BY_ENTITY, BY_VALUE
+from jing_scenarios.openscenario.catalogs import load_catalog
 from jing_scenarios.openscenario.distributions import load_distribution
+from jing_scenarios.openscenario.document import read_document
+from jing_scenarios.openscenario.grammar import VERSIONS, grammar_of
 from jing_scenarios.openscenario.read import load_scenario
 from jing_scenarios.storyboard.options import RunOptions
 from jing_scenarios.storyboard.run import ScenarioRun
@@ -93,6 +98,10 @@ def judged(row: dict[str, str]) -> FileResult:
             compare(path, row, result)
         elif row["tier"] == "P-dist":
             result.ended = f"{load_distribution(path).count} cases"
+        elif row["tier"] == "C-catalog":
+            result.ended = f"{len(load_catalog(path).entries)} entries"
+        elif row["tier"] == "B-parse":
+            read_document(path)
         else:
             load_scenario(path)
             result.ended = "read"
@@ -163,20 +172,22 @@ def compare_places(run: ScenarioRun, theirs: dict[str, tuple[Float, Float]], res
         if name not in run.names:
             result.worst_m, result.first_off = float("inf"), f"{name} is not here"
             return
-        ours = run.pose[:, run.row_of(name), :2]
+        ours = run.pose[:, run.row_of(name), :3]
         at = np.round(times / DT_S).astype(int)
         candidates = [ours[np.clip(at + shift, 0, len(ours) - 1)] for shift in (-1, 0, 1)]
-        gaps = np.min([np.linalg.norm(places[:, :2] - c, axis=1) for c in candidates], axis=0)
+        gaps = np.min([np.linalg.norm(places - c, axis=1) for c in candidates], axis=0)
         gaps[at > len(ours)] = np.inf
         gaps = np.where(np.isnan(gaps), np.inf, gaps)
         result.worst_m = max(result.worst_m, float(gaps.max()))
         off = np.flatnonzero(gaps > NEAR_M)
         if len(off) and times[off[0]] < first_s:
             first_s, k = times[off[0]], min(int(at[off[0]]), len(ours) - 1)
-            here, there = ours[k], places[off[0], :2]
-            result.first_off = (
-                f"{name} at {first_s:.1f} s: ({here[0]:.2f}, {here[1]:.2f}), there ({there[0]:.2f}, {there[1]:.2f})"
-            )
+            here, there = ours[k], places[off[0]]
+            result.first_off = f"{name} at {first_s:.1f} s: {_text(here)}, there {_text(there)}"
+
+
+def _text(place: Float) -> str:
+    return "({:.2f}, {:.2f}, {:.2f})".format(*place)
 
 
 def print_files(results: Iterable[FileResult], *, everything: bool) -> None:
@@ -216,6 +227,38 @@ def print_table(results: list[FileResult]) -> None:
             print(f"{tier + ' rejected with a place':40} {len(done):3} of {len(of_tier)}")
         else:
             print(f"{tier + ' read':40} {sum(not r.error for r in of_tier):3} of {len(of_tier)}")
+    n, m, missing = covered()
+    print(f"elements of the tally                {n:3} of {m}" + (f"; not: {', '.join(missing)}" if missing else ""))
+
+
+def covered() -> tuple[int, int, list[str]]:
+    """Elements of the tally that are read, checked and carried out; all of them; those that are not.
+
+    An element is carried out if the grammar has it and, for an action or a condition, the engine has it or what stands
+    within it.
+    """
+    with (DATA / "tally_elements.csv").open() as file:
+        tally = [(row["element"], row["category"]) for row in csv.DictReader(file)]
+    within: dict[str, set[str]] = {}
+    for version in VERSIONS:
+        for kind in grammar_of(version).types.values():
+            for tag, type_name in kind.content.types.items():
+                within.setdefault(tag, set()).update(grammar_of(version).types[type_name].content.types)
+    known = {"OpenSCENARIO", *within}
+    carried = {*PRIVATE_ACTIONS, *GLOBAL_ACTIONS, *BY_ENTITY, *BY_VALUE, "StoryboardElementStateCondition"}
+    carried |= {tag for parent in (*PRIVATE_ACTIONS, *GLOBAL_ACTIONS) for tag in _below(parent, within)}
+    carried |= {"CustomCommandAction"}
+    missing = [
+        element for element, category in tally
+        if element not in known
+        or (category in ("action", "condition") and element not in carried and not carried & within[element]
+            and not any(carried & within[inner] for inner in within[element]))
+    ]  # fmt: skip
+    return len(tally) - len(missing), len(tally), missing
+
+
+def _below(tag: str, within: dict[str, set[str]]) -> set[str]:
+    return within.get(tag, set()).union(*(within.get(inner, set()) for inner in within.get(tag, ())))
 
 
 def _same_end(r: FileResult) -> bool:

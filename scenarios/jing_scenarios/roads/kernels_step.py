@@ -111,6 +111,9 @@ def _find_road(roads: RoadTables, near: Stretches, k: int, pose: F64, along: F64
     )  # fmt: skip
     on[k, ROAD], along[k, S], along[k, T] = road, s, t
     if road < 0:
+        for column in (Z, H, P, R):
+            if np.isnan(pose[k, column]):
+                pose[k, column] = 0.0
         return
     _lane_from_t(roads, k, along, on)
     section = section_at(roads.roads, roads.spans, road, s)

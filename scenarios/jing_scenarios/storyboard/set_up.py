@@ -13,6 +13,7 @@ from jing_maps.opendrive.read import read_opendrive
 from jing_scenarios.actions.trailers import with_trailers
 from jing_scenarios.openscenario.node import Node, OpenScenarioError
 from jing_scenarios.roads.motion import RoadMotion
+from jing_scenarios.roads.place_rows import DRIVING, WALKING
 from jing_scenarios.roads.plan import RoadPlan, empty_plan, road_plan
 from jing_scenarios.scene import Scene
 from jing_scenarios.storyboard.entities import Entities
@@ -66,6 +67,8 @@ def entities_of(scenario: Scenario, plan: RoadPlan) -> Entities:
     there = _in_init(scenario)
     for row, name in enumerate(entities.names):
         entities.alive[row] = name.rstrip("+") in there
+        if bodies[row].kind == "pedestrian":
+            entities.place.keep_to(row, DRIVING | WALKING)
     return entities
 
 
