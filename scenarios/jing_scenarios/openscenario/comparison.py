@@ -22,7 +22,7 @@ _ORDERS: dict[str, Callable[[int], bool]] = {
 
 
 def holds(rule: str, value: Value, limit: Value, kind: str) -> bool:
-    """Whether the rule holds between two values of a simple type; points in time are compared as such.
+    """Whether the rule holds between two values of a simple type: points in time, or text by its characters.
 
     >>> holds("equalTo", 1.2 + 3.1, 4.3, "Double")
     True
