@@ -7,9 +7,12 @@
 | contains `acc` as a word (ACCController) | `idm` | setSpeed, timeGap |
 | NaturalDriver | `idm` | desiredSpeed, thw, desiredDistance, maxAcc, maxDec |
 | Default_Driver and other names with `default` | `default` | |
+| interactive, HID, joysticks and game pads | `idle`: nobody is at the wheel | |
+| external, UDP | `idle` that holds its speed: nobody answers | |
 | any other | `default`, with a warning that says where it stands | |
 
-`--controller NAME=SPEC` comes before all of these. Speeds are m/s.
+`--controller NAME=SPEC` comes before all of these. A property `esminiController`, which names the type, counts as a
+name too. Speeds are m/s.
 """
 
 import re
@@ -29,10 +32,12 @@ _NATURAL = {
     "desiredSpeed": "wish_mps", "thw": "headway_s", "desiredDistance": "gap_m", "maxAcc": "accel_mps2",
     "maxDec": "decel_mps2",
 }  # fmt: skip
-_KNOWN = (
+_KNOWN: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     (r"alks", "alks", _ALKS),
     (r"(^|[^a-z])acc([^a-z]|controller|$)", "idm", _ACC),
     (r"^naturaldriver$", "idm", _NATURAL),
+    (r"interactive|hidcontroller|^(ps\d|trust|joystick|gamepad)", "idle", {}),
+    (r"^external|^udp", "idle?drag_per_s=0", {}),
 )
 
 
@@ -54,12 +59,13 @@ def driver_of_controller(controller: Node, chosen: Mapping[str, str]) -> tuple[D
     if name in chosen:
         return _spec(controller, chosen[name]), ""
     properties, plain = properties_of(controller), name.casefold()
+    kinds = (plain, properties_of(controller).get("esminiController", "").casefold())
     if plain in BUILT_IN:
         known = {field.name for field in fields(BUILT_IN[plain]) if field.init}
         parameters = "&".join(f"{key}={value}" for key, value in properties.items() if key in known)
         return _spec(controller, f"{plain}?{parameters}" if parameters else plain), ""
     for pattern, driver, names in _KNOWN:
-        if re.search(pattern, plain):
+        if any(re.search(pattern, kind) for kind in kinds if kind):
             return _spec(controller, _with(driver, properties, names)), ""
     if "default" in plain:
         return DefaultDriver(), ""

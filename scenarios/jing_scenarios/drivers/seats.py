@@ -241,7 +241,13 @@ def _put(engine: Engine, row: int, seat: _Seat, answer: PoseTarget, dt_s: float)
     values = answer.x_m, answer.y_m, answer.heading_rad, answer.speed_mps
     if not all(math.isfinite(value) for value in values):
         raise DriverError(f"it answers {answer!r}; finite numbers are right")
-    if dt_s <= 0.0 or not (seat.longitudinal and seat.lateral):
+    if dt_s <= 0.0:
+        return
+    if not (seat.longitudinal and seat.lateral):
+        # Half a pose: the speed along the lane, or nothing.
+        if seat.longitudinal:
+            engine.entities.speed[row] = answer.speed_mps
+            engine.motion.speed_set[row] = True
         return
     engine.put_pose(row, (answer.x_m, answer.y_m, math.nan, answer.heading_rad, math.nan, math.nan))
     engine.entities.speed[row] = answer.speed_mps

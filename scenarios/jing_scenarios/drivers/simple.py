@@ -1,6 +1,7 @@
 """Drivers of one idea: holding speed and lane, following, braking, replaying."""
 
 import csv
+import math
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,7 @@ from jing_scenarios.drivers.corridor import ahead_in_corridor, time_to_collision
 from jing_scenarios.drivers.driver import DriverError, DriverView, MotionTarget, Observation, PoseTarget
 from jing_scenarios.drivers.following import FollowingStyle, idm_acceleration, required_deceleration
 
-__all__ = ["AebDriver", "DefaultDriver", "IdmDriver", "ReplayDriver"]
+__all__ = ["AebDriver", "DefaultDriver", "IdleDriver", "IdmDriver", "ReplayDriver"]
 
 _Answers = Literal["motion", "pose", "pedals"]
 
@@ -32,6 +33,35 @@ class DefaultDriver:
         """Inherited, see `Driver`."""
         del seen, time_s
         return MotionTarget(0.0)
+
+
+@dataclass
+class IdleDriver:
+    """Nobody at the wheel: it rolls straight on and slows down by its engine's drag.
+
+    This is what controllers for people and for other programs (keyboards, joysticks, sockets) come to in a run without
+    them.
+
+    Attributes:
+        drag_per_s: share of the speed that is lost in a second; 0 = it holds its speed.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("state",)
+    answers: ClassVar[_Answers] = "pose"
+
+    drag_per_s: float = 0.1
+
+    def setup(self, view: DriverView) -> None:
+        """Inherited, see `Driver`."""
+
+    def control(self, seen: Observation, time_s: float) -> PoseTarget:
+        """Inherited, see `Driver`."""
+        del time_s
+        own = seen.own
+        speed = own.speed_mps * math.exp(-self.drag_per_s * seen.dt_s)
+        way = speed * seen.dt_s
+        x, y = own.x_m + way * math.cos(own.heading_rad), own.y_m + way * math.sin(own.heading_rad)
+        return PoseTarget(x, y, own.heading_rad, speed)
 
 
 @dataclass
@@ -156,7 +186,7 @@ def _read(file: Path, name: str) -> list[tuple[float, ...]]:
 
 def _unwrapped(rows: list[tuple[float, ...]]) -> list[tuple[float, ...]]:
     """Headings without jumps of a whole turn."""
-    full = 2.0 * 3.141592653589793
+    full = 2.0 * math.pi
     out = [rows[0]]
     for t, x, y, h, speed in rows[1:]:
         turn = (h - out[-1][3] + full / 2) % full - full / 2

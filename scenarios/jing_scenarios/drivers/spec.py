@@ -21,7 +21,7 @@ from jing_scenarios.drivers.careful import CarefulDriver, CarelessDriver
 from jing_scenarios.drivers.driver import OBSERVATIONS, Answer, Driver, DriverError, DriverView, Observation
 from jing_scenarios.drivers.pedals import PedalDriver
 from jing_scenarios.drivers.punctual import PunctualDriver
-from jing_scenarios.drivers.simple import AebDriver, DefaultDriver, IdmDriver, ReplayDriver
+from jing_scenarios.drivers.simple import AebDriver, DefaultDriver, IdleDriver, IdmDriver, ReplayDriver
 
 __all__ = ["BUILT_IN", "check_driver", "driver_of_spec", "function_driver"]
 
@@ -29,6 +29,7 @@ BUILT_IN: Mapping[str, type[Any]] = {
     "default": DefaultDriver,
     "careful": CarefulDriver,
     "careless": CarelessDriver,
+    "idle": IdleDriver,
     "idm": IdmDriver,
     "aeb": AebDriver,
     "alks": AlksDriver,

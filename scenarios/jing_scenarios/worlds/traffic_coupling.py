@@ -27,6 +27,7 @@ from jing_scenarios.worlds.traffic_kinds import KINDS, Kind, category_kind, kind
 from jing_sim.traffic import SimulationError, TrafficOptions, TrafficWorld
 from jing_sim.traffic.between_steps import BetweenSteps, Drawn
 from jing_sim.traffic.dropping import drop, room_on
+from jing_sim.traffic.placement import row_of
 from jing_sim.trips import Trips
 
 if TYPE_CHECKING:
@@ -122,7 +123,8 @@ class TrafficCoupling:
 
     def remove(self, engine: Engine, vehicle: int) -> None:
         """The vehicle is gone in both worlds."""
-        self.world.remove(vehicle)
+        if row_of(self.world.state, vehicle) >= 0:
+            self.world.remove(vehicle)
         self._forget(engine, vehicle)
 
     def vehicles_of(self, part: Background) -> list[int]:
