@@ -169,6 +169,10 @@ def test_without_roads_one_goes_where_one_faces() -> None:
     motion.pose[0, H] = math.pi / 2
     drive(motion, 3.0)
     assert motion.placement(0)[:2] == pytest.approx((0.0, 3.0))
+    motion.pose[0] = 1.0, 2.0, math.nan, 0.5, math.nan, math.nan
+    motion.how[0] = POSE_SET
+    motion.step()
+    assert motion.placement(0).pose == (1.0, 2.0, 0.0, 0.5, 0.0, 0.0)
 
 
 def test_looking_ahead_moves_nobody() -> None:
