@@ -10,7 +10,7 @@ from jing_scenarios.openscenario.findings import nearest, one_of
 from jing_scenarios.openscenario.node import Node, OpenScenarioError, Place
 from jing_scenarios.openscenario.xml_tree import parse_file
 
-__all__ = ["Catalog", "Catalogs", "load_catalog"]
+__all__ = ["Catalog", "Catalogs", "catalog_name", "load_catalog"]
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,10 @@ class Document:
     resolved: dict[int, Node] = field(default_factory=dict, compare=False, repr=False)
     """Of the elements in `constants`, what they became, once somebody has resolved them."""
 
+    def __reduce__(self) -> tuple[type["Document"], tuple[Node, tuple[int, int], tuple[str, ...]]]:
+        """Copies in other processes begin anew: what is kept is known by the identity of elements."""
+        return Document, (self.root, self.version, self.warnings)
+
     @cached_property
     def constants(self) -> frozenset[int]:
         """`id` of each element that is the same whatever the parameters are, together with all that is below it."""

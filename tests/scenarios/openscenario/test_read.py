@@ -1,12 +1,14 @@
 """Files that are no scenarios, and what a scenario is once it is read."""
 
+import pickle
 from pathlib import Path
 
 import pytest
 from tests.scenarios.openscenario.files import PRIVATE, catalog, event, scenario, story, write
 
+from jing_scenarios.openscenario.document import read_document
 from jing_scenarios.openscenario.node import Node, OpenScenarioError
-from jing_scenarios.openscenario.read import load_scenario, scenario_of
+from jing_scenarios.openscenario.read import load_scenario, resolve_document, scenario_of
 from jing_scenarios.openscenario.xml_tree import parse_text
 
 
@@ -112,6 +114,16 @@ def test_a_file_is_read_again_when_it_has_changed(tmp_path: Path) -> None:
     assert load_scenario(path).version == (1, 3)
     path.write_text(scenario(1) + "\n", encoding="utf-8")
     assert load_scenario(path).version == (1, 1)
+
+
+def test_a_document_that_was_resolved_can_be_sent_to_another_process(tmp_path: Path) -> None:
+    document = read_document(write(tmp_path, scenario()))
+    here = resolve_document(document, tmp_path / "file.xosc")
+    assert document.resolved
+    sent = pickle.loads(pickle.dumps(document))
+    assert not sent.resolved
+    assert resolve_document(sent, tmp_path / "file.xosc").root == here.root
+    assert pickle.loads(pickle.dumps(here)).root == here.root
 
 
 def test_monitors_and_variables_are_typed(tmp_path: Path) -> None:
