@@ -59,12 +59,22 @@ class ContentModel:
         for index, tag in enumerate(tags):
             places = {place for last in state for place in self.follow[last]}
             after = {place for place in places if self.positions[place] == tag}
-            if after:
-                state = after
-            else:
+            if not after:
                 yield ContentProblem(index, self._named(places))
+                after = {place for place in self._later(places) if self.positions[place] == tag}
+            state = after or state
         if not state & self.ends:
             yield ContentProblem(None, self._named({place for last in state for place in self.follow[last]}))
+
+    def _later(self, places: set[int]) -> set[int]:
+        """Places that can come at or after these: what stands there is right once something before it is added."""
+        found = set(places)
+        waiting = list(places)
+        while waiting:
+            new = self.follow[waiting.pop()] - found
+            found |= new
+            waiting += new
+        return found
 
     def _unordered_problems(self, tags: Sequence[str]) -> Iterator[ContentProblem]:
         left = dict(self.unordered or {})

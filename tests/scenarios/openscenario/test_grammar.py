@@ -37,6 +37,15 @@ def test_content_models_accept_what_they_mean(model: str, good: list[str], bad: 
     assert not any(right(model, tags) for tags in bad)
 
 
+def test_what_is_missing_is_told_once(tmp_path: Path) -> None:
+    problems = list(content_model("(A B C D*)").problems(["A", "C", "D", "D"]))
+    assert [(problem.index, problem.expected) for problem in problems] == [(1, ("B",))]
+    with pytest.raises(OpenScenarioError) as error:
+        load_scenario(write(tmp_path, scenario().replace("<RoadNetwork></RoadNetwork>", "")))
+    assert len(error.value.findings) == 1
+    assert "Entities cannot stand here in OpenSCENARIO; RoadNetwork is right" in str(error.value)
+
+
 @given(st.lists(st.sampled_from("ABC"), max_size=6))
 def test_a_sequence_is_what_the_regular_expression_says(tags: list[str]) -> None:
     expected = re.fullmatch(r"A+(B|C)?A*", "".join(tags)) is not None
@@ -82,7 +91,7 @@ def test_misplaced_missing_and_misspelt_elements_are_told(tmp_path: Path) -> Non
     assert "SpeedAction is no element of Storyboard; it belongs into LongitudinalAction" in found(
         tmp_path, whole.replace("<StopTrigger/></Storyboard>", "<SpeedAction/><StopTrigger/></Storyboard>")
     )
-    assert "Event lacks Action" in found(
+    assert "Aktion is no element of Event; did you mean 'Action'?" in found(
         tmp_path, whole.replace("Action name", "Aktion name").replace("/Action>", "/Aktion>")
     )
     assert "ManeuverGroup lacks the attribute name (text)" in found(tmp_path, whole.replace('name="group" ', ""))
