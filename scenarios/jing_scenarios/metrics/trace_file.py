@@ -52,12 +52,13 @@ def write_trace(trace: ScenarioTrace, folder: Path | str) -> Path:
     return path
 
 
-def read_trace(folder: Path | str, odr: OpenDriveMap | None = None) -> ScenarioTrace:
+def read_trace(folder: Path | str, odr: OpenDriveMap | None = None, *, with_map: bool = True) -> ScenarioTrace:
     """The trace of a run folder.
 
     Args:
         folder: that `write_trace` has written into.
         odr: the map; None = read from where it lay, and none where it lies there no longer.
+        with_map: read the map at all, which takes seconds for a city; pages that draw traces do without.
 
     Raises:
         ScenarioTraceError: there is no trace in the folder, or it is damaged.
@@ -72,7 +73,7 @@ def read_trace(folder: Path | str, odr: OpenDriveMap | None = None) -> ScenarioT
         raise ScenarioTraceError(f"{path}: not a trace: {error}; run the scenario again") from error
     time, n = np.array(about["times_s"], dtype=np.float64), len(about["names"])
     where = Path(about["map"])
-    if odr is None and about["map"] and where.is_file():
+    if with_map and odr is None and about["map"] and where.is_file():
         odr = read_opendrive(where)
 
     def column(name: str) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

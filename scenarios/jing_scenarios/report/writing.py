@@ -116,7 +116,7 @@ def _payloads(cases: Sequence[CaseResult], runs: Path, most: int) -> dict[str, t
     for number, case in enumerate(kept):
         run = runs / case.run
         if (run / "manifest.json").is_file():
-            trace, verdicts = read_trace(run), read_verdicts(run) or list(case.criteria)
+            trace, verdicts = read_trace(run, with_map=False), read_verdicts(run) or list(case.criteria)
             out[case.case] = (f"case{number}", packed(case_payload(run, trace, verdicts, read_series(run))))
     return out
 
@@ -131,5 +131,7 @@ def _export(cases: Sequence[CaseResult], runs: Path, out: Path, wanted: Sequence
         if not known[name].run:
             raise ReportError(f"case {name} has no run folder, so it cannot be exported; run it again and keep it")
         run = runs / known[name].run
-        files.append(write_mcap(out / f"{name}.mcap", read_trace(run), read_verdicts(run), read_series(run)))
+        files.append(
+            write_mcap(out / f"{name}.mcap", read_trace(run, with_map=False), read_verdicts(run), read_series(run))
+        )
     return tuple(files)
