@@ -24,6 +24,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from jing_maps.errors import JingError
 from jing_scenarios.openscenario.findings import nearest, one_of
 from jing_scenarios.openscenario.node import Value
 from jing_scenarios.openscenario.values import value_of
@@ -55,7 +56,7 @@ _WHOLE = {"round", "floor", "ceil"}
 _KEEPS_TYPE = {"sign", "abs", "max", "min"}
 
 
-class ExpressionError(ValueError):
+class ExpressionError(JingError, ValueError):
     """An expression that cannot be evaluated; the message says why and what would be right."""
 
 

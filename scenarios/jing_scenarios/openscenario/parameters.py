@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from jing_maps.errors import JingError
 from jing_scenarios.openscenario.comparison import holds
 from jing_scenarios.openscenario.expressions import ExpressionError, evaluated, joined
 from jing_scenarios.openscenario.findings import Findings, nearest
@@ -27,7 +28,7 @@ PARAMETER_TYPES = {
 _NAME = re.compile(r"\$([A-Za-z_]\w*)")
 
 
-class UnresolvedError(ValueError):
+class UnresolvedError(JingError, ValueError):
     """A text that refers to no parameter, or an expression without a value; the message says what would be right."""
 
 

@@ -8,7 +8,13 @@ from jing_scenarios.openscenario.catalogs import Catalogs
 from jing_scenarios.openscenario.document import Document, document_of, read_document
 from jing_scenarios.openscenario.findings import Findings, nearest
 from jing_scenarios.openscenario.node import NO_PLACE, Node, OpenScenarioError, Place, Value
-from jing_scenarios.openscenario.parameters import PARAMETER_TYPES, Scope, declared_scope, resolved_text
+from jing_scenarios.openscenario.parameters import (
+    PARAMETER_TYPES,
+    Scope,
+    UnresolvedError,
+    declared_scope,
+    resolved_text,
+)
 from jing_scenarios.openscenario.references import check_references
 from jing_scenarios.openscenario.resolve import Resolver
 from jing_scenarios.openscenario.road_signals import signal_ids
@@ -160,7 +166,7 @@ def _directories(root: Node, folder: Path, scope: Scope, findings: Findings) -> 
         directory = location.child("Directory")
         try:
             text = resolved_text(directory.string("path"), "String", scope)
-        except ValueError as error:
+        except UnresolvedError as error:
             findings.error(directory, f"path={directory.string('path')!r}: {error}")
             continue
         directories.append((folder / text, directory.place))
