@@ -101,29 +101,44 @@ def watch_solid_line(trace: ScenarioTrace, actor: int) -> LawReport:
     right, left = border_overrun_m(trace, actor)
     moves = np.abs(np.nan_to_num(trace.speed_mps[:, actor])) > 0.1
     occasions, worst = 0, None
-    for side, over in ((-1, right), (1, left)):
-        for row in np.flatnonzero(moves & (over > _OVER_M)).tolist():
-            occasions += 1
-            if not _may_cross(facts, trace, actor, row, side) and (worst is None or over[row] > worst.value):
+    # Borders the body is over, and whether they may be crossed from where it came: that stays so until it is across.
+    under: dict[tuple[int, int], bool] = {}
+    for row in range(trace.n_t):
+        over_now: dict[tuple[int, int], bool] = {}
+        for side, over in ((-1, right[row]), (1, left[row])):
+            if not (moves[row] and over > _OVER_M):
+                continue
+            border = _border(trace, actor, row, side)
+            allowed = under[border] if border in under else _may_cross(facts, trace, actor, row, side)
+            over_now[border] = allowed
+            occasions += border not in under
+            if not allowed and (worst is None or over > worst.value):
                 time, name = float(trace.time_s[row]), trace.names[actor]
-                text = f"{name} drove {over[row]:.2f} m over a solid line at {time:g} s"
-                worst = Breach(time, float(over[row]), text, f"{name}在{time:g}秒越过实线{over[row]:.2f}米")
+                text = f"{name} drove {over:.2f} m over a solid line at {time:g} s"
+                worst = Breach(time, float(over), text, f"{name}在{time:g}秒越过实线{over:.2f}米")
+        under = over_now
     return LawReport(occasions, () if worst is None else (worst,))
 
 
-def _may_cross(facts: MapFacts, trace: ScenarioTrace, actor: int, row: int, side: int) -> bool:
-    """Whether the marking on the right (-1) or left (1) of the lane, along s, may be crossed from the lane."""
-    places = trace.places
-    road, lane, s = int(places.road[row, actor]), int(places.lane[row, actor]), float(places.s_m[row, actor])
-    section = facts.odr.roads[road].sections[facts.section(road, s)]
+def _border(trace: ScenarioTrace, actor: int, row: int, side: int) -> tuple[int, int]:
+    """Road and lane to which the border on the right (-1) or left (1) of the actor's lane, along s, belongs.
+
+    A border belongs to the lane of which it is the outer one; the inner border is that of the lane nearer the centre.
+    """
+    road, lane = int(trace.places.road[row, actor]), int(trace.places.lane[row, actor])
     outwards = (side > 0) == (lane > 0)
-    # A mark belongs to the outer border of a lane; the inner border is that of the lane nearer to the centre.
-    owner = lane if outwards else lane - (1 if lane > 0 else -1)
+    return road, lane if outwards else lane - (1 if lane > 0 else -1)
+
+
+def _may_cross(facts: MapFacts, trace: ScenarioTrace, actor: int, row: int, side: int) -> bool:
+    """Whether the marking on that side may be crossed from the actor's lane."""
+    road, owner = _border(trace, actor, row, side)
+    s = float(trace.places.s_m[row, actor])
+    section = facts.odr.roads[road].sections[facts.section(road, s)]
     holder = section.lanes.get(owner)
     mark = _mark_at(holder, s - section.start_m) if holder is not None else None
-    if mark is None:
-        return True
-    return _crossable(mark, owner, from_inner=outwards, to_left=side > 0)
+    from_inner = owner == int(trace.places.lane[row, actor])
+    return mark is None or _crossable(mark, owner, from_inner=from_inner, to_left=side > 0)
 
 
 def _mark_at(lane: Lane, ds_m: float) -> RoadMark | None:

@@ -1,7 +1,6 @@
-"""Metrics against stored values of commonroad-crime 0.4.5 and ad-rss 5.0 (`python -m benchmarks.metrics_references`)."""
+"""Metrics against stored values of commonroad-crime and ad-rss (`python -m benchmarks.metrics_references`)."""
 
 import pytest
-
 from benchmarks.metrics_references import Deviation, commonroad_deviations, rss_deviations
 
 DEVIATIONS = [*commonroad_deviations(), *rss_deviations()]
