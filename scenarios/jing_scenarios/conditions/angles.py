@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_scenarios.conditions.rules import EQUAL_WITHIN
-from jing_scenarios.openscenario.node import Node, OpenScenarioError
+from jing_scenarios.openscenario.node import Node
 from jing_scenarios.roads.place_rows import P_REL, R_REL
 
 if TYPE_CHECKING:
@@ -48,9 +48,7 @@ def _angle_of(node: Node, context: CompileContext) -> Angle:
     if system == "entity":
         return lambda _row: 0.0
     if system == "trajectory":
-        raise OpenScenarioError(
-            f"{node.place}: {node.tag} in the trajectory's system; world, road or lane is supported"
-        )
+        return _along_trajectory(kind, context)
     if kind == "heading":
         return _heading_in(system, e.h_rel, e.lane)
 
@@ -63,3 +61,25 @@ def _heading_in(system: str, h_rel: NDArray[np.float64], lane: NDArray[np.int64]
     if system == "road":
         return lambda row: float(h_rel.item(row))
     return lambda row: float(h_rel.item(row)) - (math.pi if lane.item(row) > 0 else 0.0)
+
+
+def _along_trajectory(kind: str, context: CompileContext) -> Angle:
+    """Against the trajectory that the entity follows, NaN (no angle is met) while it follows none.
+
+    Where a trajectory lies on the road, its pitch and roll are the road's.
+    """
+    e, following = context.entities, context.scene.following
+    column = {"heading": e.h, "pitch": e.p, "roll": e.r}[kind]
+    surface = e.place.along[:, P_REL if kind == "pitch" else R_REL]
+
+    def difference(row: int) -> float:
+        followed = following.get(row)
+        if followed is None:
+            return math.nan
+        point = followed.trajectory.at_distance(followed.distance_m)
+        if kind == "heading":
+            return float(column.item(row)) - point.tangent
+        said = point.p if kind == "pitch" else point.r
+        return float(surface.item(row)) if math.isnan(said) else float(column.item(row)) - said
+
+    return difference

@@ -117,6 +117,8 @@ def _event(node: Node, actors: Node, act: Node, context: CompileContext) -> Even
         event.selects = True
         rows += _candidates(node, context) or _candidates(act, context)
     for action_node in node.every("Action"):
+        if not action_node.children:
+            continue  # files up to 1.2 may leave an action empty
         for action in _actions(action_node.only(), action_node.string("name"), list(dict.fromkeys(rows)), context):
             event.adopt(action)
     return event

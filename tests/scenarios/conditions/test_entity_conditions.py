@@ -1,6 +1,7 @@
 """Conditions of entities, one law a test."""
 
 import math
+from types import SimpleNamespace
 
 import pytest
 from tests.scenarios.conditions.ground import Ground, element
@@ -161,6 +162,19 @@ def test_angles_are_met_within_a_tolerance(ground: Ground) -> None:
     for angle, expected in ((0.0, True), (0.1, False)):
         condition = element("AngleCondition", angle=angle, angleTolerance=0.05, angleType="heading")
         assert ground.of_entity(condition).check() is expected
+
+
+def test_angles_against_a_trajectory_need_one(ground: Ground) -> None:
+    condition = element(
+        "AngleCondition", angle=0.2, angleTolerance=0.01, angleType="heading", coordinateSystem="trajectory"
+    )  # fmt: skip
+    truth = ground.of_entity(condition)
+    ground.entities.h[0] = 0.5
+    assert not truth.check()
+    point = SimpleNamespace(tangent=0.3, p=math.nan, r=math.nan)
+    trajectory = SimpleNamespace(at_distance=lambda _: point)
+    ground.engine.scene.following[0] = SimpleNamespace(trajectory=trajectory, distance_m=0.0)
+    assert truth.check()
 
 
 def test_relative_angles_are_own_minus_other(ground: Ground) -> None:
