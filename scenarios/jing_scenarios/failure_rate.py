@@ -126,7 +126,7 @@ def failure_rate(space: Space, evaluate: Evaluate, options: RateOptions | None =
         margin, lost = _margins(space, evaluate, z)
         unjudged += lost
         weights = proposal.weight(z)
-        if widths and _variation(_sharp_over_smooth(margin, widths[-1])) <= options.variation:
+        if _variation(_sharp_over_smooth(margin, widths[-1] if widths else math.inf)) <= options.variation:
             break
         widths.append(_width(margin, weights, widths[-1] if widths else math.inf, options.variation))
         proposal = _fitted(proposal, z, weights * ndtr(-margin / widths[-1]))

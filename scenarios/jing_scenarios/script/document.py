@@ -22,10 +22,14 @@ def root_element(
     storyboard: Node,
     variables: Mapping[str, ParameterValue],
 ) -> Node:
-    """The element OpenSCENARIO 1.3; raises ScriptError where two parameters share a name but differ."""
+    """The element OpenSCENARIO 1.3; `road_file` empty = no roads.
+
+    Raises:
+        ScriptError: two parameters share a name but differ.
+    """
     body = (
         Node("CatalogLocations"),
-        Node("RoadNetwork", children=(Node("LogicFile", {"filepath": road_file}),)),
+        Node("RoadNetwork", children=(Node("LogicFile", {"filepath": road_file}),) if road_file else ()),
         Node("Entities", children=tuple(_entity(actor) for actor in actors)),
         storyboard,
     )

@@ -48,7 +48,10 @@ from jing_scenarios.storyboard.options import RunOptions
 from jing_scenarios.storyboard.run import ScenarioRun
 from jing_scenarios.storyboard.run_scenario import run_scenario
 
-__all__ = ["Scenario"]
+__all__ = ["NO_ROAD", "Scenario"]
+
+NO_ROAD = Path()
+"""As the road of a scenario without any: only coordinates are places there."""
 
 
 class Scenario:
@@ -260,7 +263,7 @@ class Scenario:
 
     @property
     def road_file(self) -> Path:
-        """The OpenDRIVE file."""
+        """The OpenDRIVE file; `NO_ROAD` where there is none."""
         return self.road.file if isinstance(self.road, Road) else self.road
 
     def root(self, road_file: str | None = None) -> Node:
@@ -268,7 +271,7 @@ class Scenario:
         actors = list(self.actors.values())
         return root_element(
             self.description or self.name,
-            road_file or str(self.road_file.resolve()),
+            "" if self.road_file == NO_ROAD else road_file or str(self.road_file.resolve()),
             actors,
             storyboard_element(actors, self._init, self._acts, self._stop),
             self._variables,
@@ -329,6 +332,9 @@ class Scenario:
             raise ScriptError(
                 f"{self.name}: the drivers of {', '.join(self.drivers)} are not built in; name them at run"
             )
+        if self.road_file == NO_ROAD:
+            write_xosc(self.root(), path)
+            return path
         road = path.with_name(self.road_file.name)
         if not road.exists() or not road.samefile(self.road_file):
             shutil.copyfile(self.road_file, road)

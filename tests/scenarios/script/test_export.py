@@ -1,0 +1,74 @@
+"""Scripts as files: the same run, bit by bit; what a file cannot hold is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from jing_maps.errors import UnknownNameError
+from jing_scenarios.openscenario.read import load_scenario
+from jing_scenarios.script import Param, Scenario, ScriptError, Steps, Uniform, Wish, lane, straight, time_s
+from jing_scenarios.script.load import ScriptFileError, load_script, make_script
+from jing_scenarios.storyboard.options import RunOptions
+from jing_scenarios.storyboard.run_scenario import run_scenario
+
+EXAMPLES = Path(__file__).parents[3] / "examples" / "scenarios"
+
+
+@pytest.mark.parametrize("name", ["cut_in", "pedestrian_crossing", "merging", "night_rain_bus", "right_turn_e_bike"])
+def test_an_exported_script_runs_to_the_same_bits(name: str, tmp_path: Path) -> None:
+    script = load_script(EXAMPLES / f"{name}.py")
+    file = script.export(tmp_path / f"{name}.xosc")
+    scenario = load_scenario(file)
+    assert scenario.version == (1, 3)
+    assert scenario.road_file is not None
+    assert scenario.road_file.parent == tmp_path
+    run = run_scenario(scenario, RunOptions(dt_s=0.05))
+    assert run.state_hash == script.run(dt_s=0.05).state_hash
+
+
+def test_parameters_are_declared_and_a_case_replaces_them(tmp_path: Path) -> None:
+    script = load_script(EXAMPLES / "cut_in.py")
+    assert list(script.space) == ["cut_in_gap_m", "cutter_braking_mps2"]
+    file = script.export(tmp_path / "cut_in.xosc")
+    case = {"cut_in_gap_m": 7.25}
+    by_file = load_scenario(file, {"cut_in_gap_m": "7.25"})
+    assert by_file.parameters == script.resolved(case).parameters
+    assert script.resolved(case).parameters["cut_in_gap_m"] == 7.25
+    with pytest.raises(UnknownNameError, match="did you mean cut_in_gap_m"):
+        script.resolved({"cut_in_gap": 1.0})
+
+
+def test_functions_and_foreign_drivers_are_not_exported(tmp_path: Path) -> None:
+    scenario = Scenario("test", road=straight(200.0))
+    car = scenario.vehicle("Ego", at=lane(-1, 10.0), speed_mps=5.0)
+    scenario.do(car.behave(lambda _me, _time_s: Wish()))
+    with pytest.raises(ScriptError, match="Python functions"):
+        scenario.export(tmp_path / "test.xosc")
+    other = Scenario("test", road=straight(200.0))
+    other.vehicle("Ego", at=lane(-1, 10.0), driver="somewhere:Driver")
+    with pytest.raises(ScriptError, match="not built in"):
+        other.export(tmp_path / "test.xosc")
+
+
+def test_two_parameters_of_one_name_must_be_the_same() -> None:
+    scenario = Scenario("test", road=straight(200.0))
+    speed, again = Param("speed_mps", Uniform(1.0, 2.0)), Param("speed_mps", Steps(1.0, 2.0, 1.0))
+    scenario.vehicle("Ego", at=lane(-1, 10.0), speed_mps=speed)
+    scenario.end(time_s() > again)
+    with pytest.raises(ScriptError, match="make it once"):
+        scenario.root()
+
+
+def test_files_that_are_no_scripts_say_so(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.py"
+    empty.write_text("x = 1\n", encoding="utf-8")
+    broken = tmp_path / "broken.py"
+    broken.write_text("import nowhere_at_all\n", encoding="utf-8")
+    with pytest.raises(ScriptFileError, match="Scenario would be right"):
+        load_script(empty)
+    with pytest.raises(ScriptFileError, match="nowhere_at_all"):
+        load_script(broken)
+    with pytest.raises(ScriptFileError, match="no such file"):
+        load_script(tmp_path / "absent.py")
+    with pytest.raises(UnknownNameError, match="function"):
+        make_script(f"{empty}:make", {})
