@@ -74,8 +74,8 @@ def nurbs_table(points: Sequence[Vertex], weights: Sequence[float], knots: Seque
     """The table of a NURBS of an order (degree + 1) over its whole range of knots.
 
     x and y are rational B-splines (Piegl and Tiller, The NURBS Book, 4.1); z and angles where control points have them
-    are as well. Times of control points hold where the influence of each is greatest, of samples that are about a metre
-    apart, linear between, as in esmini.
+    are as well. Times of control points hold where the influence of each is greatest. As in esmini, speed is even
+    between samples that are about a metre apart.
     """
     degree, count = order - 1, len(points)
     spline = _Rational(np.array(points, dtype=np.float64), np.array(weights, dtype=np.float64), knots, degree)
@@ -83,7 +83,8 @@ def nurbs_table(points: Sequence[Vertex], weights: Sequence[float], knots: Seque
     around = float(np.hypot(*np.diff(control, axis=0).T).sum())
     samples = max(math.ceil(around / _NURBS_STEP_M), 8 * count) + 1
     inside = [knot for knot in knots if spline.begin < knot < spline.end]
-    u = np.union1d(np.linspace(spline.begin, spline.end, samples), inside)
+    coarse = np.linspace(spline.begin, spline.end, 2 + math.floor(around))
+    u = np.union1d(np.union1d(np.linspace(spline.begin, spline.end, samples), inside), coarse)
     table = np.full((len(u), WIDTH), np.nan)
     table[:, [PX, PY]] = spline.at(u, [0, 1])
     table[:, TANGENT] = spline.direction(u)
@@ -95,7 +96,8 @@ def nurbs_table(points: Sequence[Vertex], weights: Sequence[float], knots: Seque
         slope = -np.arctan2(np.gradient(table[:, PZ]), np.maximum(np.gradient(table[:, D]), 1e-9))
         table[:, PP] = slope if np.isnan([p.p for p in points]).any() else spline.angle(u, 5)
         table[:, PR] = 0.0 if np.isnan([p.r for p in points]).any() else spline.angle(u, 6)
-    table[:, TIME] = np.interp(u, spline.peaks(2 + math.floor(around)), [p.time for p in points])
+    times = np.interp(coarse, spline.peaks(coarse), [p.time for p in points])
+    table[:, TIME] = np.interp(table[:, D], table[np.searchsorted(u, coarse), D], times)
     with_motion(table, None)
     return table
 
@@ -146,10 +148,10 @@ class _Rational:
         size = np.hypot(speed[:, 0], speed[:, 1]).reshape(len(step), 4)
         return np.concatenate([[0.0], np.cumsum((size * weights).sum(axis=1) * step / 2)])
 
-    def peaks(self, samples: int) -> Float:
-        """`(n,)` parameters at which the influence of each control point is greatest, rising; of so many samples."""
-        u, step = np.linspace(self.begin, self.end, samples, retstep=True)
+    def peaks(self, u: Float) -> Float:
+        """`(n,)` parameters at which the influence of each control point is greatest, rising; out of `u`."""
+        away = min(_BESIDE, float(u[1] - u[0]))
         # Just behind each sample (before the last one), where knots have no say.
-        beside = u + np.append(np.full(samples - 1, min(_BESIDE, float(step))), -min(_BESIDE, float(step)))
+        beside = u + np.append(np.full(len(u) - 1, away), -away)
         plain = np.asarray(self._basis(np.clip(beside, self.begin, np.nextafter(self.end, self.begin))))
         return np.maximum.accumulate(u[np.argmax(plain, axis=0)])
