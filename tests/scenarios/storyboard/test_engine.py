@@ -12,6 +12,7 @@ from jing_scenarios.openscenario.node import OpenScenarioError
 from jing_scenarios.openscenario.read import load_scenario
 from jing_scenarios.storyboard.engine import Engine
 from jing_scenarios.storyboard.event import ActionError
+from jing_scenarios.storyboard.loops import StoryLoopError
 from jing_scenarios.storyboard.options import RunOptions
 from jing_scenarios.storyboard.run_scenario import run_engine
 from jing_sim.trace import RunFolder
@@ -124,7 +125,7 @@ def test_a_deleted_entity_can_come_back(tmp_path: Path) -> None:
     assert run.on[-1, 1].tolist() == [0, -2]
 
 
-def edited(stage: Stage, *changes: tuple[str, str]) -> Engine:
+def edited(stage: Stage, *changes: tuple[str, str], until_s: float = 0.5) -> Engine:
     """The engine of the stage's file after texts in it were replaced."""
     stage.engine(RunOptions())
     path = stage.folder / "scenario.xosc"
@@ -133,7 +134,7 @@ def edited(stage: Stage, *changes: tuple[str, str]) -> Engine:
         assert old in text
         text = text.replace(old, new)
     path.write_text(text, encoding="utf-8")
-    return Engine(load_scenario(path), RunOptions(dt_s=0.1, max_time_s=0.5))
+    return Engine(load_scenario(path), RunOptions(dt_s=0.1, max_time_s=until_s))
 
 
 def test_an_entity_that_init_does_not_place_is_not_there(tmp_path: Path) -> None:
@@ -171,3 +172,29 @@ def test_an_unknown_entity_is_said_before_the_run_with_its_place(tmp_path: Path)
     stage.globally(DELETE.format("BB"))
     with pytest.raises(OpenScenarioError, match=r"scenario.xosc:\d+:\d+.*'BB'"):
         stage.run(1.0)
+
+
+FAST = """<ByEntityCondition><TriggeringEntities triggeringEntitiesRule="any"><EntityRef entityRef="A"/>
+<EntityRef entityRef="B"/></TriggeringEntities><EntityCondition><SpeedCondition value="15" rule="greaterThan"/>
+</EntityCondition></ByEntityCondition>"""
+
+
+def test_the_entities_that_made_the_trigger_true_can_be_the_actors(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, speeds=(10.0, 20.0))
+    stage.private("A", SPEED.format("step", 0, 7), at=1.0)
+    actors = '<Actors selectTriggeringEntities="{}">\n<EntityRef entityRef="A"/></Actors>'
+    time = """<ByValueCondition>
+<SimulationTimeCondition value="1.0" rule="greaterOrEqual"/></ByValueCondition>"""
+    chosen = '<Actors selectTriggeringEntities="true"/>'
+    run = run_engine(edited(stage, (actors.format("false"), chosen), (time, FAST)))
+    assert run.speed[-1].tolist() == [10.0, 7.0]
+
+
+def test_a_loop_of_maneuvers_is_named(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.private("A", SPEED.format("step", 0, 7), at=0.0)
+    engine = edited(
+        stage, ('name="of A" maximumExecutionCount="1"', 'name="of A" maximumExecutionCount="1000000"'), until_s=60.0
+    )
+    with pytest.raises(StoryLoopError, match=r"scenario.xosc:\d+:\d+: maneuver group 'of A' has run .*\(A 0\)"):
+        run_engine(engine)
