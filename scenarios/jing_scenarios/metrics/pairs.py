@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from jing_scenarios.metrics.bodies import box_gaps_of
 from jing_scenarios.metrics.lane_ahead import ahead_m
 from jing_scenarios.metrics.registry import Series
 from jing_scenarios.metrics.scenario_trace import ScenarioTrace
@@ -24,11 +25,11 @@ Int = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Pairs:
-    """`(n_t, k)` columns of an actor (the follower) and `k` others; NaN where the other is not ahead in its way.
+    """`(n_t, k)` columns of an actor (the follower) and `k` others; NaN where the other is not ahead in its way, or beside.
 
     Attributes:
         rows: `(k,)` rows of the others.
-        gap_m: bumper to bumper along the way, negative where they overlap.
+        gap_m: bumper to bumper along the way, negative where the bodies overlap.
         spacing_m: front bumper to front bumper.
         follower_mps, leader_mps: along the follower's way; a leader that comes towards it has a negative speed.
         follower_accel_mps2, leader_accel_mps2: likewise.
@@ -66,14 +67,17 @@ def _all_pairs(trace: ScenarioTrace, actor: int) -> Pairs:
     # The extent of the other body along the way: its length, or its width where it crosses.
     across = np.sqrt(np.maximum(1.0 - facing**2, 0.0))
     half = (np.abs(facing) * boxes.length_m[rows] + across * boxes.width_m[rows]) / 2
+    gap = centre - half - front
+    # Who has no gap along the way and yet does not touch drives beside, in one lane or half in it.
+    ahead &= ~((gap <= 0) & (box_gaps_of(trace, actor)[:, rows] > 0))
 
     def own(column: Float) -> Float:
         return np.where(ahead, column[:, [actor]], np.nan)
 
     return Pairs(
         rows=rows,
-        gap_m=centre - half - front,
-        spacing_m=centre + half - front,
+        gap_m=np.where(ahead, gap, np.nan),
+        spacing_m=np.where(ahead, centre + half - front, np.nan),
         follower_mps=own(trace.speed_mps),
         leader_mps=np.where(ahead, trace.speed_mps[:, rows] * facing, np.nan),
         follower_accel_mps2=own(trace.accel_mps2),

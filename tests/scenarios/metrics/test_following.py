@@ -59,6 +59,13 @@ def test_oncoming_traffic_closes_with_both_speeds() -> None:
     np.testing.assert_allclose(values("ttc_s", turned), [100 / 30, 85 / 30, 70 / 30])
 
 
+def test_who_drives_beside_is_not_ahead() -> None:
+    trace = straight_trace({"Ego": (0.0, 20.0), "Beside": (3.0, 20.0)}, 1.0, 0.5)
+    assert values("gap_m", trace) == [-1.0] * 3
+    aside = replace(trace, y_m=trace.y_m + np.array([0.0, 2.05]), heading_rad=trace.heading_rad + np.array([0.0, 0.02]))
+    assert np.isnan(values("gap_m", aside)).all()
+
+
 def test_exposure_adds_up_the_time_below_the_threshold() -> None:
     # TTC 1.9, 1.4, 0.9, 0.4, -: three samples below 1.5 s, the last one of which lasts no time.
     trace = pair(gap_m=24.0)
