@@ -29,3 +29,11 @@ def test_an_example_gives_the_same_bits_again() -> None:
     path = next(path for path in EXAMPLES if path.stem == "cut_in")
     first, second = (load_script(path).run(dt_s=0.05).state_hash for _ in range(2))
     assert first == second
+
+
+def test_the_page_shows_the_cut_in_as_it_is() -> None:
+    page = (EXAMPLES[0].parents[2] / "docs" / "scenario-scripts.md").read_text(encoding="utf-8")
+    shown = page.split("```python\n")[1].split("```")[0]
+    code = next(path for path in EXAMPLES if path.stem == "cut_in").read_text(encoding="utf-8")
+    assert shown in code
+    assert len(shown.strip().splitlines()) <= 20
