@@ -7,19 +7,22 @@ reference points. Signs: positive ahead and to the left.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from jing_scenarios.roads.boxes import Box, Corners, box_gap, corners_of, gaps_in_frame, point_gap
-from jing_scenarios.roads.place import find_place, lane_centre
-from jing_scenarios.roads.place_rows import EVERY_TYPE
-from jing_scenarios.roads.placement import Placement, Pose6
-from jing_scenarios.roads.separation import separation
+import numpy as np
+
+from jing_scenarios.roads.kernels_gaps import body_gaps, corners_on_roads, point_gaps
+from jing_scenarios.roads.place import lane_centre
+from jing_scenarios.roads.place_rows import H_REL, ROAD, S, T
+from jing_scenarios.roads.placement import Placement
+from jing_scenarios.roads.separation import Spot, separation
 from jing_scenarios.scene import Scene
 
 __all__ = ["distance_of"]
 
 Target = int | Callable[[], Placement]
 Metres = Callable[[], float]
+_STRAIGHT = {"euclidianDistance", "cartesianDistance"}
 
 
 def distance_of(scene: Scene, row: int, target: Target, kind: str, system: str, freespace: bool) -> Metres:
@@ -34,69 +37,65 @@ def distance_of(scene: Scene, row: int, target: Target, kind: str, system: str, 
         A function that computes it as things are when it is called: signed metres, NaN where no way is. The euclidian
         distance is negative where the target is behind.
     """
-    if kind in {"euclidianDistance", "cartesianDistance"} or system == "world":
-        return _straight(scene, row, target, kind, freespace)
     pick = 0 if kind == "longitudinal" else 1
+    if kind in _STRAIGHT:
+        return _gap(scene, row, target, 2) if freespace else _straight(scene, row, target)
+    if system == "world":
+        return _along_axis(scene, row, target, pick)
     if system == "entity":
-        return _in_frame(scene, row, target, pick, freespace)
+        return _gap(scene, row, target, pick) if freespace else _in_frame(scene, row, target, pick)
     if system == "trajectory":
         return _on_trajectory(scene, row, target, pick)
+    if freespace:
+        return _between_corners(scene, row, target, pick)
     by_lane = system == "lane" and not scene.by_road
-    return _on_roads(scene, row, target, pick, freespace, by_lane)
-
-
-def _pose(scene: Scene, row: int) -> tuple[float, float, float]:
-    x, y, _, h, _, _ = scene.motion.pose[row].tolist()
-    return x, y, h
-
-
-def _box(scene: Scene, row: int) -> Box:
-    length, width, _, cx, cy, _ = scene.boxes[row].tolist()
-    return length, width, cx, cy
-
-
-def _body(scene: Scene, target: Target) -> Corners:
-    """The corners of an entity, or the one point of a place."""
-    if isinstance(target, int):
-        return corners_of(*_pose(scene, target), _box(scene, target))
-    place = target()
-    return ((place.x, place.y),)
+    return _on_roads(scene, row, target, pick, by_lane)
 
 
 def _point(scene: Scene, target: Target) -> tuple[float, float]:
     if isinstance(target, int):
-        return _pose(scene, target)[:2]
+        pose = scene.motion.pose
+        return pose.item(target, 0), pose.item(target, 1)
     place = target()
     return place.x, place.y
 
 
-def _straight(scene: Scene, row: int, target: Target, kind: str, freespace: bool) -> Metres:
+def _gap(scene: Scene, row: int, target: Target, pick: int) -> Metres:
+    """Between boxes: ahead (0), to the left (1), or straight (2)."""
+    pose, boxes = scene.motion.pose, scene.boxes
+
     def metres() -> float:
-        x, y, h = _pose(scene, row)
-        if freespace:
-            box, body = _box(scene, row), _body(scene, target)
-            own = corners_of(x, y, h, box)
-            size = box_gap(own, body) if len(body) > 1 else point_gap(body[0], own)
-            ahead = gaps_in_frame(x, y, h, box, body)[0]
-            return math.copysign(size, ahead) if ahead else size
-        px, py = _point(scene, target)
-        ahead = (px - x) * math.cos(h) + (py - y) * math.sin(h)
-        return math.copysign(math.hypot(px - x, py - y), ahead if ahead > 0 else -1.0)
+        if isinstance(target, int):
+            gaps = body_gaps(pose, boxes, row, target)
+        else:
+            gaps = point_gaps(pose, boxes, row, *_point(scene, target))
+        return gaps[pick] if pick < 2 else (-gaps[2] if gaps[0] < 0 else gaps[2])
 
-    def along_axis() -> float:
-        x, y, _ = _pose(scene, row)
-        px, py = _point(scene, target)
-        return px - x if kind == "longitudinal" else py - y
-
-    return metres if kind in {"euclidianDistance", "cartesianDistance"} else along_axis
+    return metres
 
 
-def _in_frame(scene: Scene, row: int, target: Target, pick: int, freespace: bool) -> Metres:
+def _straight(scene: Scene, row: int, target: Target) -> Metres:
+    in_frame = _in_frame(scene, row, target, 0)
+
     def metres() -> float:
-        x, y, h = _pose(scene, row)
-        if freespace:
-            return gaps_in_frame(x, y, h, _box(scene, row), _body(scene, target))[pick]
         px, py = _point(scene, target)
+        x, y = _point(scene, row)
+        return math.copysign(math.hypot(px - x, py - y), 1.0 if in_frame() > 0 else -1.0)
+
+    return metres
+
+
+def _along_axis(scene: Scene, row: int, target: Target, pick: int) -> Metres:
+    return lambda: _point(scene, target)[pick] - _point(scene, row)[pick]
+
+
+def _in_frame(scene: Scene, row: int, target: Target, pick: int) -> Metres:
+    pose = scene.motion.pose
+
+    def metres() -> float:
+        x, y = _point(scene, row)
+        px, py = _point(scene, target)
+        h = pose.item(row, 3)
         dx, dy, cos, sin = px - x, py - y, math.cos(h), math.sin(h)
         return dx * cos + dy * sin if pick == 0 else dy * cos - dx * sin
 
@@ -104,7 +103,7 @@ def _in_frame(scene: Scene, row: int, target: Target, pick: int, freespace: bool
 
 
 def _on_trajectory(scene: Scene, row: int, target: Target, pick: int) -> Metres:
-    straight = _straight(scene, row, target, "euclidianDistance", False)
+    straight = _straight(scene, row, target)
 
     def metres() -> float:
         following = scene.following.get(row)
@@ -120,34 +119,56 @@ def _on_trajectory(scene: Scene, row: int, target: Target, pick: int) -> Metres:
     return metres
 
 
-def _on_roads(scene: Scene, row: int, target: Target, pick: int, freespace: bool, by_lane: bool) -> Metres:
-    def place_of(which: Target) -> Placement:
-        return scene.motion.placement(which) if isinstance(which, int) else which()
+def _spot(scene: Scene, which: Target) -> Spot:
+    if not isinstance(which, int):
+        return Spot.of(which())
+    along = scene.motion.along
+    forward = math.cos(along.item(which, H_REL)) >= 0
+    return Spot(scene.motion.on.item(which, ROAD), along.item(which, S), along.item(which, T), forward)
 
-    def reference() -> float:
-        first, second = place_of(row), place_of(target)
+
+def _on_roads(scene: Scene, row: int, target: Target, pick: int, by_lane: bool) -> Metres:
+    def metres() -> float:
+        first, second = _spot(scene, row), _spot(scene, target)
         found = separation(scene.plan, first, second)
-        if not by_lane or first.road < 0 or second.road < 0:
-            return found[pick]
-        return found.ds if pick == 0 else _across_lanes(scene, first, second, found.dt)
+        if pick == 0:
+            return found.ds
+        return _across_lanes(scene, row, second, found.dt) if by_lane and first.road == second.road else found.dt
 
-    def boxes() -> float:
-        first = place_of(row)
-        own, other = _body(scene, row), _body(scene, target)
-        if first.road < 0 or (box_gap(own, other) if len(other) > 1 else point_gap(other[0], own)) == 0.0:
-            return math.nan if first.road < 0 else 0.0
-        near = place_of(target) if len(other) > 1 else first
-        ours = [_corner(scene, first, point) for point in own]
-        theirs = [_corner(scene, near, point) for point in other]
+    return metres
+
+
+def _between_corners(scene: Scene, row: int, target: Target, pick: int) -> Metres:
+    straight = _gap(scene, row, target, 2)
+    corners = np.zeros((4, 3))
+    motion = scene.motion
+
+    def spots(which: Target, forward: bool) -> list[Spot]:
+        if not isinstance(which, int):
+            return [Spot.of(which())]
+        plan = scene.plan
+        corners_on_roads(plan.tables, plan.stretches, motion.pose, motion.along, motion.on, scene.boxes, which, corners)
+        return [Spot(int(road), s, t, forward) for road, s, t in corners.tolist()]
+
+    def metres() -> float:
+        here = _spot(scene, row)
+        if here.road < 0 or _spot(scene, target).road < 0:
+            return math.nan
+        if straight() == 0.0:
+            return 0.0
+        ours, theirs = spots(row, here.forward), spots(target, here.forward)
+        if len({spot.road for spot in (*ours, *theirs)}) == 1:
+            return _on_one_road(ours, theirs, pick)
         return _least([separation(scene.plan, a, b)[pick] for a in ours for b in theirs])
 
-    return boxes if freespace else reference
+    return metres
 
 
-def _corner(scene: Scene, near: Placement, point: tuple[float, float]) -> Placement:
-    """The place on the roads of a point of a body, which faces as the body does."""
-    nan = math.nan
-    return find_place(scene.plan, Pose6(*point, near.z, near.h, nan, nan), near.road, near.s, EVERY_TYPE)
+def _on_one_road(ours: Sequence[Spot], theirs: Sequence[Spot], pick: int) -> float:
+    """The least of the distances of all pairs, 0 where they overlap."""
+    own, other = [spot[1 + pick] for spot in ours], [spot[1 + pick] for spot in theirs]
+    gap = _least([min(other) - max(own), max(other) - min(own)])
+    return -gap if pick == 0 and not ours[0].forward else gap
 
 
 def _least(metres: list[float]) -> float:
@@ -160,14 +181,12 @@ def _least(metres: list[float]) -> float:
     return low if low > 0 else high
 
 
-def _across_lanes(scene: Scene, first: Placement, second: Placement, dt: float) -> float:
-    """Offset of the second from the lane's centre line of the first, carried along the road."""
-    lane = lane_centre(scene.plan, first.road, first.lane, first.s) if first.lane else first.t
-    moved = lane - first.t
-    if first.road != second.road:
+def _across_lanes(scene: Scene, row: int, second: Spot, dt: float) -> float:
+    """Offset of the second one from the centre line of the first one's lane, less the first one's own."""
+    place = scene.motion.placement(row)
+    if place.lane == 0:
         return dt
     try:
-        there = lane_centre(scene.plan, second.road, first.lane, second.s)
-    except LookupError:
+        return second.t - lane_centre(scene.plan, second.road, place.lane, second.s) - place.offset
+    except LookupError:  # that lane has ended before
         return dt
-    return second.t - there + moved

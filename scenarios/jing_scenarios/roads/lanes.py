@@ -4,7 +4,7 @@ import math
 from typing import TYPE_CHECKING
 
 from jing_scenarios.roads.moving import moved_along
-from jing_scenarios.roads.separation import separation
+from jing_scenarios.roads.separation import Spot, separation
 
 if TYPE_CHECKING:
     from jing_scenarios.scene import Scene
@@ -24,7 +24,7 @@ def lane_steps_between(scene: "Scene", first: int, second: int) -> tuple[int, bo
         return 0, False
     lane = a.lane
     if a.road != b.road:
-        found = separation(scene.plan, a, b)
+        found = separation(scene.plan, Spot.of(a), Spot.of(b))
         lane = lane if found.same_way else -lane
         if not math.isnan(found.ds):
             there = moved_along(scene.motion, first, found.ds if math.cos(a.h_rel) >= 0 else -found.ds)
