@@ -86,14 +86,14 @@ def run(
     file, address = _sorted_words(file, address)
     if out is not None and out.exists():
         raise typer.BadParameter(f"--out {out} is there already; name a new folder")
-    request = RunRequest(
-        Path(file), _pairs("--param", param), world, address, stack, ego, _pairs("--controller", controller), verdict,
-        dt, seed, max_time,
-    )  # fmt: skip
+    parameters, controllers = _pairs("--param", param), _pairs("--controller", controller)
     try:
+        request = RunRequest(
+            Path(file), parameters, world, address, stack, ego, controllers, verdict, dt, seed, max_time
+        )  # fmt: skip
         done = run_file(request)
     except JingError as error:
-        _refused(request, error, as_json)
+        _refused(file, world, error, as_json)
         raise typer.Exit(2) from error
     folder = done.write(out or _new_folder(request.file))
     if as_json:
@@ -127,7 +127,7 @@ def _new_folder(file: Path) -> Path:
     return next(path for n in itertools.count(1) if not (path := Path("runs") / f"{file.stem}-{n}").exists())
 
 
-def _refused(request: RunRequest, error: JingError, as_json: bool) -> None:
+def _refused(file: str, world: str, error: JingError, as_json: bool) -> None:
     """Says what is wrong; with --json also what is not supported, so that a program can tell the two apart."""
     say(f"error: {error}")
     if not as_json:
@@ -135,7 +135,7 @@ def _refused(request: RunRequest, error: JingError, as_json: bool) -> None:
     unsupported = list(error.findings) if isinstance(error, UnsupportedElementError) else []
     broke = "error" if isinstance(error, DriverError) else "inconclusive"
     print_json({
-        "file": str(request.file), "world": request.world, "verdict": broke, "reason": str(error), "sim_end_s": None,
+        "file": file, "world": world, "verdict": broke, "reason": str(error), "sim_end_s": None,
         "stopped_by": "", "criteria": [], "storyboard": [], "unsupported": unsupported, "run": None,
     })  # fmt: skip
 
