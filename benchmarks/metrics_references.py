@@ -2,6 +2,7 @@
 
     python -m benchmarks.metrics_references            # compares with the stored tables
     python -m benchmarks.metrics_references --fresh    # makes the tables anew first (some minutes)
+    python -m benchmarks.metrics_references --write    # and puts the tables into docs/scenarios-metrics.md
 
 The libraries live in an environment of their own: commonroad-crime brings some forty packages. The stored tables are in
 tests/scenarios/metrics/references.
@@ -28,6 +29,7 @@ from jing_scenarios.metrics.plane_formulas import required_lateral_mps2, worst_t
 from jing_scenarios.metrics.rss import RssParameters, safe_lateral_m, safe_longitudinal_m, safe_opposite_m
 from jing_scenarios.metrics.scenario_trace import Boxes, Places, ScenarioTrace
 
+DOCS = Path(__file__).parent.parent / "docs" / "scenarios-metrics.md"
 TABLES = Path(__file__).parent.parent / "tests" / "scenarios" / "metrics" / "references"
 PEERS = Path(__file__).parent / "metric_peers"
 PACKAGES = {"commonroad_crime.json": ("commonroad_table.py", "commonroad-crime==0.4.5"),
@@ -223,16 +225,49 @@ def _apart(theirs: float, own: float) -> float:
     return 0.0 if theirs == own else abs(theirs - own)
 
 
+def deviation_table(found: list[Deviation]) -> str:
+    """The deviations as a Markdown table."""
+    head = "| metric | against | cases | greatest deviation | allowed | why it is not 0 |\n|---|---|---|---|---|---|"
+    rows = [
+        f"| {d.metric} | {d.library} | {d.cases} | {d.greatest:.2g} {d.unit} | {d.allowed:g} | {d.note or '-'} |"
+        for d in found
+    ]
+    return "\n".join([head, *rows])
+
+
+def metric_table() -> str:
+    """All metrics as a Markdown table."""
+    worst = {"min": "least", "max": "greatest", "total": "sum", "last": "last"}
+    head = "| metric | what | unit | of a run | definition | source |\n|---|---|---|---|---|---|"
+    rows = [
+        f"| `{m.name}` | {m.title} | {m.unit} | {worst[m.worst]} | {m.definition} | {m.source} |"
+        for m in METRICS.values()
+    ]
+    return "\n".join([head, *rows])
+
+
+def written(text: str, tables: dict[str, str]) -> str:
+    """The page with these tables between their marks."""
+    for name, table in tables.items():
+        begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
+        before, rest = text.split(begin)
+        text = f"{before}{begin}\n{table}\n{end}{rest.split(end)[1]}"
+    return text
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fresh", action="store_true", help="make the reference tables anew")
-    if parser.parse_args().fresh:
+    parser.add_argument("--write", action="store_true", help="put the tables into the docs")
+    options = parser.parse_args()
+    if options.fresh:
         fresh()
-    worst = [*commonroad_deviations(), *rss_deviations()]
-    print("| metric | against | cases | greatest deviation | allowed | why it is not 0 |\n|---|---|---|---|---|---|")
-    for d in worst:
-        print(f"| {d.metric} | {d.library} | {d.cases} | {d.greatest:.2g} {d.unit} | {d.allowed:g} | {d.note} |")
-    return int(any(not d.greatest <= d.allowed for d in worst))
+    found = [*commonroad_deviations(), *rss_deviations()]
+    print(deviation_table(found))
+    if options.write:
+        tables = {"metrics": metric_table(), "deviations": deviation_table(found)}
+        DOCS.write_text(written(DOCS.read_text(encoding="utf-8"), tables), encoding="utf-8")
+    return int(any(not d.greatest <= d.allowed for d in found))
 
 
 if __name__ == "__main__":

@@ -143,7 +143,14 @@ def _marks(trace: ScenarioTrace, actor: int, others: Rows, kept: list[Collision]
     return Series(np.where(trace.present[:, actor] | (out > 0), out, np.nan), who)
 
 
-@metric("collisions_1", "1", "collisions", "Number of collisions of the actor.", "ISO 34502:2022, 4.1", "total")
+@metric(
+    "collisions_1",
+    "1",
+    "collisions",
+    "Number of collisions of the actor.",
+    "overlap of bodies; UN Regulation 157, paragraph 5.2.5 (no collision within what can be foreseen)",
+    "total",
+)
 def _collisions(trace: ScenarioTrace, actor: int, others: Rows) -> Series:
     hits = list(collisions_of(trace, actor))
     return _marks(trace, actor, others, hits, [1.0] * len(hits))

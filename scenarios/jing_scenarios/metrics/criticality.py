@@ -41,7 +41,8 @@ def time_to_collision_s(gap_m: ArrayLike, follower_mps: ArrayLike, leader_mps: A
     """
     gap, follower, leader = _floats(gap_m, follower_mps, leader_mps)
     closing = follower - leader
-    time = np.divide(gap, closing, out=np.full(gap.shape, np.inf), where=closing > 0)
+    with np.errstate(over="ignore"):  # who closes by next to nothing never comes
+        time = np.divide(gap, closing, out=np.full(gap.shape, np.inf), where=closing > 0)
     return _known(np.where(gap <= 0, 0.0, time), gap, follower, leader)
 
 
@@ -52,7 +53,8 @@ def time_headway_s(spacing_m: ArrayLike, follower_mps: ArrayLike) -> Float:
     "THW"); with the gap from bumper to bumper instead it is the time gap of UN Regulation 157.
     """
     spacing, follower = _floats(spacing_m, follower_mps)
-    time = np.divide(spacing, follower, out=np.full(spacing.shape, np.inf), where=follower > 0)
+    with np.errstate(over="ignore"):
+        time = np.divide(spacing, follower, out=np.full(spacing.shape, np.inf), where=follower > 0)
     return _known(time, spacing, follower)
 
 

@@ -25,7 +25,7 @@ Int = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Pairs:
-    """`(n_t, k)` columns of an actor (the follower) and `k` others; NaN where the other is not ahead in its way, or beside.
+    """`(n_t, k)` columns of an actor (the follower) and `k` others; NaN where the other is not ahead in its way.
 
     Attributes:
         rows: `(k,)` rows of the others.

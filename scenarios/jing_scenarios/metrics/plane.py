@@ -45,7 +45,7 @@ def _ttc_2d(trace: ScenarioTrace, actor: int, others: Rows) -> Series:
 
 @metric(
     "ttc_star_s", "s", "TTC*", "Time until the boxes do touch later in the run; inf where they never do.",
-    "L. Lin, M. Althoff, CommonRoad-CriMe, IEEE Intelligent Vehicles Symposium 2023", "min",
+    "Y. Lin, M. Althoff, CommonRoad-CriMe, IEEE Intelligent Vehicles Symposium 2023", "min",
 )  # fmt: skip
 def _ttc_star(trace: ScenarioTrace, actor: int, others: Rows) -> Series:
     rows = _at(others)

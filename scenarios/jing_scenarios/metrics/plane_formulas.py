@@ -33,30 +33,20 @@ def worst_time_to_collision_s(
         np.asarray(v, dtype=np.float64)
         for v in np.broadcast_arrays(*apart_m, *relative_mps, radii_m, accelerations_mps2)
     )
-    distance = np.hypot(px, py)
-    # At this time at the latest the discs, growing alone, have covered distance and speed: |p + v t| <= |p| + |v| t.
-    speed = np.hypot(vx, vy)
-    late = (speed + np.sqrt(speed**2 + 2 * accel * np.maximum(distance - radii, 0.0))) / accel * (1 + 1e-9) + 1e-9
-    early = np.zeros_like(late)
-
-    def apart(t: Float) -> Float:
-        return np.hypot(px + vx * t, py + vy * t) - radii - accel * t**2 / 2
-
-    # The function may have three roots: walk to the first change of sign, then halve.
-    hit = apart(early) <= 0
-    width = late / 64
-    begin, found = early.copy(), hit.copy()
-    for k in range(1, 65):
-        now = ~found & (apart(width * k) <= 0)
-        begin = np.where(now, width * (k - 1), begin)
-        found |= now
-    low, high = begin, begin + width
-    for _ in range(24):
-        middle = (low + high) / 2
-        inside = apart(middle) <= 0
-        low, high = np.where(inside, low, middle), np.where(inside, middle, high)
-    time = np.where(hit, 0.0, np.round(high, 3))
-    return np.where(np.isnan(px + vx + py + vy), np.nan, time)
+    unknown = np.isnan(px + vx + py + vy)
+    # |p + v t|^2 = (R + A t^2 / 2)^2 as a monic quartic, its roots as the eigenvalues of its companion matrix.
+    scale = np.where(unknown, 1.0, -4.0 / accel**2)
+    square = scale * np.where(unknown, 0.0, vx**2 + vy**2 - accel * radii)
+    linear = scale * np.where(unknown, 0.0, 2 * (px * vx + py * vy))
+    constant = scale * np.where(unknown, 0.0, px**2 + py**2 - radii**2)
+    companion = np.zeros((*px.shape, 4, 4))
+    companion[..., 1, 0] = companion[..., 2, 1] = companion[..., 3, 2] = 1.0
+    companion[..., 0, 3], companion[..., 1, 3], companion[..., 2, 3] = -constant, -linear, -square
+    roots = np.linalg.eigvals(companion)
+    real = (np.abs(roots.imag) <= 1e-6 * (1 + np.abs(roots.real))) & (roots.real > 0)
+    first = np.where(real, roots.real, np.inf).min(axis=-1)
+    time = np.where(np.hypot(px, py) <= radii, 0.0, np.round(first, 3))
+    return np.where(unknown, np.nan, time)
 
 
 def required_lateral_mps2(
