@@ -21,7 +21,7 @@ from jing_scenarios.roads.plan import RoadPlan
 from jing_scenarios.roads.road_graph import node_of
 from jing_scenarios.scene import PositionOf, Scene
 
-__all__ = ["Route", "RouteOf", "Stretch", "compiled_route", "route_through", "route_to"]
+__all__ = ["Route", "RouteOf", "Stretch", "compiled_route", "driven_distance", "route_through", "route_to"]
 
 Float = NDArray[np.float64]
 
@@ -147,6 +147,20 @@ def route_through(
     if not stretches and places[0].road >= 0:
         stretches = [Stretch(places[0].road, forward, places[0].s, places[0].s)]
     return Route(name, closed, tuple(places), tuple(stretches), found)
+
+
+def driven_distance(scene: Scene, start: Placement, goal: Placement, strategy: str) -> float:
+    """Metres of the way that a strategy takes from where one is, and faces, to a place; NaN where no roads lead there.
+
+    A place behind on the same road that cannot be reached ahead is a negative distance.
+    """
+    if start.road < 0 or goal.road < 0:
+        return math.nan
+    forward = math.cos(start.h_rel) >= 0
+    way = _leg(scene.plan, (start, forward), goal, _costs(scene, strategy, 0))
+    if len(way) == 1 and way[0].forward is not forward:
+        return -way[0].length_m
+    return sum(stretch.length_m for stretch in way) if way else math.nan
 
 
 def _leg(plan: RoadPlan, start: tuple[Placement, bool], goal: Placement, cost: Float) -> list[Stretch]:

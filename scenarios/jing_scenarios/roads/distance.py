@@ -16,6 +16,7 @@ from jing_scenarios.roads.place import lane_centre
 from jing_scenarios.roads.place_rows import H_REL, ROAD, S, T
 from jing_scenarios.roads.placement import Placement
 from jing_scenarios.roads.separation import Spot, separation
+from jing_scenarios.routes import driven_distance
 from jing_scenarios.scene import Scene
 
 __all__ = ["distance_of"]
@@ -25,13 +26,18 @@ Metres = Callable[[], float]
 _STRAIGHT = {"euclidianDistance", "cartesianDistance"}
 
 
-def distance_of(scene: Scene, row: int, target: Target, kind: str, system: str, freespace: bool) -> Metres:
+def distance_of(
+    scene: Scene, row: int, target: Target, kind: str, system: str, freespace: bool, *, routing: str = "undefined"
+) -> Metres:
     """Compiles the distance of an entity's row from another row or a place.
 
     Args:
         kind: RelativeDistanceType: `longitudinal`, `lateral`, `euclidianDistance` (`cartesianDistance`: the same).
         system: CoordinateSystem: `entity`, `lane`, `road`, `trajectory`, or `world` (1.3).
         freespace: between boxes.
+        routing: RoutingAlgorithm, for longitudinal distances between reference points on roads and lanes:
+            `assignedRoute` along the entity's route, `fastest`, `shortest`, `leastIntersections`, `random` along the
+            way ahead that these find; `undefined`: the shortest way in whichever direction.
 
     Returns:
         A function that computes it as things are when it is called: signed metres, NaN where no way is. The euclidian
@@ -40,14 +46,14 @@ def distance_of(scene: Scene, row: int, target: Target, kind: str, system: str, 
     pick = 0 if kind == "longitudinal" else 1
     if kind in _STRAIGHT:
         return _gap(scene, row, target, 2) if freespace else _straight(scene, row, target)
-    if system == "world":
-        return _along_axis(scene, row, target, pick)
     if system == "entity":
         return _gap(scene, row, target, pick) if freespace else _in_frame(scene, row, target, pick)
-    if system == "trajectory":
-        return _on_trajectory(scene, row, target, pick)
+    if system in {"world", "trajectory"}:
+        return (_along_axis if system == "world" else _on_trajectory)(scene, row, target, pick)
     if freespace:
         return _between_corners(scene, row, target, pick)
+    if pick == 0 and routing != "undefined":
+        return _on_way(scene, row, target, routing)
     by_lane = system == "lane" and not scene.by_road
     return _on_roads(scene, row, target, pick, by_lane)
 
@@ -134,6 +140,22 @@ def _on_roads(scene: Scene, row: int, target: Target, pick: int, by_lane: bool) 
         if pick == 0:
             return found.ds
         return _across_lanes(scene, row, second, found.dt) if by_lane and first.road == second.road else found.dt
+
+    return metres
+
+
+def _on_way(scene: Scene, row: int, target: Target, routing: str) -> Metres:
+    """Along the entity's own route, or along the way that a strategy finds."""
+
+    def metres() -> float:
+        here = scene.motion.placement(row)
+        there = scene.motion.placement(target) if isinstance(target, int) else target()
+        if routing != "assignedRoute":
+            return driven_distance(scene, here, there, routing)
+        route = scene.routes.get(row)
+        passed = None if route is None else route.distance_of(here.road, here.s)
+        ahead = None if route is None else route.distance_of(there.road, there.s)
+        return math.nan if passed is None or ahead is None else ahead - passed
 
     return metres
 

@@ -36,6 +36,7 @@ __all__ = ["RoadGraph", "node_of"]
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
 
+_MOST_KNOWN = 256
 _NO_NODE = -9999  # scipy's mark for "no predecessor"
 
 
@@ -100,9 +101,12 @@ class RoadGraph:
 
     def distances_from(self, node: int) -> Float:
         """`(2 n_roads,)` metres from the end of a node to the begin of every other one; infinite where no way is."""
-        if node not in self._known:
-            self._known[node] = self._tree(node, self.tables.length_m.repeat(2))[0]
-        return self._known[node]
+        known = self._known
+        if node not in known:
+            known[node] = self._tree(node, self.tables.length_m.repeat(2))[0]
+            if len(known) > _MOST_KNOWN:
+                del known[next(iter(known))]
+        return known[node]
 
     def path(self, node: int, goal: int, cost: Float | None = None) -> list[int]:
         """Nodes from one to another, both included; empty where no way is.

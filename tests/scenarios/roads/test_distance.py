@@ -11,6 +11,7 @@ from jing_scenarios.positions import Following
 from jing_scenarios.roads import placed_on_lane
 from jing_scenarios.roads.distance import distance_of
 from jing_scenarios.roads.lanes import lane_steps_between
+from jing_scenarios.routes import route_through
 from jing_scenarios.trajectories.polyline import Vertex, polyline_table
 from jing_scenarios.trajectories.trajectory import Trajectory
 
@@ -115,3 +116,21 @@ def test_lanes_bend_where_roads_do_not() -> None:
     assert distance_of(scene, 0, 1, "lateral", "lane", False)() == pytest.approx(0.0)
     assert distance_of(scene, 0, 1, "lateral", "road", False)() == pytest.approx(0.875)
     assert not np.isnan(distance_of(scene, 0, 1, "longitudinal", "lane", False)())
+
+
+@pytest.mark.parametrize("routing", ["shortest", "fastest", "leastIntersections"])
+def test_along_the_way_that_a_strategy_finds(routing: str) -> None:
+    scene = scene_on(CROSS, ("1", -1, 50.0), ("3", -1, 10.0), ("1", -1, 20.0))
+    assert distance_of(scene, 0, 1, "longitudinal", "road", False, routing=routing)() == pytest.approx(50 + ARC + 10)
+    assert distance_of(scene, 0, 2, "longitudinal", "road", False, routing=routing)() == pytest.approx(-30.0)
+    assert math.isnan(distance_of(scene, 1, 0, "longitudinal", "road", False, routing=routing)())
+
+
+def test_along_the_own_route() -> None:
+    scene = scene_on(CROSS, ("1", -1, 50.0), ("3", -1, 10.0), ("2", -1, 10.0))
+    metres = distance_of(scene, 0, 1, "longitudinal", "road", False, routing="assignedRoute")
+    assert math.isnan(metres())
+    places = [scene.motion.placement(0), placed_on_lane(CROSS, CROSS.row("3"), -1, 50.0)]
+    scene.assign_route(0, route_through(scene, places, ["shortest", "shortest"]))
+    assert metres() == pytest.approx(50 + ARC + 10)
+    assert math.isnan(distance_of(scene, 0, 2, "longitudinal", "road", False, routing="assignedRoute")())
