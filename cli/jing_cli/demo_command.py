@@ -1,4 +1,5 @@
-"""`jingsim demo`: the main job on embedded defaults: both areas, two signal plans, several seeds, and a replay."""
+"""`jingsim demo`: the main job on embedded defaults: both areas, two signal plans, several seeds, scenarios, and a
+replay."""
 
 import itertools
 import time
@@ -11,6 +12,7 @@ import typer
 from jing_citybrain.kpi import PlanFigures, figures_by_plan
 from jing_citybrain.replay import IndexEntry, write_index, write_replay
 from jing_citybrain.study import Study, StudyResult, run_studies
+from jing_cli.demo_scenarios import print_scenarios, run_scenarios
 from jing_cli.output import JsonFlag, print_json, print_table, say
 from jing_cli.simulate_command import finish, parse_seeds, print_figures
 from jing_maps.areas import AREAS
@@ -35,8 +37,8 @@ def demo(
     ray_address: Annotated[str | None, typer.Option(help="A running Ray cluster (host:port).")] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Simulates the morning peak of both areas under two signal plans, drives in two headless CARLA worlds, and writes
-    a replay."""
+    """Simulates the morning peak of both areas under two signal plans, drives in two headless CARLA worlds, runs
+    scenarios, and writes a replay and a report."""
     begin = time.monotonic()
     folder = out or next(path for n in itertools.count(1) if not (path := Path("runs") / f"demo-{n}").exists())
     studies = [Study(area, PLANS, parse_seeds(seeds), minutes) for area in AREAS]
@@ -44,6 +46,8 @@ def demo(
         results = run_studies(studies, folder, CampaignOptions(deadline_s=600), progress)
         say("two CARLA worlds without a GPU: 30 vehicles of background traffic in each, and a car that drives")
         drives = drive_on_servers(DriveJob())
+        say("scenarios: 20 cut-ins of a sweep, and four cases of GB/T 41798 with their report")
+        scenarios = run_scenarios(folder / "scenarios")
     for result in results:
         finish(result)
     pages = [_page(folder, study, result) for study, result in zip(studies, results, strict=True)]
@@ -51,13 +55,17 @@ def demo(
     write_index(pages, index, title_zh="京镜：早高峰对照", title_en="Jingsim: the morning peak, two signal plans")
     wall_s = time.monotonic() - begin
     if as_json:
-        print_json({**_summary(results, pages, index, wall_s), "carla": drives})
+        report = str(scenarios.suite.report.page)
+        figures = {**_summary(results, pages, index, wall_s), "scenarios": scenarios.as_json(), "report": report}
+        print_json({**figures, "carla": drives})
         return
     for study, result in zip(studies, results, strict=True):
         print_figures(study.title, result)
     columns = tuple(drives[0])
     print_table("headless CARLA worlds, Yizhuang", columns, [[drive[name] for name in columns] for drive in drives])
-    say(f"\nreplay: {index.resolve()}  (open it in a browser; it needs no network)\nall in {wall_s:.0f} s")
+    print_scenarios(scenarios)
+    say(f"\nreport: {scenarios.suite.report.page.resolve()}")
+    say(f"replay: {index.resolve()}  (open it in a browser; it needs no network)\nall in {wall_s:.0f} s")
 
 
 def _page(folder: Path, study: Study, result: StudyResult) -> IndexEntry:
@@ -76,7 +84,7 @@ def _summary(results: list[StudyResult], pages: list[IndexEntry], index: Path, w
         result.area: {**result.as_json(), "plans": [_plan(row) for row in page.kpis], "replay": str(page.replay)}
         for result, page in zip(results, pages, strict=True)
     }
-    return {"areas": areas, "scenarios": [], "replay": str(index), "report": str(index), "wall_s": wall_s}
+    return {"areas": areas, "replay": str(index), "wall_s": wall_s}
 
 
 def _plan(row: PlanFigures) -> dict[str, object]:

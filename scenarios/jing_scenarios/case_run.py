@@ -23,6 +23,7 @@ from jing_scenarios.storyboard.options import RunOptions
 from jing_scenarios.storyboard.run import ScenarioRun
 from jing_scenarios.storyboard.run_scenario import run_engine
 from jing_scenarios.verdict_file import load_verdict_file
+from jing_scenarios.worlds.choice import native_world
 
 __all__ = ["OUTSIDE", "CaseSpec", "run_case"]
 
@@ -105,6 +106,7 @@ def _options(spec: CaseSpec, prepared: Prepared, begin: float) -> RunOptions:
         dt_s=spec.dt_s,
         max_time_s=spec.max_time_s,
         seed=spec.seed,
+        world=native_world(prepared.scenario.road_file, drivers.values()),
         drivers=drivers,
         commands=prepared.commands,
         observers=(_limit(begin + spec.wall_s),),
