@@ -1,10 +1,11 @@
 """Scenario files against esmini: final states, trajectories, event times, what must be rejected, what is covered.
 
-    python -m benchmarks.openscenario_esmini [--only SUBSTRING] [--json FILE] [--processes 2] [--show]
+    python -m benchmarks.openscenario_esmini [--only SUBSTRING] [--json FILE] [--processes 2] [--show] [--dt 0.01]
 
-Every file that esmini has run is run here at its step of 0.01 s. Positions are compared at all of its samples (every
-0.1 s), each with the nearest of our places one step before, at and one step after its time. `--only` runs the files
-whose name contains the text; `--show` prints where each deviates first.
+Every file that esmini has run is run here at its step of 0.01 s (or another one, to see what a coarser step costs).
+Positions are compared at all of its samples (every 0.1 s), each with the nearest of our places one step before, at and
+one step after its time. `--only` runs the files whose name contains the text; `--show` prints where each deviates
+first.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import multiprocessing
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +37,6 @@ from jing_scenarios.storyboard.run_scenario import run_scenario
 Float = NDArray[np.float64]
 
 DATA = Path(__file__).resolve().parents[2] / "shared/data/openscenario"
-DT_S = 0.01
 NEAR_M, FAR_M = 0.1, 1.0
 EVENT_STEPS = 2
 
@@ -57,6 +58,7 @@ class FileResult:
     file: str
     tier: str
     pure: bool
+    dt_s: float
     ended: str = ""
     wanted_end: str = ""
     final: bool = False
@@ -77,20 +79,21 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--json", type=Path, help="results of all files")
     parser.add_argument("--show", action="store_true", help="every file, and where it deviates first")
+    parser.add_argument("--dt", type=float, default=0.01, help="step [s]")
     args = parser.parse_args()
     with (DATA / "ACCEPTANCE.csv").open() as file:
         rows = [row for row in csv.DictReader(file) if args.only in row["file"]]
     with multiprocessing.get_context("spawn").Pool(args.processes) as pool:
-        results = pool.map(judged, rows, chunksize=1)
+        results = pool.map(partial(judged, dt_s=args.dt), rows, chunksize=1)
     if args.json:
         args.json.write_text(json.dumps([asdict(result) for result in results], indent=1))
     print_files(results, everything=args.show)
     print_table(results)
 
 
-def judged(row: dict[str, str]) -> FileResult:
+def judged(row: dict[str, str], dt_s: float) -> FileResult:
     """What becomes of a file of its tier."""
-    result = FileResult(row["file"], row["tier"], row["pure_osc"] == "1")
+    result = FileResult(row["file"], row["tier"], row["pure_osc"] == "1", dt_s)
     path = DATA / "corpus" / row["file"]
     begin = time.perf_counter()
     try:
@@ -117,7 +120,9 @@ def compare(path: Path, row: dict[str, str], result: FileResult) -> None:
     """Runs a file and fills in how far it is from esmini's run."""
     kind, end_s = row["sim_end"].split()[:2]
     result.wanted_end = f"{kind} {float(end_s):.2f}"
-    run = run_scenario(load_scenario(path), RunOptions(dt_s=DT_S, max_time_s=float(end_s) if kind == "MAXT" else 320.0))
+    run = run_scenario(
+        load_scenario(path), RunOptions(dt_s=result.dt_s, max_time_s=float(end_s) if kind == "MAXT" else 320.0)
+    )
     result.ended = f"{'QUIT' if run.stopped_by == 'stop trigger' else 'MAXT'} {run.sim_end_s:.2f}"
     name = row["file"].removesuffix(".xosc").replace("/", "__")
     events = json.loads(gzip.decompress((DATA / "oracle" / f"{name}.events.json.gz").read_bytes()))
@@ -143,7 +148,7 @@ def compare_events(run: ScenarioRun, events: list[list[object]], result: FileRes
         k = counted[element, state] = counted.get((element, state), -1) + 1
         times = ours.get((element, state), [])
         result.events += 1
-        if k < len(times) and abs(times[k] - float(time_s)) <= EVENT_STEPS * DT_S + 1e-6:
+        if k < len(times) and abs(times[k] - float(time_s)) <= EVENT_STEPS * result.dt_s + 1e-6:
             result.events_near += 1
         elif not result.first_event:
             has = f"{times[k]:.2f}" if k < len(times) else "never"
@@ -173,7 +178,7 @@ def compare_places(run: ScenarioRun, theirs: dict[str, tuple[Float, Float]], res
             result.worst_m, result.first_off = float("inf"), f"{name} is not here"
             return
         ours = run.pose[:, run.row_of(name), :3]
-        at = np.round(times / DT_S).astype(int)
+        at = np.round(times / result.dt_s).astype(int)
         candidates = [ours[np.clip(at + shift, 0, len(ours) - 1)] for shift in (-1, 0, 1)]
         gaps = np.min([np.linalg.norm(places - c, axis=1) for c in candidates], axis=0)
         gaps[at > len(ours)] = np.inf
@@ -264,7 +269,7 @@ def _below(tag: str, within: dict[str, set[str]]) -> set[str]:
 def _same_end(r: FileResult) -> bool:
     if r.error or r.ended.split()[0] != r.wanted_end.split()[0]:
         return False
-    return abs(float(r.ended.split()[1]) - float(r.wanted_end.split()[1])) <= EVENT_STEPS * DT_S + 1e-6
+    return abs(float(r.ended.split()[1]) - float(r.wanted_end.split()[1])) <= EVENT_STEPS * r.dt_s + 1e-6
 
 
 if __name__ == "__main__":
