@@ -8,20 +8,18 @@ are floats. The storyboard then calls `start` when it begins, `step` in every st
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from jing_scenarios.openscenario.node import OpenScenarioError
 
 if TYPE_CHECKING:
     from jing_scenarios.storyboard.engine import Engine
 
-__all__ = ["Action", "Domain", "Once", "Owned", "UnsupportedElementError", "conflicts"]
-
-Domain = Literal["longitudinal", "lateral", "lighting", "animation"]
-"""What a running action may own of an entity (standard 1.3, 7.5.1 "conflicting actions")."""
+__all__ = ["Action", "Once", "Owned", "UnsupportedElementError"]
 
 Owned = tuple[int, str]
-"""A row of the entities and a domain of it; of `lighting` one light: `lighting/indicatorLeft`."""
+"""A row of the entities and a domain of it (standard 1.3, 7.5.1): `longitudinal`, `lateral`, `lighting/indicatorLeft`,
+`animation/component:doorFrontLeft`."""
 
 
 class UnsupportedElementError(OpenScenarioError):
@@ -72,8 +70,3 @@ class Once:
 
     def stop(self, engine: Engine) -> None:
         """It has been done already."""
-
-
-def conflicts(newer: Action, older: Action) -> bool:
-    """The newer action takes over something that the older one controls."""
-    return any(owned in older.owns for owned in newer.owns)
