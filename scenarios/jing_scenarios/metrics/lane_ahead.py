@@ -65,9 +65,15 @@ def place_codes(facts: MapFacts, places: Places) -> tuple[Int, list[LaneKey]]:
         here = rows == row
         at = np.searchsorted(columns.section_start_m[first:last], s[known][here], side="right") - 1
         section[here] = np.maximum(at, 0)
-    unique, inverse = np.unique(np.stack([rows, section, lane[known]], axis=1), axis=0, return_inverse=True)
+    # One number a lane: numpy sorts numbers much faster than rows.
+    low, wide = int(lane[known].min()), int(np.ptp(lane[known])) + 1
+    n_sections = int(section.max()) + 1
+    numbers = (rows * n_sections + section) * wide + (lane[known] - low)
+    unique, inverse = np.unique(numbers, return_inverse=True)
     codes[known] = inverse.ravel()
-    return codes, [LaneKey(*row) for row in unique.tolist()]
+    over, lanes = np.divmod(unique, wide)
+    roads, sections = np.divmod(over, n_sections)
+    return codes, [LaneKey(*key) for key in zip(roads.tolist(), sections.tolist(), (lanes + low).tolist(), strict=True)]
 
 
 def _on_lanes(trace: ScenarioTrace, actor: int, facts: MapFacts) -> Float:

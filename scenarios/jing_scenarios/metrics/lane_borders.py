@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_maps.opendrive.place import lane_borders, reference_line
+from jing_maps.opendrive.place import lane_borders, lane_row, reference_line
 from jing_scenarios.metrics.registry import MetricError
 from jing_scenarios.metrics.scenario_trace import ScenarioTrace
 
@@ -75,7 +75,7 @@ def lane_room_m(trace: ScenarioTrace, actor: int) -> Float:
 
 def road_room_m(trace: ScenarioTrace, actor: int) -> Float:
     """`(n_t,)` room between the actor's reference point and the nearer edge of the lanes one may drive on, negative
-    beyond it; -inf off the map.
+    beyond it; -inf off the map. On the road it may be that to the edge of its lane, which is less.
 
     In junctions a body reaches over several roads, so the point is asked and not the body.
 
@@ -84,13 +84,29 @@ def road_room_m(trace: ScenarioTrace, actor: int) -> Float:
     """
     if trace.odr is None:
         raise MetricError("the run has no map, so nobody can be off the road; hand the OpenDRIVE file to the trace")
-    road, s, t = (c[:, actor] for c in (trace.places.road, trace.places.s_m, trace.places.t_m))
+    road, lane, s, t = (getattr(trace.places, name)[:, actor] for name in ("road", "lane", "s_m", "t_m"))
     room = np.where(trace.present[:, actor], -np.inf, np.nan)
-    for row in np.unique(road[road >= 0]).tolist():
-        here = np.flatnonzero((road == row) & np.isfinite(s))
-        low, high = _edges(trace, row, trace.places.s_m[here, actor])
+    known = np.flatnonzero((road >= 0) & np.isfinite(s))
+    # Who is within a drivable lane is on the road: the borders of all others need not be asked for.
+    borders = lane_borders(trace.odr, road[known], lane[known], s[known])
+    low, high = np.minimum(borders.inner_m, borders.outer_m), np.maximum(borders.inner_m, borders.outer_m)
+    inside = np.minimum(t[known] - low, high - t[known])
+    within = np.nan_to_num(inside, nan=-1.0) >= 0
+    within[within] &= _drivable(trace, road[known][within], lane[known][within], s[known][within])
+    room[known[within]] = inside[within]
+    asked = known[~within]
+    for row in np.unique(road[asked]).tolist():
+        here = asked[road[asked] == row]
+        low, high = _edges(trace, row, s[here])
         room[here] = np.minimum(t[here] - low, high - t[here])
     return room
+
+
+def _drivable(trace: ScenarioTrace, road: NDArray[np.int64], lane: NDArray[np.int64], s_m: Float) -> NDArray[np.bool_]:
+    """`(k,)` whether the lanes are of a type one may drive on."""
+    assert trace.odr is not None
+    kinds = trace.odr.columns.lane_type
+    return np.array([kinds[row] in _DRIVABLE for row in lane_row(trace.odr, road, lane, s_m).tolist()], dtype=np.bool_)
 
 
 def _edges(trace: ScenarioTrace, row: int, s_m: Float) -> tuple[Float, Float]:
