@@ -135,7 +135,7 @@ def run_cases(
         errors=counts["error"],
         inconclusive=counts["inconclusive"],
         wall_s=report.wall_s,
-        resumed=report.resumed * size,
+        resumed=min(report.resumed * size, sum(counts.values())),
         results=folder / RESULTS_NAME,
     )
 
