@@ -134,7 +134,7 @@ class Engine:
             return False
         self._move(dt_s)
         self.step_count += 1
-        self.time_s = (self.step_count - 1) * self.options.dt_s
+        self.time_s = round((self.step_count - 1) * self.options.dt_s, 9)
         self.scene.time[0] = self.time_s
         self._note()
         return True
