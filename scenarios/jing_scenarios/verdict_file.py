@@ -4,6 +4,7 @@
 ego: Ego                                   # who `ego` is; without it who is called so
 laws: china                                # a rule pack, or a mapping: {pack: china, only: [red_light]}
 criteria:
+  - stays_on_road
   - no_collision: {requirement: REQ-1}
   - min_ttc: 1.5 s
   - max_speed: {threshold: 60 km/h, actor: Lead}
@@ -13,7 +14,8 @@ criteria:
   - custom: {function: checks.py:never_backwards}
 ```
 
-Each entry is a criterion of `jing_scenarios.criteria` by its Python name. A value alone is its `threshold`.
+Each entry is a criterion of `jing_scenarios.criteria` by its Python name. A value alone is its `threshold`; a name alone
+is the criterion as it is.
 """
 
 from pathlib import Path
@@ -63,6 +65,8 @@ def load_verdict_file(path: Path | str) -> tuple[Criterion, ...]:
 
 
 def _one(entry: Entry, folder: Path, ego: str) -> Criterion:
+    if isinstance(entry.value, str):  # a name alone
+        entry = Entry({entry.value: Entry("", entry.place)}, entry.place)
     mapping = entry.mapping("a criterion")
     if len(mapping) != 1:
         entry.fail(f"a criterion has {len(mapping)} keys ({', '.join(mapping)}); its name alone is right")

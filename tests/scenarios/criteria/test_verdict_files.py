@@ -21,7 +21,7 @@ criteria:
   - reaches: {x: 60 m, y: 0 m, radius: 2 m, by: 3000 ms}
   - completes_route: {share: 50 %, waypoints: [[0, 0], [100, 0]]}
   - time_limit: 0.1 min
-  - comfort:
+  - comfort
   - custom: checks.py:moves
 """
 
@@ -64,6 +64,8 @@ def test_a_whole_file_is_read_and_judged(tmp_path: Path) -> None:
         ("criteria:\n  - min_ttc: {threshold: 1.5 m}\n", "2:15", "one of s, ms, min"),
         ("criteria:\n  - min_ttc: {threshold: 1.5}\n", "2:15", "1.5 s is right"),
         ("criteria:\n  - min_ttc: {threshold: 1.5 sec}\n", "2:15", "unknown unit 'sec'"),
+        ("criteria:\n  - min_ttc\n", "2:5", "min_ttc has no threshold"),
+        ("criteria:\n  - no_colision\n", "2:5", r"did you mean 'no_collision'\?"),
         ("criteria:\n  - min_ttc:\n", "2:5", "min_ttc has no threshold"),
         ("criteria:\n  - metric: {metric: tcc_s, at_least: 1 s}\n", "2:5", "did you mean ttc_s"),
         ("criteria:\n  - metric: {metric: ttc_s}\n", "2:5", "0 comparisons"),
