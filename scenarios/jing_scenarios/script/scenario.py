@@ -10,6 +10,7 @@ scenario.end(time_s() > 15.0)
 ```
 """
 
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
@@ -44,6 +45,7 @@ from jing_scenarios.script.roads import Road, area_road
 from jing_scenarios.script.storyboard import storyboard_element
 from jing_scenarios.script.streets import Compass, Way, way_from, way_towards
 from jing_scenarios.script.values import Number, Param, ScriptError, text_of
+from jing_scenarios.script.variation_file import write_variation
 from jing_scenarios.storyboard.options import RunOptions
 from jing_scenarios.storyboard.run import ScenarioRun
 from jing_scenarios.storyboard.run_scenario import run_scenario
@@ -313,6 +315,20 @@ class Scenario:
     def verdict(self, run: ScenarioRun) -> RunVerdict:
         """What the requirements say of a run."""
         return judge(trace_of(run), self.requirements)
+
+    def export_variation(self, path: str | Path, scenario_file: str | Path, runs: int = 100, seed: int = 0) -> Path:
+        """The parameters' distributions stand in a file of their own, for the exported `scenario_file`.
+
+        Args:
+            path: of the file.
+            scenario_file: what `export` has written.
+            runs, seed: of a stochastic one; where all parameters are steps and even choices it holds all combinations.
+
+        Raises:
+            ScriptError: the scenario has no parameters.
+        """
+        beside = os.path.relpath(Path(scenario_file).resolve(), Path(path).resolve().parent)
+        return write_variation(self.space, beside, path, runs, seed)
 
     def export(self, path: str | Path) -> Path:
         """The scenario stands in an OpenSCENARIO 1.3 file, its roads in a file beside it.

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from jing_maps.errors import UnknownNameError
+from jing_scenarios.openscenario.distributions import load_distribution
 from jing_scenarios.openscenario.read import load_scenario
-from jing_scenarios.script import Param, Scenario, ScriptError, Steps, Uniform, Wish, lane, straight, time_s
+from jing_scenarios.script import Choice, Param, Scenario, ScriptError, Steps, Uniform, Wish, lane, straight, time_s
 from jing_scenarios.script.load import ScriptFileError, load_script, make_script
 from jing_scenarios.storyboard.options import RunOptions
 from jing_scenarios.storyboard.run_scenario import run_scenario
@@ -72,3 +73,22 @@ def test_files_that_are_no_scripts_say_so(tmp_path: Path) -> None:
         load_script(tmp_path / "absent.py")
     with pytest.raises(UnknownNameError, match="function"):
         make_script(f"{empty}:make", {})
+
+
+def test_distributions_are_exported_with_all_their_cases(tmp_path: Path) -> None:
+    scenario = Scenario("test", road=straight(200.0))
+    speed, gap = Param("speed_mps", Steps(5.0, 15.0, 2.5)), Param("end_s", Choice([2.0, 3.0]))
+    scenario.vehicle("Ego", at=lane(-1, 10.0), speed_mps=speed)
+    scenario.end(time_s() > gap)
+    file = scenario.export(tmp_path / "test.xosc")
+    even = load_distribution(scenario.export_variation(tmp_path / "even.xosc", file))
+    assert even.count == 10
+    assert even.scenario_file == file
+    assert {float(case["speed_mps"]) for case in even.cases()} == {5.0, 7.5, 10.0, 12.5, 15.0}
+    spread = load_distribution(
+        load_script(EXAMPLES / "cut_in.py").export_variation(tmp_path / "spread.xosc", file, runs=500, seed=4)
+    )
+    values = [float(case["cut_in_gap_m"]) for case in spread.cases()]
+    assert spread.count == 500
+    assert all(5.0 <= value <= 30.0 for value in values)
+    assert sum(values) / 500 == pytest.approx(17.5, abs=1.0)
