@@ -14,8 +14,8 @@ criteria:
   - custom: {function: checks.py:never_backwards}
 ```
 
-Each entry is a criterion of `jing_scenarios.criteria` by its Python name. A value alone is its `threshold`; a name alone
-is the criterion as it is.
+Each entry is a criterion of `jing_scenarios.criteria` by its Python name. A value alone is its `threshold`, a name
+alone the criterion as it is.
 """
 
 from pathlib import Path

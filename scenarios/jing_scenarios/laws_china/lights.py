@@ -4,11 +4,10 @@ import numpy as np
 
 from jing_scenarios.laws_china.law import Breach, LawReport
 from jing_scenarios.metrics.bodies import box_gaps_of
-from jing_scenarios.metrics.compliance import red_passages
-from jing_scenarios.metrics.lights import light_of
+from jing_scenarios.metrics.compliance import light_passages, red_passages
 from jing_scenarios.metrics.plane import encroachments_of
 from jing_scenarios.metrics.registry import metric_of
-from jing_scenarios.metrics.road_lines import Passage, passages
+from jing_scenarios.metrics.road_lines import Passage
 from jing_scenarios.metrics.scenario_trace import ScenarioTrace
 
 __all__ = ["watch_red_light", "watch_right_turn", "watch_stop_line"]
@@ -31,22 +30,12 @@ def _turns_right(trace: ScenarioTrace, actor: int, passage: Passage) -> bool:
     return bool(len(heading) and np.nanmin(heading - heading[0]) <= -_TURN_RAD)
 
 
-def _lights_met(trace: ScenarioTrace, actor: int) -> list[Passage]:
-    return [p for p in passages(trace, actor) if p.line.kind == "light"]
-
-
-def _dark(trace: ScenarioTrace, met: list[Passage]) -> list[str]:
-    """Signals that were passed and of which the run does not know the state."""
-    states = {p.line.signal: trace.signal_states(p.line.signal) for p in met}
-    return sorted({p.line.signal for p in met if light_of(states[p.line.signal][p.row]) == "unknown"})
-
-
 def watch_red_light(trace: ScenarioTrace, actor: int) -> LawReport:
     """Passing the stop line at red; turning right at a round red light is another law's."""
-    met = _lights_met(trace, actor)
+    met = light_passages(trace, actor)
     breaches = []
-    for passage in red_passages(trace, actor):
-        if not passage.line.arrow and _turns_right(trace, actor, passage):
+    for passage, light in met:
+        if light != "red" or (not passage.line.arrow and _turns_right(trace, actor, passage)):
             continue
         time, signal = float(trace.time_s[passage.row]), passage.line.signal
         speed = abs(float(trace.speed_mps[passage.row, actor])) * 3.6
@@ -55,7 +44,7 @@ def watch_red_light(trace: ScenarioTrace, actor: int) -> LawReport:
         breaches.append(
             Breach(time, 1.0, text, f"{name}在{time:g}秒红灯亮时以{speed:.1f}公里/小时越过信号灯{signal}的停止线")
         )
-    dark = _dark(trace, met)
+    dark = sorted({passage.line.signal for passage, light in met if light == "unknown"})
     unknown = f"the states of the signals {', '.join(dark)} are not known" if dark else ""
     return LawReport(len(met), tuple(breaches), unknown, f"信号灯{'、'.join(dark)}状态未知" if dark else "")
 
@@ -87,7 +76,7 @@ def _hindered(trace: ScenarioTrace, actor: int, turn: Passage) -> Breach | None:
 def watch_stop_line(trace: ScenarioTrace, actor: int) -> LawReport:
     """Standing with the front beyond the stop line of a red light."""
     beyond = metric_of("beyond_stop_line_m").of(trace, actor).values
-    met = _lights_met(trace, actor)
+    met = light_passages(trace, actor)
     row = int(np.nanargmax(np.nan_to_num(beyond)))
     if not met or not beyond[row] > 0:
         return LawReport(len(met))

@@ -4,14 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_scenarios.metrics.lane_borders import lane_room_m, road_room_m, turn_on_road
-from jing_scenarios.metrics.lights import light_of
+from jing_scenarios.metrics.lights import Light, light_of
 from jing_scenarios.metrics.map_facts import map_facts
 from jing_scenarios.metrics.registry import MetricError, Series, metric
 from jing_scenarios.metrics.road_lines import Passage, lines_of, passages
 from jing_scenarios.metrics.route_progress import route_progress
 from jing_scenarios.metrics.scenario_trace import ScenarioTrace
 
-__all__ = ["against_traffic", "limits_mps", "red_passages", "stop_sign_passages"]
+__all__ = ["against_traffic", "light_passages", "limits_mps", "red_passages", "stop_sign_passages"]
 
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]
@@ -30,10 +30,15 @@ def _need_map(trace: ScenarioTrace, what: str) -> None:
 
 def red_passages(trace: ScenarioTrace, actor: int) -> tuple[Passage, ...]:
     """Passages of an actor's front over the stop line of a light that is red; raises MetricError without a map."""
+    return tuple(passage for passage, light in light_passages(trace, actor) if light == "red")
+
+
+def light_passages(trace: ScenarioTrace, actor: int) -> list[tuple[Passage, Light]]:
+    """Passages over stop lines of lights, and what the light showed; raises MetricError without a map."""
     _need_map(trace, "red lights")
     found = [p for p in passages(trace, actor) if p.line.kind == "light"]
     states = {p.line.signal: trace.signal_states(p.line.signal) for p in found}
-    return tuple(p for p in found if light_of(states[p.line.signal][p.row]) == "red")
+    return [(p, light_of(states[p.line.signal][p.row])) for p in found]
 
 
 def stop_sign_passages(trace: ScenarioTrace, actor: int) -> tuple[Passage, ...]:
@@ -61,12 +66,17 @@ def _count(trace: ScenarioTrace, actor: int, found: tuple[Passage, ...]) -> Seri
 
 
 @metric(
-    "red_lights_run_1", "1", "red lights", "Number of stop lines that the front passes while their light is red.",
+    "red_lights_run_1", "1", "red lights",
+    "Number of stop lines that the front passes while their light is red; not known if a light's state is not.",
     f"{_LEADERBOARD}; Road Traffic Safety Law of the PRC, article 38", "total",
 )  # fmt: skip
 def _red(trace: ScenarioTrace, actor: int, others: Rows) -> Series:
     del others
-    return _count(trace, actor, red_passages(trace, actor))
+    met = light_passages(trace, actor)
+    red = tuple(passage for passage, light in met if light == "red")
+    if not red and any(light == "unknown" for _, light in met):
+        return Series.alone(np.full(trace.n_t, np.nan))
+    return _count(trace, actor, red)
 
 
 @metric(

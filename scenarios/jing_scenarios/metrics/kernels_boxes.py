@@ -124,10 +124,24 @@ def encroachments(time_s: Float, own: Float, other: Float, min_angle_rad: float)
     n_t = len(time_s)
     out = np.full(n_t, math.inf)
     least_cos = math.cos(min_angle_rad)
+    # The part of the plane that the other ever is in: who stays out of it need not be asked about each instant.
+    low_x = low_y = math.inf
+    high_x = high_y = -math.inf
+    for j in range(n_t):
+        if not math.isnan(other[j, X]):
+            reach = math.hypot(other[j, L], other[j, W])
+            low_x, high_x = min(low_x, other[j, X] - reach), max(high_x, other[j, X] + reach)
+            low_y, high_y = min(low_y, other[j, Y] - reach), max(high_y, other[j, Y] + reach)
     for i in range(n_t):
+        own_reach = math.hypot(own[i, L], own[i, W])
+        x, y = own[i, X], own[i, Y]
+        if not (low_x <= x + own_reach and x - own_reach <= high_x):
+            continue
+        if not (low_y <= y + own_reach and y - own_reach <= high_y):
+            continue
         for j in range(n_t):
             apart = time_s[i] - time_s[j]
-            if abs(apart) >= abs(out[i]) or math.isnan(own[i, X] + other[j, X]):
+            if abs(apart) >= abs(out[i]) or math.isnan(other[j, X]):
                 continue
             if math.cos(own[i, H] - other[j, H]) <= least_cos and overlap_of(own[i], other[j]):
                 out[i] = apart

@@ -55,6 +55,8 @@ def test_passing_at_red_is_seen_when_the_front_passes(odr: OpenDriveMap) -> None
     assert red.time_s[passage.row] == pytest.approx(4.3, abs=0.11)
     assert total("red_lights_run_1", red) == 1
     assert total("red_lights_run_1", green) == 0
+    dark = replace(green, signals=())
+    assert np.isnan(METRICS["red_lights_run_1"].of(dark, 0).values).all()
 
 
 def test_other_lanes_and_the_other_direction_do_not_pass_the_line(odr: OpenDriveMap) -> None:

@@ -1,6 +1,7 @@
 """The page on metrics says what the registry says."""
 
 from benchmarks.metrics_references import DOCS, metric_table
+
 from jing_scenarios.laws_china import CHINA_LAWS
 
 
