@@ -122,6 +122,15 @@ class Engine:
 
     def step(self) -> bool:
         """Carries out a step, the first of which starts everything; False when the storyboard has ended."""
+        if not self.begin_step():
+            return False
+        if self.world is not None:
+            self.world.step(self.entities, self.dt_s)
+        self.end_step()
+        return True
+
+    def begin_step(self) -> bool:
+        """The part of a step before the world moves; False when the storyboard has ended."""
         first = self.step_count == 0
         dt_s = self.dt_s = 0.0 if first else self.options.dt_s
         self.motion.clear()
@@ -133,11 +142,18 @@ class Engine:
             self.stop_reason = "stop trigger"
             return False
         self._move(dt_s)
+        return True
+
+    def end_step(self) -> None:
+        """The part after it: driven entities are where the world has them, and it is a step later."""
+        if self.world is not None:
+            self._take_driven()
+        if self.trailers.any:
+            self.trailers.step(self)
         self.step_count += 1
         self.time_s = round((self.step_count - 1) * self.options.dt_s, 9)
         self.scene.time[0] = self.time_s
         self._note()
-        return True
 
     def _begin(self) -> None:
         for action in self.init:
@@ -169,11 +185,6 @@ class Engine:
         flags = (entities.alive, motion.long_set, motion.speed_set, entities.towed, entities.driven)
         default_motion(place.ds_m, place.on, entities.speed, flags, dt_s)
         place.step()
-        if self.world is not None:
-            self.world.step(entities, dt_s)
-            self._take_driven()
-        if self.trailers.any:
-            self.trailers.step(self)
 
     def _take_driven(self) -> None:
         driven = self.entities.driven

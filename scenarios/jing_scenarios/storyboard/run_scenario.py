@@ -12,7 +12,7 @@ from jing_scenarios.storyboard.run import ScenarioRun
 if TYPE_CHECKING:
     from jing_scenarios.openscenario.read import Scenario
 
-__all__ = ["run_engine", "run_scenario"]
+__all__ = ["Progress", "run_engine", "run_scenario"]
 
 
 def run_scenario(scenario: Scenario, options: RunOptions | None = None) -> ScenarioRun:
@@ -27,20 +27,35 @@ def run_scenario(scenario: Scenario, options: RunOptions | None = None) -> Scena
 
 def run_engine(engine: Engine) -> ScenarioRun:
     """Runs an engine that has been made already until its storyboard, its time limit or an observer ends it."""
-    options = engine.options
-    recording = Recording(engine.entities)
-    every, last_step = options.record_steps, round(options.max_time_s / options.dt_s) + 1
-    while engine.step():
-        if (engine.step_count - 1) % every == 0:
-            recording.add(engine.time_s)
+    progress = Progress(engine)
+    while engine.step() and progress.goes_on():
+        pass
+    return progress.ended()
+
+
+class Progress:
+    """What is kept of a run while its engine steps."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine, options = engine, engine.options
+        self._recording = Recording(engine.entities)
+        self._every, self._last_step = options.record_steps, round(options.max_time_s / options.dt_s) + 1
+
+    def goes_on(self) -> bool:
+        """After a step: it is recorded and observers have seen it; False when it was the last one."""
+        engine, options = self.engine, self.engine.options
+        if (engine.step_count - 1) % self._every == 0:
+            self._recording.add(engine.time_s)
         for observer in options.observers:
             engine.stop_reason = engine.stop_reason or observer(engine) or ""
-        if engine.step_count >= last_step and not engine.stop_reason:
+        if engine.step_count >= self._last_step and not engine.stop_reason:
             engine.stop_reason = "time limit"
-        if engine.stop_reason:
-            break
-    engine.seats.finish()
-    return _run_of(engine, recording)
+        return not engine.stop_reason
+
+    def ended(self) -> ScenarioRun:
+        """The run, after its last step."""
+        self.engine.seats.finish()
+        return _run_of(self.engine, self._recording)
 
 
 def _run_of(engine: Engine, recording: Recording) -> ScenarioRun:

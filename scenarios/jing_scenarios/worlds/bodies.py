@@ -46,8 +46,9 @@ class BodiesWorld:
 
     name = "native"
 
-    def __init__(self, scene: StaticScene) -> None:
-        self.world = DrivingWorld(scene)
+    def __init__(self, scene: StaticScene, world: DrivingWorld | None = None) -> None:
+        """`world`: one of a batch of the same scene, which others step; None = one of its own."""
+        self.world = DrivingWorld(scene) if world is None else world
         self._guests: dict[int, _Guest] = {}
         self._row_of: dict[int, int] = {}
         self._said: dict[str, None] = {}
@@ -101,6 +102,12 @@ class BodiesWorld:
         """Inherited, see `ScenarioWorld`."""
         if dt_s <= 0.0:
             return
+        self.begin_step(columns, dt_s)
+        self.world.step(dt_s)
+        self.end_step(columns)
+
+    def begin_step(self, columns: PoseColumns, dt_s: float) -> None:
+        """Who is carried is on its way to where the columns have it."""
         if self._order is None:
             self._sort(columns)
         assert self._order is not None
@@ -116,7 +123,9 @@ class BodiesWorld:
             carry(state, bodies, self._before[:, :3], self._before[:, 3:], change[:, :3] / dt_s)
             state.bodies.angular[bodies, 2] = change[:, 3] / dt_s
             self._before = now
-        self.world.step(dt_s)
+
+    def end_step(self, columns: PoseColumns) -> None:
+        """The columns have whoever is driven where the world has it."""
         for row, guest in self._guests.items():
             if columns.driven[row]:
                 self._read(row, guest, columns)
