@@ -180,7 +180,7 @@ class Element:
         """As if it had never run, with all below it; conditions that look at it are not told."""
         for child in self.children:
             child.reset()
-        self.state = State.INIT
+        self.state, self.runs = State.INIT, 0
         self.forget_triggers()
 
     def forget_triggers(self) -> None:

@@ -94,6 +94,15 @@ def test_a_maneuver_group_runs_as_often_as_it_may_with_its_events_anew() -> None
     assert stage.told("act")[-1] == (0.3, END, "completeState")
 
 
+def test_events_may_run_as_often_again_in_each_run_of_their_group() -> None:
+    stage = Stage(runs=2)
+    stage.event("e", stage.at(0.1, 0.3, 0.5, 0.7), runs=2)
+    stage.run(10)
+    starts = [time for time, transition, _ in stage.told("e") if transition == START]
+    assert starts == [0.1, 0.3, 0.5, 0.7]
+    assert stage.told("group")[-1] == (0.7, END, "completeState")
+
+
 def test_a_stop_trigger_of_an_act_stops_all_below_it_and_ends_the_story() -> None:
     stage = Stage()
     action = Waits(100)
