@@ -29,6 +29,8 @@ Float = NDArray[np.float64]
 Comparison = Literal["<", "<=", ">", ">="]
 HOLDS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
+_ZH = {"<": "小于", "<=": "不大于", ">": "大于", ">=": "不小于"}
+
 EVERY = "*"
 """As the actor of a bound: every actor of the run."""
 
@@ -81,16 +83,17 @@ class MetricBound:
         """
         asked = np.ones(trace.n_t, dtype=bool) if self.precondition is None else self.precondition.holds(trace)
         if not asked.any() and self.precondition is not None:
-            return self.verdict("inconclusive", reason=f"never asked: it never came that {self.precondition.text}")
+            reason = f"never asked: it never came that {self.precondition.text}"
+            return self.verdict("inconclusive", reason, reason_zh=f"前置条件从未出现（{self.precondition.text}）")
         rows = range(len(trace)) if self.actor == EVERY else (trace.row(self.actor),)
         others = None if not self.other else (trace.row(self.other),)
         metric = metric_of(self.metric)
         verdicts = [self._of_actor(trace, row, metric.of(trace, row, others), asked) for row in rows]
         if not verdicts:
-            return self.verdict("inconclusive", reason="the run has no actors")
+            return self.verdict("inconclusive", "the run has no actors", reason_zh="运行中没有参与者")
         return min(verdicts, key=self._gravity)
 
-    def verdict(self, outcome: Outcome, reason: str, actor: str = "") -> Verdict:
+    def verdict(self, outcome: Outcome, reason: str, actor: str = "", reason_zh: str = "") -> Verdict:
         """A verdict of this criterion without a worst instant."""
         return Verdict(
             name=self.name,
@@ -102,13 +105,15 @@ class MetricBound:
             metric=self.metric,
             actor=actor,
             reason=reason,
+            reason_zh=reason_zh,
         )
 
     def _of_actor(self, trace: ScenarioTrace, row: int, series: Series, asked: NDArray[np.bool_]) -> Verdict:
         metric, actor = metric_of(self.metric), trace.names[row]
         known = np.flatnonzero(asked & ~np.isnan(series.values))
         if not len(known):
-            return self.verdict("inconclusive", f"{self.metric} was not known at any instant it was asked", actor)
+            reason = f"{self.metric} was not known at any instant it was asked"
+            return self.verdict("inconclusive", reason, actor, f"{self.metric}在任何时刻均未知，未能检验")
         values = series.values[known] * convert(1.0, metric.unit, self.unit)
         at, value = worst_of(metric, values, low_is_bad=self.comparison in {">", ">="})
         holds = bool(HOLDS[self.comparison](value, self.threshold))
@@ -117,6 +122,11 @@ class MetricBound:
         reason = (
             f"{self.metric} is {value:.4g} {self.unit} at {time:g} s ({actor}{party}); "
             f"must be {self.comparison} {self.threshold:g}"
+        )
+        party_zh = f"，对象{trace.names[other]}" if other >= 0 else ""
+        reason_zh = (
+            f"{time:g}秒时{actor}的{self.metric}为{value:.4g} {self.unit}{party_zh}；"
+            f"要求{_ZH[self.comparison]}{self.threshold:g} {self.unit}"
         )
         return Verdict(
             name=self.name,
@@ -131,6 +141,7 @@ class MetricBound:
             actor=actor,
             other=trace.names[other] if other >= 0 else "",
             reason=reason,
+            reason_zh=reason_zh,
             series=VerdictSeries(trace.time_s[known], values),
         )
 

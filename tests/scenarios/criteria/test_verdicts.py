@@ -31,6 +31,7 @@ def test_bounds_name_the_worst_instant_and_keep_the_series() -> None:
     verdict = criteria.min_ttc(2.0, requirement="REQ-1").judge(closing())
     assert (verdict.outcome, verdict.worst_time_s, verdict.other) == ("fail", 3.0, "Lead")
     assert verdict.value == pytest.approx(1.6)
+    assert verdict.reason_zh == "3秒时Ego的ttc_s为1.6 s，对象Lead；要求不小于2 s"
     assert verdict.series is not None
     np.testing.assert_allclose(verdict.series.value, [4.6, 4.1, 3.6, 3.1, 2.6, 2.1, 1.6])
     row = json.loads(json.dumps(verdict.as_json(), allow_nan=False))
