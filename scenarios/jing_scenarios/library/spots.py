@@ -5,12 +5,13 @@ crossing with four arms.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from jing_maps.errors import UnknownNameError
 from jing_scenarios.metrics.scenario_trace import ScenarioTrace
-from jing_scenarios.script import Actor, Environment, Place, Road, Scenario, ScriptError, at_xy
+from jing_scenarios.script import Actor, Environment, Place, Road, Scenario, ScriptError, area_road, at_xy
 from jing_scenarios.script.streets import Compass
 
 __all__ = ["SPOTS", "WEATHER", "Spot", "crosswalk_ends", "environment", "scene", "stands_at_end", "stands_within"]
@@ -109,10 +110,16 @@ def scene(
     if area not in SPOTS:
         raise UnknownNameError("area", area, SPOTS)
     spot = SPOTS[area]
-    scenario = Scenario(name, area=area)
+    scenario = Scenario(name, road=_road(area))
     scenario.environment(environment(*tags))
     ego = scenario.vehicle("Ego", at=spot.before(scenario, before_m, lane_from_right), speed_mps=speed_mps)
     return scenario, ego, spot
+
+
+@lru_cache
+def _road(area: str) -> Road:
+    """The roads of an area, made once in a process."""
+    return area_road(area)
 
 
 def crosswalk_ends(scenario: Scenario, spot: Spot, turn: str = "right") -> tuple[Place, Place]:

@@ -1,6 +1,7 @@
 """Group 3: pedestrians and non-motor vehicles."""
 
 from jing_scenarios.criteria import min_gap, no_collision
+from jing_scenarios.laws_china import china_laws
 from jing_scenarios.library.spots import crosswalk_ends, scene
 from jing_scenarios.script import Scenario, distance, parallel, time_s, when
 
@@ -20,6 +21,7 @@ def crosswalk(area: str, weather: str = "clear", light: str = "day") -> Scenario
     scenario.require(
         no_collision(requirement="GBT41798-G3"),
         min_gap(0.5, other="Walker", requirement="GBT41798-G3", name="keeps off the walker"),
+        *china_laws(only=("yield_to_pedestrians",)),
     )
     return scenario
 

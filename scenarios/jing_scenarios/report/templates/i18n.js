@@ -38,6 +38,7 @@ const NAMES = {
   yizhuang: ["亦庄", "Yizhuang"], zhongguancun: ["中关村", "Zhongguancun"], motorway: ["高速公路", "motorway"], urban: ["城市道路", "urban"],
   junction: ["路口", "junction"], segment: ["路段", "segment"], none: ["无", "none"], background: ["背景车流", "background traffic"],
   careful: ["谨慎驾驶员", "careful driver"], careless: ["鲁莽驾驶员", "careless driver"],
+  place: ["地点", "place"], target: ["目标", "target"], straight: ["直道", "straight"], curve: ["弯道", "curve"],
   story: ["故事", "story"], act: ["幕", "act"], maneuverGroup: ["机动组", "maneuver group"], maneuver: ["机动", "maneuver"], event: ["事件", "event"], action: ["动作", "action"],
 };
 let language = "zh";
@@ -63,3 +64,5 @@ function drawn(tag, attributes = {}, ...children) {
 }
 const badge = (verdict) => element("span", { className: `badge ${verdict}` }, tr(verdict));
 const said = (value, digits = 4) => value === null || value === undefined ? "–" : typeof value === "number" ? String(Number(value.toPrecision(digits))) : nameOf(value);
+// A count has the unit 1, which nobody writes.
+const unitText = (unit) => unit === "1" ? "" : unit;

@@ -53,8 +53,8 @@ function plot(series, begin, end, seek) {
   svg.append(line);
   seeker(svg, box, begin, end, seek);
   const now = element("span", { className: "soft" });
-  const bound = limit === null ? "" : ` ${series.comparison} ${said(limit)} ${series.unit}`;
-  const node = element("div", { className: "plot" }, element("header", {}, element("span", {}, element("b", {}, TEXTS[series.name] ? tr(series.name) : series.name), ` [${series.unit || "–"}]`, element("small", {}, bound ? ` ${bound}` : "")), now), svg);
+  const bound = limit === null ? "" : ` ${series.comparison} ${said(limit)} ${unitText(series.unit)}`;
+  const node = element("div", { className: "plot" }, element("header", {}, element("span", {}, element("b", {}, TEXTS[series.name] ? tr(series.name) : series.name), unitText(series.unit) ? ` [${unitText(series.unit)}]` : "", element("small", {}, bound ? ` ${bound}` : "")), now), svg);
   return { node, cursor: (ms) => {
     line.setAttribute("x1", x(ms)); line.setAttribute("x2", x(ms));
     let i = series.t.findIndex((t) => t * 1000 > ms); i = (i < 0 ? series.t.length : i) - 1;
@@ -66,9 +66,9 @@ const LAMPS = [[/red|stop/i, "#e03131"], [/yellow|amber|attention/i, "#f08c00"],
 const lampColour = (state) => (LAMPS.find(([word]) => word.test(state)) || [0, "#adb5bd"])[1];
 // The storyboard and the signals as bars; returns { node, cursor(ms) }.
 function storyline(data, begin, end, seek) {
-  const shown = data.story.filter(([, type]) => ["act", "maneuver", "event", "action"].includes(type)).slice(0, 40);
+  const shown = data.story.filter(([name, type]) => ["act", "maneuver", "event", "action"].includes(type) && !name.startsWith("Init ")).slice(0, 40);
   const lines = [...shown.map(([name, type, from, to]) => ({ name, type, parts: [[from, to, BAR_COLOURS[type]]] })),
-    ...data.signals.slice(0, 12).map(([name, ...states]) => ({ name, type: "signals", parts: states.map(([at, state], i) => [at, i + 1 < states.length ? states[i + 1][0] : end, lampColour(state)]) }))];
+    ...data.signals.slice(0, 12).map(([name, ...states]) => ({ name: `${tr("signals")} ${name}`, type: "signals", parts: states.map(([at, state], i) => [at, i + 1 < states.length ? states[i + 1][0] : end, lampColour(state)]) }))];
   if (data.contacts.length) lines.push({ name: tr("contact"), type: "", parts: data.contacts.map(([at]) => [at, at + (end - begin) * 0.006, "#e03131"]) });
   const box = { width: 960, left: 270, right: 10, top: 6, bottom: 20 }, step = 19, height = box.top + lines.length * step + box.bottom;
   const { x, marks } = timeAxis(box, begin, end, height);
