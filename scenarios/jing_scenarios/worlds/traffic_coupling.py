@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["TrafficCoupling", "coupling_of"]
 
 STEP_S = 0.2
-_ON_LANE_M = 1.8
+_ON_LANE_M, _ASIDE_M, _ROOM_M = 1.8, 0.05, 0.4
 _MOST_ROADS = 40
 _SHOWN = {"red": SignalState.RED, "yellow": SignalState.YELLOW, "green": SignalState.PERMISSIVE, "off": SignalState.OFF}
 
@@ -201,6 +201,10 @@ class TrafficCoupling:
             front = self._front_m(vehicle)
             yaw = float(drawn.yaw_rad[k])
             x, y = float(drawn.x_m[k]) - front * math.cos(yaw), float(drawn.y_m[k]) - front * math.sin(yaw)
+            aside = float(drawn.aside_m[k])
+            if abs(aside) > _ASIDE_M and self._brushes(engine, vehicle, (x, y, yaw)):
+                self._between.hurry(vehicle)
+                x, y = x + aside * math.sin(yaw), y - aside * math.cos(yaw)
             row = self.row_of.get(vehicle)
             if row is None:
                 row = self._enter(engine, vehicle, (x, y, yaw))
@@ -212,6 +216,22 @@ class TrafficCoupling:
             engine.place.how[row] = POSE_SET
             engine.entities.speed[row] = drawn.speed_mps[k]
             engine.motion.speed_set[row] = engine.motion.long_set[row] = engine.motion.lat_set[row] = True
+
+    def _brushes(self, engine: Engine, vehicle: int, pose: tuple[float, float, float]) -> bool:
+        """A vehicle that is drawn between two lanes would touch an entity of the file."""
+        own, (x, y, yaw), entities = self._kind_of[vehicle].body, pose, engine.entities
+        cos, sin = math.cos(yaw), math.sin(yaw)
+        for row in self._outside:
+            other, h = entities.bodies[row], entities.h.item(row)
+            ahead = entities.x.item(row) + other.centre_m[0] * math.cos(h) - x - own.centre_m[0] * cos
+            left = entities.y.item(row) + other.centre_m[0] * math.sin(h) - y - own.centre_m[0] * sin
+            along, across = ahead * cos + left * sin, left * cos - ahead * sin
+            if (
+                abs(along) < (own.size_m[0] + other.size_m[0]) / 2 + _ROOM_M
+                and abs(across) < (own.size_m[1] + other.size_m[1]) / 2 + _ROOM_M
+            ):
+                return True
+        return False
 
     def _front_m(self, vehicle: int) -> float:
         body = self._kind_of[vehicle].body

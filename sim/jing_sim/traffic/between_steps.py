@@ -16,13 +16,17 @@ _SIDEWAYS_S = 2.5
 
 @dataclass(frozen=True)
 class Drawn:
-    """`(n,)` vehicles at one moment: `vehicle` numbers, `x_m`, `y_m` of the front bumper, `yaw_rad`, `speed_mps`."""
+    """`(n,)` vehicles at one moment: `vehicle` numbers, `x_m`, `y_m` of the front bumper, `yaw_rad`, `speed_mps`.
+
+    `aside_m`: how far to the left of its lane one is drawn that changes lanes.
+    """
 
     vehicle: NDArray[np.int64]
     x_m: Float
     y_m: Float
     yaw_rad: Float
     speed_mps: Float
+    aside_m: Float
 
 
 class BetweenSteps:
@@ -54,7 +58,16 @@ class BetweenSteps:
         yaw = self._before[:, 2] + share * turn
         beside = _rest(self._aside[:, 0], self._aside[:, 1] - share * dt_s)
         x, y = mixed[:, 0] - np.sin(yaw) * beside, mixed[:, 1] + np.cos(yaw) * beside
-        return Drawn(self.vehicles, x, y, yaw, mixed[:, 3])
+        return Drawn(self.vehicles, x, y, yaw, mixed[:, 3], beside)
+
+    def hurry(self, vehicle: int) -> None:
+        """A vehicle that changes lanes is on its new lane at once: there is no room beside it."""
+        at = int(np.searchsorted(self.vehicles, vehicle))
+        if at < len(self.vehicles) and self.vehicles[at] == vehicle:
+            self._aside[at] = 0.0
+            heading = self._now[at, 2]
+            across = np.array([-np.sin(heading), np.cos(heading)])
+            self._before[at, :2] += across * ((self._now[at, :2] - self._before[at, :2]) @ across)
 
 
 def _smooth_jumps(now: Float, before: Float, aside: Float, dt_s: float) -> None:
