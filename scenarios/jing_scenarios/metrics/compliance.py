@@ -21,6 +21,8 @@ _LEADERBOARD = "CARLA Leaderboard 1.0 (evaluation and metrics, infractions)"
 _STANDS_MPS = 0.1
 _STOP_ZONE_M = 5.0
 _BEYOND_M = 10.0
+# Lines that are passed within this time are one: lights of one approach, each with its own.
+_ONE_LINE_S = 0.5
 
 
 def _need_map(trace: ScenarioTrace, what: str) -> None:
@@ -34,11 +36,28 @@ def red_passages(trace: ScenarioTrace, actor: int) -> tuple[Passage, ...]:
 
 
 def light_passages(trace: ScenarioTrace, actor: int) -> list[tuple[Passage, Light]]:
-    """Passages over stop lines of lights, and what the light showed; raises MetricError without a map."""
+    """Passages over stop lines of lights, and what the lights showed; raises MetricError without a map.
+
+    Several lights may rule one lane, one for each way on, and a map does not say which is for which: the line is passed
+    at red if all of them are red.
+    """
     _need_map(trace, "red lights")
-    found = [p for p in passages(trace, actor) if p.line.kind == "light"]
-    states = {p.line.signal: trace.signal_states(p.line.signal) for p in found}
-    return [(p, light_of(states[p.line.signal][p.row])) for p in found]
+    groups: list[list[Passage]] = []
+    for passage in passages(trace, actor):
+        if passage.line.kind != "light":
+            continue
+        first = groups[-1][0] if groups else None
+        if first is not None and trace.time_s[passage.row] - trace.time_s[first.row] <= _ONE_LINE_S:
+            groups[-1].append(passage)
+        else:
+            groups.append([passage])
+    return [(group[0], _shown(trace, group)) for group in groups]
+
+
+def _shown(trace: ScenarioTrace, group: list[Passage]) -> Light:
+    lights = [light_of(trace.signal_states(p.line.signal)[p.row]) for p in group]
+    known = [light for light in lights if light != "unknown"]
+    return next((light for light in known if light != "red"), "red") if known else "unknown"
 
 
 def stop_sign_passages(trace: ScenarioTrace, actor: int) -> tuple[Passage, ...]:
@@ -112,9 +131,18 @@ def _beyond(trace: ScenarioTrace, actor: int, others: Rows) -> Series:
 
 
 def limits_mps(trace: ScenarioTrace, actor: int) -> Float:
-    """`(n_t,)` speed limit that the map gives for the actor's place; NaN where it gives none."""
+    """`(n_t,)` speed limit at the actor's place; NaN where the map gives none.
+
+    Within junctions the limit of the road that led there holds: maps give connecting roads the speed at which one can
+    turn, which is no sign.
+    """
     _need_map(trace, "speed limits")
-    return _by_place(trace, actor, "limit")
+    assert trace.odr is not None
+    given = _by_place(trace, actor, "limit")
+    road = trace.places.road[:, actor]
+    inside = np.array([row >= 0 and bool(trace.odr.roads[row].junction) for row in road.tolist()], dtype=np.bool_)
+    before = np.maximum.accumulate(np.where(inside | (road < 0), -1, np.arange(trace.n_t)))
+    return np.where(inside & (before >= 0), given[np.maximum(before, 0)], given)
 
 
 def _by_place(trace: ScenarioTrace, actor: int, what: str) -> Float:

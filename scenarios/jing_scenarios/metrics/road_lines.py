@@ -164,7 +164,10 @@ def _passes(x_m: Float, y_m: Float, line: RoadLine) -> list[int]:
 
 
 def _on_road(trace: ScenarioTrace, actor: int, line: RoadLine, row: int) -> bool:
-    """The actor is on the signal's road, in a lane that it rules, around the passage."""
-    near = np.abs(trace.time_s - trace.time_s[row]) <= _NEAR_S
+    """The actor is in a lane that the signal rules: when it passes the line, or soon if the road begins behind it."""
     road, lane = trace.places.road[:, actor], trace.places.lane[:, actor]
+    for here in (row - 1, row):
+        if road[here] == line.road:
+            return int(lane[here]) in line.lanes
+    near = np.abs(trace.time_s - trace.time_s[row]) <= _NEAR_S
     return bool(np.any(near & (road == line.road) & np.isin(lane, line.lanes)))

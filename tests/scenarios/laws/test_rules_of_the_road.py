@@ -6,15 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.scenarios.laws.town import Drive, drive, town
+from tests.scenarios.laws.town import Drive, drive, town, town_text
 
-from jing_maps.opendrive import OpenDriveMap
+from jing_maps.opendrive import OpenDriveMap, read_opendrive
 from jing_scenarios.metrics import METRICS
 from jing_scenarios.metrics.lights import light_of
 from jing_scenarios.metrics.map_facts import map_facts
 from jing_scenarios.metrics.registry import MetricError
 from jing_scenarios.metrics.road_lines import lines_of, passages
-from jing_scenarios.metrics.scenario_trace import ScenarioTrace, straight_trace
+from jing_scenarios.metrics.scenario_trace import ScenarioTrace, SignalChange, straight_trace
 
 STRAIGHT = Drive([(150.0, -1.75), (300.0, -1.75)])
 
@@ -66,6 +66,17 @@ def test_other_lanes_and_the_other_direction_do_not_pass_the_line(odr: OpenDrive
         assert passages(drive(odr, {"Ego": one}, light="red"), 0) == ()
 
 
+def test_a_line_with_several_lights_is_red_if_all_are(tmp_path: Path) -> None:
+    text = town_text()
+    light = text[text.index("<signal s=") : text.index("</signal>") + len("</signal>")]
+    (tmp_path / "two.xodr").write_text(text.replace(light, light + light.replace('id="5"', 'id="6"')), encoding="utf-8")
+    trace = drive(read_opendrive(tmp_path / "two.xodr"), {"Ego": STRAIGHT}, light="red")
+    both = replace(trace, signals=(*trace.signals, SignalChange(0.0, "6", "red")))
+    assert total("red_lights_run_1", both) == 1
+    one = replace(trace, signals=(*trace.signals, SignalChange(0.0, "6", "green")))
+    assert total("red_lights_run_1", one) == 0
+
+
 def test_standing_beyond_the_line_is_measured(odr: OpenDriveMap) -> None:
     stop = Drive([(150.0, -1.75), (194.2, -1.75)])
     trace = drive(odr, {"Ego": stop}, light="red")
@@ -78,6 +89,9 @@ def test_standing_beyond_the_line_is_measured(odr: OpenDriveMap) -> None:
 def test_limits_come_from_the_road(odr: OpenDriveMap) -> None:
     trace = drive(odr, {"Ego": replace(STRAIGHT, speed_mps=20.0)}, 2.0)
     assert greatest("over_limit_mps", trace) == pytest.approx(20 - 60 / 3.6)
+    through = drive(odr, {"Ego": replace(STRAIGHT, speed_mps=20.0)}, 4.0)
+    over = METRICS["over_limit_mps"].of(through, 0).values
+    assert over[int(np.searchsorted(through.x_m[:, 0], 210.0))] == pytest.approx(20 - 60 / 3.6)
     away = drive(odr, {"Ego": Drive([(250.0, -1.75), (300.0, -1.75)])}, 2.0)
     assert np.isnan(METRICS["over_limit_mps"].of(away, 0).values).all()
 
