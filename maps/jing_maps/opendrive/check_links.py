@@ -21,7 +21,8 @@ def end_section(road: Road, contact_point: str) -> LaneSection:
 def check_links(source: Source, roads: tuple[Road, ...], junctions: tuple[Junction, ...]) -> None:
     """Raises `MapFormatError` where an id stands twice, or a lane or connection names what is not there.
 
-    A road that is linked to a missing road or junction simply ends there (extracts of larger maps do): a warning.
+    A road that is linked to a missing road or junction simply ends there (extracts of larger maps do), and a connection
+    does not lead to a missing lane: warnings.
     """
     by_id = _unique(source, "road", roads)
     junction_ids = _unique(source, "junction", junctions)
@@ -100,7 +101,5 @@ def _check_connection(source: Source, junction: Junction, connection: Connection
                 f"junction {junction.id!r}, connection {connection.id!r} leads to lane {to} of road "
                 f"{connection.connecting_road!r}, which has only lanes {_ids(target)} there; link one of these"
             )
-            # The standard's own example of a direct junction (Ex_Slip_Lane) has such links, so there it is a warning.
-            if not connection.linked:
-                raise MapFormatError(source.path, problem, line=connection.line)
+            # The standard's own example of a direct junction (Ex_Slip_Lane) has such links, and Euro NCAP's crossing.
             source.warnings.append(f"{source.path}:{connection.line}: {problem}; this lane link is not used")
