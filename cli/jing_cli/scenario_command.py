@@ -75,6 +75,9 @@ def run(
         list[str] | None, typer.Option(help="NAME=SPEC: the driver that stands for a controller of the file.")
     ] = None,
     verdict: Annotated[Path | None, typer.Option(help="File of criteria beside those of the scenario.")] = None,
+    maps: Annotated[
+        list[Path] | None, typer.Option(help="Folder of .xodr files: the maps that scenarios name; repeat it.")
+    ] = None,
     max_time: Annotated[float, typer.Option(min=0.01, help="Longest simulated time in seconds.")] = 120.0,
     out: Annotated[Path | None, typer.Option(help="Run folder; default runs/NAME-1, -2, ...")] = None,
     as_json: JsonFlag = False,
@@ -89,7 +92,8 @@ def run(
     parameters, controllers = _pairs("--param", param), _pairs("--controller", controller)
     try:
         request = RunRequest(
-            Path(file), parameters, world, address, stack, ego, controllers, verdict, dt, seed, max_time
+            Path(file), parameters, world, address, stack, ego, controllers, verdict, dt, seed, max_time,
+            tuple(maps or ()),
         )  # fmt: skip
         done = run_file(request)
     except JingError as error:

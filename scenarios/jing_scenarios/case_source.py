@@ -15,6 +15,7 @@ from jing_scenarios.criteria import Criterion
 from jing_scenarios.drivers.driver import Driver
 from jing_scenarios.openscenario.document import Document, document_of
 from jing_scenarios.openscenario.read import Scenario, load_scenario, resolve_document
+from jing_scenarios.openscenario.road_file import FILES_AND_AREAS, RoadMaps
 from jing_scenarios.script.behaviour import command_of
 from jing_scenarios.script.distributions import ParameterValue
 from jing_scenarios.script.load import load_script, make_script
@@ -47,8 +48,8 @@ class Prepared:
 class CaseSource(Protocol):
     """Makes cases."""
 
-    def prepare(self, parameters: Mapping[str, ParameterValue]) -> Prepared:
-        """The case with these parameters; raises JingError where they do not fit."""
+    def prepare(self, parameters: Mapping[str, ParameterValue], maps: RoadMaps = FILES_AND_AREAS) -> Prepared:
+        """The case with these parameters, on one of `maps` where a file names its map; raises JingError."""
         ...
 
 
@@ -97,9 +98,9 @@ class _XoscSource:
         beside = verdict_file_beside(path)
         self._criteria = load_verdict_file(beside) if beside is not None else ()
 
-    def prepare(self, parameters: Mapping[str, ParameterValue]) -> Prepared:
+    def prepare(self, parameters: Mapping[str, ParameterValue], maps: RoadMaps = FILES_AND_AREAS) -> Prepared:
         texts = {name: text_of(value) for name, value in parameters.items()}
-        return Prepared(load_scenario(self._path, texts), self._criteria)
+        return Prepared(load_scenario(self._path, texts, maps), self._criteria)
 
 
 class _ScriptSource:
@@ -107,16 +108,17 @@ class _ScriptSource:
         self._script = script
         self._document: Document = document_of(script.root())
 
-    def prepare(self, parameters: Mapping[str, ParameterValue]) -> Prepared:
+    def prepare(self, parameters: Mapping[str, ParameterValue], maps: RoadMaps = FILES_AND_AREAS) -> Prepared:
         texts = {name: text_of(value) for name, value in parameters.items()}
-        return _of_script(self._script, resolve_document(self._document, None, texts))
+        return _of_script(self._script, resolve_document(self._document, None, texts, maps))
 
 
 class _FunctionSource:
     def __init__(self, text: str) -> None:
         self._text = text
 
-    def prepare(self, parameters: Mapping[str, ParameterValue]) -> Prepared:
+    def prepare(self, parameters: Mapping[str, ParameterValue], maps: RoadMaps = FILES_AND_AREAS) -> Prepared:
+        del maps  # scripts bring their roads
         script = make_script(self._text, parameters)
         return _of_script(script, script.resolved())
 

@@ -18,13 +18,14 @@ from jing_scenarios.drivers.driver import Driver, DriverError
 from jing_scenarios.drivers.spec import driver_of_spec
 from jing_scenarios.metrics.scenario_runs import trace_of
 from jing_scenarios.metrics.scenario_trace import ego_of
+from jing_scenarios.openscenario.road_file import RoadMaps
 from jing_scenarios.report.case_files import write_case_files
 from jing_scenarios.storyboard.engine import Engine
 from jing_scenarios.storyboard.options import RunOptions
 from jing_scenarios.storyboard.run import ScenarioRun
 from jing_scenarios.storyboard.run_scenario import run_engine
 from jing_scenarios.verdict_file import load_verdict_file
-from jing_scenarios.worlds.choice import address_of, carla_world, native_world
+from jing_scenarios.worlds.choice import address_of, carla_world, native_world, served_maps
 from jing_scenarios.worlds.deviation import Deviation, SeenTrack, deviations, write_deviations
 from jing_scenarios.worlds.world import ScenarioWorld, WorldError
 from jing_sim.carla.launcher import LaunchOptions, launch
@@ -48,6 +49,7 @@ class RunRequest:
         controllers: driver specs by names of the file's controllers.
         verdict: file of criteria beside those of the scenario.
         dt_s, seed, max_time_s: of the run.
+        maps: folders with the `.xodr` files of maps that a scenario names.
     """
 
     file: Path
@@ -61,6 +63,7 @@ class RunRequest:
     dt_s: float = 0.05
     seed: int = 0
     max_time_s: float = 120.0
+    maps: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
         if self.world not in WORLDS:
@@ -152,7 +155,21 @@ def run_file(request: RunRequest) -> FileRun:
     Raises:
         OpenScenarioError, DriverError, CriterionError and other JingErrors: with the place of what is wrong.
     """
-    prepared = source_of(str(request.file)).prepare(request.parameters)
+    with _maps(request) as maps:
+        return _run(request, source_of(str(request.file)).prepare(request.parameters, maps))
+
+
+@contextmanager
+def _maps(request: RunRequest) -> Iterator[RoadMaps]:
+    """Where its road network is found by name; a server shows the map of the scenario as long as the run lasts."""
+    if request.world == "native" or not request.address:
+        yield RoadMaps(request.maps)
+        return
+    with served_maps(address_of(request.address)) as served:
+        yield RoadMaps(request.maps, served.file)
+
+
+def _run(request: RunRequest, prepared: Prepared) -> FileRun:
     if request.verdict is not None:
         prepared = replace(prepared, criteria=(*prepared.criteria, *load_verdict_file(request.verdict)))
     if request.world == "native":
@@ -222,7 +239,7 @@ def _server(request: RunRequest, road_file: Path | None) -> Iterator[tuple[str, 
         yield address_of(request.address)
         return
     if road_file is None:
-        raise WorldError("a scenario without a road network needs --carla HOST:PORT, a server whose map it may use")
+        raise WorldError("a scenario without a road network needs HOST:PORT of a CARLA server whose map it may use")
     running = launch(LaunchOptions(map=str(road_file), seed=request.seed, carla_root=""))
     try:
         yield "127.0.0.1", running.port

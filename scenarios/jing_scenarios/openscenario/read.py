@@ -17,6 +17,7 @@ from jing_scenarios.openscenario.parameters import (
 )
 from jing_scenarios.openscenario.references import check_references
 from jing_scenarios.openscenario.resolve import Resolver
+from jing_scenarios.openscenario.road_file import FILES_AND_AREAS, RoadMaps, road_file_of
 from jing_scenarios.openscenario.road_signals import signal_ids
 from jing_scenarios.openscenario.values import right_value, text_of, value_of
 
@@ -78,18 +79,21 @@ class Scenario:
         return signals.every("TrafficSignalController") if signals else []
 
 
-def load_scenario(path: str | Path, parameters: Mapping[str, str] | None = None) -> Scenario:
+def load_scenario(
+    path: str | Path, parameters: Mapping[str, str] | None = None, maps: RoadMaps = FILES_AND_AREAS
+) -> Scenario:
     """A file, checked against the version it declares, resolved and typed.
 
     Args:
         path: of the .xosc file.
         parameters: values that replace the defaults of the scenario's ParameterDeclarations.
+        maps: where road networks are found that the file names.
 
     Raises:
         OpenScenarioError: everything that is wrong with it, each finding with file, line and column.
     """
     path = Path(path)
-    return resolve_document(read_document(path), path, parameters)
+    return resolve_document(read_document(path), path, parameters, maps)
 
 
 def scenario_of(root: Node, path: Path | None = None, parameters: Mapping[str, str] | None = None) -> Scenario:
@@ -98,7 +102,10 @@ def scenario_of(root: Node, path: Path | None = None, parameters: Mapping[str, s
 
 
 def resolve_document(
-    document: Document, path: Path | None = None, parameters: Mapping[str, str] | None = None
+    document: Document,
+    path: Path | None = None,
+    parameters: Mapping[str, str] | None = None,
+    maps: RoadMaps = FILES_AND_AREAS,
 ) -> Scenario:
     """The same for a document that is read and checked already: sweeps resolve one of them many times.
 
@@ -120,7 +127,7 @@ def resolve_document(
     catalogs = Catalogs(_directories(root, folder, scope, findings))
     resolver = Resolver(document, catalogs, findings, scope.texts)
     resolved = resolver.node(root, document.grammar.root, Scope(), parameters)
-    road_file = _road_file(resolved, folder, findings)
+    road_file = road_file_of(resolved, folder, maps, findings)
     signals = (lambda: signal_ids(road_file)) if road_file is not None else None
     findings.raise_errors()
     check_references(resolved, document.version, signals, findings)
@@ -208,19 +215,3 @@ def _borrowed_variables(root: Node, parameters: Mapping[str, Value]) -> dict[str
     """Parameters that actions and conditions on variables refer to."""
     references = [node.string("variableRef") for node in root.descendants() if node.has("variableRef")]
     return {name: parameters[name] for name in references if name in parameters}
-
-
-def _road_file(root: Node, folder: Path, findings: Findings) -> Path | None:
-    file = root.child("RoadNetwork").find("LogicFile")
-    if file is None or not file.string("filepath"):
-        return None
-    path = folder / file.string("filepath")
-    if path.is_file():
-        return path
-    if path.parent.is_dir():
-        known = [other.name for other in sorted(path.parent.glob("*.xodr"))]
-        cure = nearest(path.name, known) if known else "the path of an OpenDRIVE file is right"
-    else:
-        cure = f"there is no directory {path.parent}"
-    findings.error(file, f"filepath={file.string('filepath')!r}: no such road network file; {cure}")
-    return None

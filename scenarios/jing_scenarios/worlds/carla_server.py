@@ -68,7 +68,7 @@ class CarlaScenarioWorld:
         self._stack = ExitStack()
         try:
             if road_file is not None:
-                self._stack.enter_context(on_map(self.server, road_file.read_text("utf-8")))
+                self._stack.enter_context(on_map(self.server, road_file.read_bytes().decode()))
             self._stack.enter_context(self.server.synchronous(dt_s))
             self._weather = self._stack.enter_context(weather_of(self.server))
             self._lights = self._stack.enter_context(ruled_lights(self.server))

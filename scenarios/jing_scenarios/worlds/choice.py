@@ -14,8 +14,9 @@ from jing_sim.driving.scene_store import kept_scene
 
 if TYPE_CHECKING:
     from jing_scenarios.worlds.carla_server import CarlaScenarioWorld
+    from jing_scenarios.worlds.served_maps import ServedMaps
 
-__all__ = ["address_of", "carla_world", "native_world"]
+__all__ = ["address_of", "carla_world", "native_world", "served_maps"]
 
 
 def native_world(road_file: Path | None, drivers: Iterable[Driver]) -> ScenarioWorld | None:
@@ -39,8 +40,21 @@ def carla_world(address: tuple[str, int], road_file: Path | None, dt_s: float) -
     try:
         from jing_scenarios.worlds.carla_server import CarlaScenarioWorld  # noqa: PLC0415 - loads the carla library
     except ModuleNotFoundError as error:
-        raise WorldError(f"the carla library is missing ({error}); pip install carla==0.9.16") from error
+        raise _no_library(error) from error
     return CarlaScenarioWorld(*address, road_file, dt_s)
+
+
+def served_maps(address: tuple[str, int]) -> ServedMaps:
+    """The maps of a CARLA server; `close` them afterwards. Raises as `carla_world`."""
+    try:
+        from jing_scenarios.worlds.served_maps import ServedMaps  # noqa: PLC0415 - loads the carla library
+    except ModuleNotFoundError as error:
+        raise _no_library(error) from error
+    return ServedMaps(*address)
+
+
+def _no_library(error: ModuleNotFoundError) -> WorldError:
+    return WorldError(f"the carla library is missing ({error}); pip install carla==0.9.16")
 
 
 def address_of(text: str) -> tuple[str, int]:
