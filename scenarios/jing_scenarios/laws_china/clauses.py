@@ -57,7 +57,17 @@ _ALL = (
         f"{_RULES}第三十八条：红灯亮时，右转弯的车辆在不妨碍被放行的车辆、行人通行的情况下，可以通行",
     ),
     Clause(
+        "IR 38(1)",
+        "At a green light turning vehicles do not hinder vehicles that go straight on and pedestrians.",
+        f"{_RULES}第三十八条第（一）项：绿灯亮时，转弯的车辆不得妨碍被放行的直行车辆、行人通行",
+    ),
+    Clause(
         "IR 38(3)", "At a red light no vehicle may pass.", f"{_RULES}第三十八条第一款第（三）项：红灯亮时，禁止车辆通行"
+    ),
+    Clause(
+        "IR 44",
+        "Who changes lanes does not affect the vehicles that drive on the other lane.",
+        f"{_RULES}第四十四条：变更车道的机动车不得影响相关车道内行驶的机动车的正常行驶",
     ),
     Clause(
         "IR 45",
@@ -73,6 +83,11 @@ _ALL = (
         "IR 51(5)",
         "At a stop signal vehicles stop before the stop line.",
         f"{_RULES}第五十一条第（五）项：遇停止信号时，依次停在停止线以外",
+    ),
+    Clause(
+        "IR 52(3)",
+        "At crossings without lights turning vehicles let those go first that go straight on.",
+        f"{_RULES}第五十二条第（三）项：转弯的机动车让直行的车辆先行",
     ),
     Clause(
         "IR 78", "No more than 120 km/h on motorways.", f"{_RULES}第七十八条：高速公路最高车速不得超过每小时120公里"

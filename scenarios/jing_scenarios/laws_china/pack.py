@@ -9,7 +9,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from jing_maps.errors import UnknownNameError
-from jing_scenarios.laws_china import crossings, lanes, lights, speeds
+from jing_scenarios.laws_china import crossings, lanes, lights, priority, speeds
 from jing_scenarios.laws_china.law import Law
 
 __all__ = ["CHINA_LAWS", "china_laws"]
@@ -23,6 +23,10 @@ _ALL = (
         crossings.watch_crossings),
     Law("speed_limit", "keeping the speed limit", "不超速", ("RTSL 42", "IR 45", "IR 78"), "km/h", speeds.watch_speed),
     Law("turning_speed", "turning slowly", "转弯减速", ("IR 46(2)",), "km/h", speeds.watch_turning),
+    Law("lane_change", "changing lanes without hindering", "变道不影响他车", ("IR 44",), "m/s2",
+        priority.watch_lane_changes),
+    Law("turn_yields", "turning behind who goes straight on", "转弯让直行", ("IR 38(1)", "IR 52(3)"), "s",
+        priority.watch_turns),
     Law("following_distance", "distance on motorways", "高速公路车距", ("IR 80", "RTSL 43"), "m",
         speeds.watch_following),
     Law("bus_lane", "leaving bus lanes to buses", "不占用公交专用车道", ("RTSL 37",), "s", lanes.watch_bus_lane),

@@ -12,7 +12,7 @@ from jing_scenarios.metrics.pairs import least, pairs_of
 from jing_scenarios.metrics.registry import MetricError
 from jing_scenarios.metrics.scenario_trace import ScenarioTrace
 
-__all__ = ["on_motorway", "watch_following", "watch_speed", "watch_turning"]
+__all__ = ["on_motorway", "turns_in_junctions", "watch_following", "watch_speed", "watch_turning"]
 
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]
@@ -67,20 +67,29 @@ def watch_speed(trace: ScenarioTrace, actor: int) -> LawReport:
     return LawReport(int(known.sum()), (Breach(time, float(over[row]), text, text_zh),), series=series)
 
 
-def watch_turning(trace: ScenarioTrace, actor: int) -> LawReport:
-    """Turning in a junction faster than 30 km/h."""
+def turns_in_junctions(trace: ScenarioTrace, actor: int) -> list[tuple[int, int]]:
+    """Begin and end (one beyond) of the actor's ways through junctions on which it turns by 45 degrees or more.
+
+    Raises:
+        MetricError: the run has no map.
+    """
     if trace.odr is None:
         raise MetricError("turns at junctions cannot be told without a map; hand the OpenDRIVE file to the trace")
     road = trace.places.road[:, actor]
-    inside = np.array([row >= 0 and bool(trace.odr.roads[row].junction) for row in road.tolist()])
+    inside = np.array([row >= 0 and bool(trace.odr.roads[row].junction) for row in road.tolist()], dtype=np.bool_)
+    heading = np.unwrap(np.nan_to_num(trace.heading_rad[:, actor]))
+    ways = _stretches(inside)
+    return [(begin, end) for begin, end in ways if abs(heading[end - 1] - heading[begin]) >= _TURN_RAD]
+
+
+def watch_turning(trace: ScenarioTrace, actor: int) -> LawReport:
+    """Turning in a junction faster than 30 km/h."""
+    turns = turns_in_junctions(trace, actor)
     heading = np.unwrap(np.nan_to_num(trace.heading_rad[:, actor]))
     turning = np.abs(slopes(trace.time_s, heading)) > np.deg2rad(3.0)
     speed = np.abs(trace.speed_mps[:, actor]) * _KMH
-    turns, breaches = 0, []
-    for begin, end in _stretches(inside):
-        if abs(heading[end - 1] - heading[begin]) < _TURN_RAD:
-            continue
-        turns += 1
+    breaches = []
+    for begin, end in turns:
         here = np.arange(begin, end)[turning[begin:end]]
         row = int(here[np.argmax(speed[here])]) if len(here) else begin
         if speed[row] > _TURN_KMH + 1e-6:
@@ -88,7 +97,7 @@ def watch_turning(trace: ScenarioTrace, actor: int) -> LawReport:
             text = f"{name} turned with {speed[row]:.1f} km/h at {time:g} s"
             text_zh = f"{name}在{time:g}秒转弯时车速{speed[row]:.1f}公里/小时"
             breaches.append(Breach(time, float(speed[row] - _TURN_KMH), text, text_zh))
-    return LawReport(turns, tuple(breaches))
+    return LawReport(len(turns), tuple(breaches))
 
 
 def _stretches(flags: Bool) -> list[tuple[int, int]]:

@@ -175,6 +175,25 @@ def test_solid_lines_are_not_crossed(odr: OpenDriveMap, points: list[tuple[float
         assert "越过实线" in verdict.reason_zh
 
 
+def test_changing_lanes_into_somebodys_way(odr: OpenDriveMap) -> None:
+    cut = Drive([(20.0, -1.75), (40.0, -1.75), (70.0, -5.25), (190.0, -5.25)])
+    near, far = (Drive([(x, -5.25), (180.0, -5.25)], 16.0) for x in (-8.0, -40.0))
+    verdict = judge("lane_change", drive(odr, {"Ego": cut, "Behind": near}, 6.0))
+    assert (verdict.outcome, verdict.other, verdict.clause) == ("fail", "Behind", "IR 44")
+    assert judge("lane_change", drive(odr, {"Ego": cut, "Behind": far}, 6.0)).outcome == "pass"
+    assert judge("lane_change", drive(odr, {"Ego": cut}, 6.0)).outcome == "pass"
+
+
+@pytest.mark.parametrize(("begin_y", "outcome"), [(-65.0, "fail"), (-110.0, "pass")])
+def test_turning_before_somebody_who_goes_straight_on(odr: OpenDriveMap, begin_y: float, outcome: str) -> None:
+    # The ego turns right onto the south road; a bicycle crosses its way from the south to the north.
+    other = Drive([(204.5, begin_y), (204.5, 60.0)], 10.0, "bicycle", (1.8, 0.6))
+    verdict = judge("turn_yields", drive(odr, {"Ego": RIGHT, "Bike": other}, 12.0))
+    assert verdict.outcome == outcome
+    if outcome == "fail":
+        assert (verdict.other, verdict.requirement) == ("Bike", "IR 38(1)")
+
+
 def test_the_wrong_way(odr: OpenDriveMap) -> None:
     verdict = judge("wrong_way", drive(odr, {"Ego": Drive([(20.0, 1.75), (50.0, 1.75)])}, 5.0))
     assert verdict.outcome == "fail"
