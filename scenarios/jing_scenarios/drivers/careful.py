@@ -94,7 +94,7 @@ class CarefulDriver:
             lines += [one.distance_m for one in seen.signals if _must_stop(one.state, one.distance_m, seen)]
         if self.yields:
             lines += [one.enter_m for one in seen.crossings if one.taken and one.enter_m > 0.0]
-            lines += [gap_m for one, gap_m in crossing_soon(seen) if one.kind == "pedestrian" or one.half_width_m < 1.2]
+            lines += [gap_m for _, gap_m in crossing_soon(seen)]
         return lines
 
     def _emergency(self, seen: Observation) -> bool:

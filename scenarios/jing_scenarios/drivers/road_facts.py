@@ -63,6 +63,11 @@ class RoadFacts:
     crosswalks: list[Crosswalk]
     _limits: dict[tuple[int, int, int], float] = field(default_factory=dict)
 
+    def one_limit(self, road: int) -> bool:
+        """Each lane of the road has one limit from its begin to its end."""
+        element = self.plan.odr.roads[road]
+        return len(element.sections) == 1 and len(element.types) <= 1
+
     def limit_mps(self, road: int, lane: int, s_m: float) -> float:
         """The limit that the file gives for a lane, or the legal one of the road's type; inf where it says neither."""
         element = self.plan.odr.roads[road]

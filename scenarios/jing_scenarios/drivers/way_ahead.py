@@ -38,6 +38,7 @@ class WayAhead:
         self.points: Float = np.zeros((POINTS, 6))
         self.lengths: Float = np.arange(POINTS, dtype=np.float64) * SPACING_M
         self.n, self.ends = 0, False
+        self._places: list[list[float]] = []
         self._from: tuple[int, int, tuple[int, ...]] = (-2, 0, ())
         self._limits: list[tuple[float, float]] = []
         self._lines: list[tuple[float, str]] = []
@@ -63,6 +64,7 @@ class WayAhead:
         tables, near = self._facts.plan.tables, self._facts.plan.stretches
         self.n = trace_ahead(tables, near, pose, along, on.copy(), place.roads_of_paths, SPACING_M, self.points)
         self.ends = self.n < POINTS
+        self._places = self.points[: self.n, P_ROAD : P_S + 1].tolist()
         self._note_limits()
         try:
             self._width_m = lane_width(self._facts.plan, road, lane, place.along[row, 0].item())
@@ -121,9 +123,12 @@ class WayAhead:
 
     def _note_limits(self) -> None:
         self._limits = []
-        for k in range(self.n):
-            road, lane, s = self.points[k, P_ROAD : P_S + 1].tolist()
-            limit = self._facts.limit_mps(int(road), int(lane), s)
+        facts, before = self._facts, (-1.0, 0.0)
+        for k, (road, lane, s) in enumerate(self._places):
+            if (road, lane) == before and facts.one_limit(int(road)):
+                continue
+            before = road, lane
+            limit = facts.limit_mps(int(road), int(lane), s)
             if not self._limits or self._limits[-1][1] != limit:
                 self._limits.append((k * SPACING_M, limit))
 
@@ -138,12 +143,14 @@ class WayAhead:
 
     def _find_lines(self) -> list[tuple[float, str]]:
         found = []
+        if not self._facts.lines:
+            return []
         for k in range(self.n - 1):
-            road, lane, s = self.points[k, P_ROAD : P_S + 1].tolist()
+            road, lane, s = self._places[k]
             lines = self._facts.lines.get(int(road))
             if not lines:
                 continue
-            next_road, _, next_s = self.points[k + 1, P_ROAD : P_S + 1].tolist()
+            next_road, _, next_s = self._places[k + 1]
             length = self._facts.plan.length_m(int(road))
             for line in lines:
                 if int(lane) not in line.lanes:
