@@ -17,8 +17,8 @@ __all__ = ["watch_lane_changes", "watch_turns"]
 Bool = NDArray[np.bool_]
 
 # Who must brake harder than this because somebody has come into the lane is hindered (comfortable braking).
-HINDERS_MPS2 = 2.0
-_AFTER_S = 1.0
+_HINDERS_MPS2 = 2.0
+_BEFORE_S, _AFTER_S = 3.0, 1.0
 # Who reaches the place less than this after the turning vehicle has left it is hindered.
 _SHORT_S = 1.5
 # Who has turned by less than this around the meeting goes straight on.
@@ -46,22 +46,23 @@ def watch_lane_changes(trace: ScenarioTrace, actor: int) -> LawReport:
 def _hindered(trace: ScenarioTrace, actor: int, row: int) -> Breach | None:
     """The one that has to brake hardest within a second after the change."""
     now = slice(row, int(np.searchsorted(trace.time_s, trace.time_s[row] + _AFTER_S, side="right")))
-    worst: tuple[float, int] = (HINDERS_MPS2, -1)
+    before = slice(int(np.searchsorted(trace.time_s, trace.time_s[row] - _BEFORE_S)), row)
+    worst: tuple[float, int] = (_HINDERS_MPS2, -1)
     for other, kind in enumerate(trace.kinds):
         if other == actor or kind not in MOTOR_KINDS:
             continue
         pair = pairs_of(trace, other, (actor,))
         needed = deceleration_to_avoid_crash_mps2(pair.gap_m[now], pair.follower_mps[now], pair.leader_mps[now])
         hardest = float(np.max(np.nan_to_num(needed, nan=0.0), initial=0.0))
-        # Who was ahead of the other before the change has not come in front of it.
-        if hardest > worst[0] and np.isnan(pair.gap_m[row - 1, 0]):
+        # Who was ahead of the other all the time before the change has not come in front of it.
+        if hardest > worst[0] and np.isnan(pair.gap_m[before, 0]).any():
             worst = (hardest, other)
     if worst[1] < 0:
         return None
     time, name, whom = float(trace.time_s[row]), trace.names[actor], trace.names[worst[1]]
     text = f"{name} changed lanes at {time:g} s so close before {whom} that it has to brake with {worst[0]:.1f} m/s2"
     text_zh = f"{name}在{time:g}秒变更车道，迫使{whom}以{worst[0]:.1f}米/秒²减速"
-    return Breach(time, worst[0] - HINDERS_MPS2, text, text_zh, whom)
+    return Breach(time, worst[0] - _HINDERS_MPS2, text, text_zh, whom)
 
 
 def watch_turns(trace: ScenarioTrace, actor: int) -> LawReport:
@@ -97,6 +98,7 @@ def _has_the_way(trace: ScenarioTrace, other: int, row: int) -> bool:
 
 def _cut(trace: ScenarioTrace, actor: int, other: int, row: int, wait_s: float) -> Breach:
     time, name, whom = float(trace.time_s[row]), trace.names[actor], trace.names[other]
+    wait_s = abs(wait_s)
     text = f"{name} turned at {time:g} s, {wait_s:.1f} s before {whom}, who went straight on"
     return Breach(
         time, _SHORT_S - wait_s, text, f"{name}在{time:g}秒转弯时未让直行的{whom}先行（相隔{wait_s:.1f}秒）", whom
