@@ -37,11 +37,13 @@ class BatchOptions:
     Attributes:
         cases_per_job: cases that one task runs; few for long ones, many for short ones.
         keep_runs: write a run folder for each.
+        together: cases that are stepped in one batch of worlds, where they can be (see `lockstep`).
         case_deadline_s: wall time of a case, after which its process is ended as if it had died.
     """
 
     cases_per_job: int = 25
     keep_runs: bool = False
+    together: int = 1
     case_deadline_s: float = 900.0
 
 
@@ -81,6 +83,7 @@ class _Book:
                     "cases": [_plain(case) for case in group],
                     "sources": dict(sources),
                     "keep_runs": self.batch.keep_runs,
+                    "together": self.batch.together,
                     "code": code_hash(),
                 }
             )

@@ -9,11 +9,13 @@ import json
 import os
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from jing_scenarios.case_run import CaseSpec, run_case
+from jing_scenarios.lockstep import run_together
 from jing_scenarios.report.results import CaseResult, CriterionResult
 from jing_sim.cluster.job import Json
 from jing_sim.trace import code_hash
@@ -35,32 +37,48 @@ def run_batch(params: dict[str, Json], folder: Path) -> dict[str, Json]:
     key = folder.name.partition(".")[0]
     log = root / _PROGRESS
     log.mkdir(exist_ok=True)
-    done, deaths = _past(sorted(log.glob(f"{key}.*.jsonl")))
+    done, deaths = _past(sorted(log.glob(f"{key}.*.jsonl")), folder.name.rpartition("-")[2])
+    together = int(params["together"])  # type: ignore[arg-type]
     with (log / f"{folder.name}.jsonl").open("w", encoding="utf-8") as file:
-        for spec in specs:
-            if spec.case in done:
-                continue
-            if deaths[spec.case] >= DEATHS:
-                row = lost_row(spec, f"its process died {deaths[spec.case]} times; it was not tried again")
-            else:
-                _say(file, {"begin": spec.case})
-                row = _run(spec, root, bool(params["keep_runs"]))
-            done[spec.case] = asdict(row)
-            _say(file, {"row": done[spec.case]})
+        for group in _groups([spec for spec in specs if spec.case not in done], deaths, together):
+            for row in _rows(file, group, deaths, root if params["keep_runs"] else None):
+                done[row.case] = asdict(row)
+                _say(file, {"row": done[row.case]})
     with (folder / ROWS).open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(done[spec.case], ensure_ascii=False) + "\n" for spec in specs)
     return {"cases": len(specs)}
 
 
-def _run(spec: CaseSpec, root: Path, keep: bool) -> CaseResult:
-    folder = root / RUNS / spec.case if keep else None
-    if folder is not None:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-    row = replace(run_case(spec, folder), code_hash=code_hash())
-    if folder is not None and any(folder.iterdir()):
-        return replace(row, run=f"{RUNS}/{spec.case}")
-    return row
+def _groups(specs: list[CaseSpec], deaths: Counter[str], together: int) -> list[list[CaseSpec]]:
+    """Cases that are begun at once: those in which no process has died yet by `together`, the others alone."""
+    groups: list[list[CaseSpec]] = []
+    for spec in specs:
+        alone = together < 2 or deaths[spec.case] > 0
+        if alone or not groups or len(groups[-1]) >= together or deaths[groups[-1][0].case] > 0:
+            groups.append([])
+        groups[-1].append(spec)
+    return groups
+
+
+def _rows(file: TextIO, group: list[CaseSpec], deaths: Counter[str], root: Path | None) -> Iterator[CaseResult]:
+    """The rows of a group, as they are found; `root`: where run folders are kept, None = they are not."""
+    if deaths[group[0].case] >= DEATHS:
+        yield lost_row(group[0], f"its process died {deaths[group[0].case]} times; it was not tried again")
+        return
+    for spec in group:
+        _say(file, {"begin": spec.case})
+    folders = [None if root is None else _fresh(root / RUNS / spec.case) for spec in group]
+    shared = run_together(group, folders) if len(group) > 1 else None
+    for number, (spec, folder) in enumerate(zip(group, folders, strict=True)):
+        row = run_case(spec, folder) if shared is None else shared[number]
+        kept = f"{RUNS}/{spec.case}" if folder is not None and any(folder.iterdir()) else ""
+        yield replace(row, code_hash=code_hash(), run=kept)
+
+
+def _fresh(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
 
 
 def lost_row(spec: CaseSpec, reason: str) -> CaseResult:
@@ -71,8 +89,11 @@ def lost_row(spec: CaseSpec, reason: str) -> CaseResult:
     )  # fmt: skip
 
 
-def _past(files: list[Path]) -> tuple[dict[str, dict[str, Any]], Counter[str]]:
-    """Rows that earlier attempts have left, and how often a case began that never ended."""
+def _past(files: list[Path], campaign: str) -> tuple[dict[str, dict[str, Any]], Counter[str]]:
+    """Rows that earlier attempts have left, and how often a case began in this campaign.
+
+    That a process of another campaign died says nothing of the case: somebody may have stopped all of it.
+    """
     rows: dict[str, dict[str, Any]] = {}
     begun: Counter[str] = Counter()
     for path in files:
@@ -82,13 +103,13 @@ def _past(files: list[Path]) -> tuple[dict[str, dict[str, Any]], Counter[str]]:
             except json.JSONDecodeError:
                 continue  # the process died while it wrote this line: the case counts as begun
             if "begin" in entry:
-                begun[entry["begin"]] += 1
+                begun[entry["begin"]] += path.stem.endswith(f"-{campaign}")
             else:
                 rows[entry["row"]["case"]] = entry["row"]
     return rows, begun
 
 
-def _say(file: Any, entry: dict[str, Any]) -> None:  # noqa: ANN401 - a text file
+def _say(file: TextIO, entry: dict[str, Any]) -> None:
     file.write(json.dumps(entry, ensure_ascii=False) + "\n")
     file.flush()
     os.fsync(file.fileno())

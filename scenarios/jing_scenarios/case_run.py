@@ -24,8 +24,9 @@ from jing_scenarios.storyboard.run import ScenarioRun
 from jing_scenarios.storyboard.run_scenario import run_engine
 from jing_scenarios.verdict_file import load_verdict_file
 from jing_scenarios.worlds.choice import native_world
+from jing_scenarios.worlds.world import ScenarioWorld
 
-__all__ = ["OUTSIDE", "CaseSpec", "run_case"]
+__all__ = ["OUTSIDE", "CaseSpec", "ReadyCase", "judged_row", "ready_case", "row_of_error", "run_case"]
 
 OUTSIDE = "outside the scenario's constraints"
 """In the reason of cases whose parameters the scenario rules out."""
@@ -60,6 +61,32 @@ class CaseSpec:
     label: str = ""
 
 
+@dataclass(frozen=True)
+class ReadyCase:
+    """A case whose scenario is made: its drivers, and the clock at which it was begun."""
+
+    spec: CaseSpec
+    prepared: Prepared
+    drivers: Mapping[str, Driver]
+    begin: float
+
+    def engine(self, world: ScenarioWorld | None) -> Engine:
+        """The engine that runs it; raises JingError where the scenario cannot be carried out."""
+        spec = self.spec
+        return Engine(
+            self.prepared.scenario,
+            RunOptions(
+                dt_s=spec.dt_s,
+                max_time_s=spec.max_time_s,
+                seed=spec.seed,
+                world=world,
+                drivers=self.drivers,
+                commands=self.prepared.commands,
+                observers=(_limit(self.begin + spec.wall_s),),
+            ),
+        )
+
+
 def run_case(spec: CaseSpec, folder: Path | None = None) -> CaseResult:
     """The row of a case; whatever goes wrong in it is its verdict, nothing is raised.
 
@@ -69,21 +96,43 @@ def run_case(spec: CaseSpec, folder: Path | None = None) -> CaseResult:
     """
     begin = time.perf_counter()
     try:
-        prepared = _with_criteria(spec, source_of(spec.source).prepare(spec.parameters))
-        engine = Engine(prepared.scenario, _options(spec, prepared, begin))
-        run = run_engine(engine)
-    except ParameterConstraintError as error:
-        return _row(spec, RunVerdict("inconclusive", f"{OUTSIDE}: {error}"), begin, None)
-    except DriverError as error:
-        return _broken(spec, Breakdown("stack", str(error)), begin)
-    except JingError as error:
-        return _broken(spec, Breakdown("platform", str(error)), begin)
+        ready = ready_case(spec)
+        engine = ready.engine(native_world(ready.prepared.scenario.road_file, ready.drivers.values()))
+        return judged_row(ready, engine, run_engine(engine), folder)
     except Exception as error:  # noqa: BLE001 - a fault of the platform in one case must not end the campaign
-        return _broken(spec, Breakdown("platform", f"{type(error).__name__}: {error}"), begin)
+        return row_of_error(spec, error, begin)
+
+
+def ready_case(spec: CaseSpec) -> ReadyCase:
+    """The case, made; raises JingError where its source, parameters or drivers are wrong."""
+    begin = time.perf_counter()
+    prepared = _with_criteria(spec, source_of(spec.source).prepare(spec.parameters))
+    drivers = {name: _driver(driver) for name, driver in prepared.drivers.items()}
+    if spec.stack:
+        drivers[_ego(prepared)] = driver_of_spec(spec.stack)
+    return ReadyCase(spec, prepared, drivers, begin)
+
+
+def judged_row(ready: ReadyCase, engine: Engine, run: ScenarioRun, folder: Path | None) -> CaseResult:
+    """The row of a run that has ended, and its folder; raises JingError where a criterion does not fit."""
+    spec = ready.spec
     breakdown = Breakdown("stack", engine.seats.failure, run.sim_end_s) if engine.seats.failure else None
     if run.stopped_by == _TIME_UP:
         breakdown = Breakdown("platform", f"no end within {spec.wall_s:g} s", run.sim_end_s)
-    return _judged(_Ended(spec, prepared, run, breakdown, begin), folder)
+    verdict = judge(trace_of(run), ready.prepared.criteria, breakdown)
+    if folder is not None:
+        run.write(folder)
+        write_case_files(folder, verdict.verdicts)
+    return _row(spec, verdict, ready.begin, run)
+
+
+def row_of_error(spec: CaseSpec, error: Exception, begin: float) -> CaseResult:
+    """The row of a case that broke: the stack did where a driver failed, else the platform did."""
+    if isinstance(error, ParameterConstraintError):
+        return _row(spec, RunVerdict("inconclusive", f"{OUTSIDE}: {error}"), begin, None)
+    text = str(error) if isinstance(error, JingError) else f"{type(error).__name__}: {error}"
+    breakdown = Breakdown("stack" if isinstance(error, DriverError) else "platform", text)
+    return _row(spec, RunVerdict.of((), breakdown), begin, None)
 
 
 def _with_criteria(spec: CaseSpec, prepared: Prepared) -> Prepared:
@@ -96,21 +145,6 @@ def _with_criteria(spec: CaseSpec, prepared: Prepared) -> Prepared:
 @lru_cache(maxsize=64)
 def _criteria(path: Path, _changed_ns: int) -> tuple[Criterion, ...]:
     return tuple(load_verdict_file(path))
-
-
-def _options(spec: CaseSpec, prepared: Prepared, begin: float) -> RunOptions:
-    drivers = {name: _driver(driver) for name, driver in prepared.drivers.items()}
-    if spec.stack:
-        drivers[_ego(prepared)] = driver_of_spec(spec.stack)
-    return RunOptions(
-        dt_s=spec.dt_s,
-        max_time_s=spec.max_time_s,
-        seed=spec.seed,
-        world=native_world(prepared.scenario.road_file, drivers.values()),
-        drivers=drivers,
-        commands=prepared.commands,
-        observers=(_limit(begin + spec.wall_s),),
-    )
 
 
 def _driver(driver: str | Driver) -> Driver:
@@ -134,30 +168,6 @@ def _limit(until: float) -> Callable[[Engine], str | None]:
         return _TIME_UP if engine.step_count % 64 == 0 and time.perf_counter() > until else None
 
     return look
-
-
-@dataclass(frozen=True)
-class _Ended:
-    spec: CaseSpec
-    prepared: Prepared
-    run: ScenarioRun
-    breakdown: Breakdown | None
-    begin: float
-
-
-def _judged(ended: _Ended, folder: Path | None) -> CaseResult:
-    try:
-        verdict = judge(trace_of(ended.run), ended.prepared.criteria, ended.breakdown)
-    except JingError as error:
-        return _broken(ended.spec, Breakdown("platform", str(error)), ended.begin)
-    if folder is not None:
-        ended.run.write(folder)
-        write_case_files(folder, verdict.verdicts)
-    return _row(ended.spec, verdict, ended.begin, ended.run)
-
-
-def _broken(spec: CaseSpec, breakdown: Breakdown, begin: float) -> CaseResult:
-    return _row(spec, RunVerdict.of((), breakdown), begin, None)
 
 
 def _row(spec: CaseSpec, verdict: RunVerdict, begin: float, run: ScenarioRun | None) -> CaseResult:

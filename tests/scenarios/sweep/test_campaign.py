@@ -65,16 +65,21 @@ def test_what_does_not_fit_is_inconclusive_and_says_why(script: str, tmp_path: P
 _DRIVER = """
 import sys
 from pathlib import Path
+from jing_scenarios import campaign
 from jing_scenarios.campaign import BatchOptions, run_cases
 from jing_scenarios.case_run import CaseSpec
 from jing_sim.cluster.session import ray_session
+campaign.code_hash = lambda: "as it is now"
 cases = [CaseSpec(f"case-{k}", sys.argv[1], {"gap_m": 3.0 + 2.0 * k, "sleep_s": 0.4}) for k in range(12)]
 with ray_session(None, 1):
     run_cases(cases, Path(sys.argv[2]), batch=BatchOptions(cases_per_job=4))
 """
 
 
-def test_a_killed_campaign_goes_on_in_the_middle_of_a_job(script: str, tmp_path: Path) -> None:
+def test_a_killed_campaign_goes_on_in_the_middle_of_a_job(
+    script: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jing_scenarios.campaign.code_hash", lambda: "as it is now")
     store = tmp_path / "store"
     driver = subprocess.Popen([sys.executable, "-c", _DRIVER, script, str(store)], start_new_session=True)
     while len(_rows_so_far(store)) < 6:
