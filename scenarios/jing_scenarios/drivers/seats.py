@@ -14,6 +14,7 @@ from jing_scenarios.drivers.observe import Eyes
 from jing_scenarios.drivers.overrides import Overrides, with_overrides
 from jing_scenarios.drivers.punctual import PunctualDriver
 from jing_scenarios.drivers.simple import DefaultDriver
+from jing_scenarios.drivers.spec import check_driver
 from jing_scenarios.openscenario.node import Node
 from jing_sim.driving.controls import VehicleControl
 
@@ -68,7 +69,12 @@ class Seats:
                     self.assign(row, controller, holder.string("name", "") or controller.string("name"))
 
     def take(self, row: int, driver: Driver, properties: dict[str, str] | None = None) -> None:
-        """The driver has both domains from now on."""
+        """The driver has both domains from now on.
+
+        Raises:
+            DriverError: it lacks what drivers have, or asks for what nobody shows it.
+        """
+        check_driver(driver, f"of {self._engine.entities.names[row]}")
         self._seats.setdefault(row, {})["stack"] = _Seat(driver, properties or {})
         self.activate(row, "stack", longitudinal=True, lateral=True)
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["entities_of", "plan_of", "rows_kept", "scene_of"]
 
 _PLANS_KEPT = 16
-_TRAFFIC_ROWS = {"TrafficSourceAction": 64, "TrafficAreaAction": 64}
+_TRAFFIC_ROWS = {"TrafficSourceAction": 64}
 
 _plans: OrderedDict[tuple[str, int, int], RoadPlan] = OrderedDict()
 
@@ -52,6 +52,8 @@ def rows_kept(storyboard: Node) -> int:
     for node in storyboard.descendants():
         if node.tag == "TrafficSwarmAction":
             count += math.ceil(node.number("numberOfVehicles", 0.0))
+        if node.tag == "TrafficAreaAction":
+            count += math.ceil(node.number("numberOfEntities", 0.0))
         count += _TRAFFIC_ROWS.get(node.tag, 0)
     return count
 
