@@ -8,14 +8,14 @@ __all__ = ["cut_out", "lead_brakes", "pedestrian_steps_out"]
 
 
 def pedestrian_steps_out(area: str, weather: str = "clear", light: str = "day") -> Scenario:
-    """Somebody steps from behind a van into the lane, 30 m ahead of the vehicle."""
+    """Somebody steps from behind a van into the lane, 20 m ahead of the vehicle."""
     scenario, ego, spot = scene(
         "pedestrian steps out", area, (weather, light), before_m=420.0, speed_mps=10.0, lane_from_right=1
     )
     scenario.vehicle("Van", at=spot.before(scenario, 346.0, 1, offset_m=-3.2), model="van")
-    walker = scenario.pedestrian("Walker", at=spot.before(scenario, 342.0, 1, offset_m=-3.4))
-    to = spot.before(scenario, 342.0, 1, offset_m=4.0)
-    scenario.do(when(gap(ego, walker) < 30.0, walker.cross(to, 1.6)))
+    walker = scenario.pedestrian("Walker", at=spot.before(scenario, 339.0, 1, offset_m=-3.4))
+    to = spot.before(scenario, 339.0, 1, offset_m=4.0)
+    scenario.do(when(gap(ego, walker) < 20.0, walker.cross(to, 1.6)))
     scenario.end(time_s() > 16.0)
     scenario.require(no_collision(requirement="GBT41798-G5"))
     return scenario

@@ -16,7 +16,7 @@ def crosswalk(area: str, weather: str = "clear", light: str = "day") -> Scenario
     signals = spot.signals(scenario)
     to = spot.after(scenario, 60.0, "right", lane_from_right=1)
     scenario.do(parallel(ego.go_to(to), scenario.set_signal(*signals, state="green")))
-    scenario.do(when(distance(ego, walker) < 45.0, walker.cross(far, 1.4)))
+    scenario.do(when(distance(ego, walker) < 21.0, walker.cross(far, 1.4)))
     scenario.end(time_s() > 40.0)
     scenario.require(
         no_collision(requirement="GBT41798-G3"),
