@@ -18,7 +18,7 @@ from jing_scenarios.openscenario.read import Scenario, load_scenario, resolve_do
 from jing_scenarios.openscenario.road_file import FILES_AND_AREAS, RoadMaps
 from jing_scenarios.script.behaviour import command_of
 from jing_scenarios.script.distributions import ParameterValue
-from jing_scenarios.script.load import load_script, make_script
+from jing_scenarios.script.load import load_script, make_script, script_function
 from jing_scenarios.script.scenario import Scenario as Script
 from jing_scenarios.script.values import text_of
 from jing_scenarios.storyboard.options import Command
@@ -115,11 +115,11 @@ class _ScriptSource:
 
 class _FunctionSource:
     def __init__(self, text: str) -> None:
-        self._text = text
+        self._function = script_function(text)
 
     def prepare(self, parameters: Mapping[str, ParameterValue], maps: RoadMaps = FILES_AND_AREAS) -> Prepared:
         del maps  # scripts bring their roads
-        script = make_script(self._text, parameters)
+        script = make_script(self._function, parameters)
         return _of_script(script, script.resolved())
 
 

@@ -4,7 +4,7 @@ import importlib
 import importlib.util
 import inspect
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 
@@ -12,7 +12,7 @@ from jing_maps.errors import JingError, UnknownNameError
 from jing_scenarios.script.distributions import ParameterValue
 from jing_scenarios.script.scenario import Scenario
 
-__all__ = ["ScriptFileError", "load_script", "make_script"]
+__all__ = ["ScriptFileError", "load_script", "make_script", "script_function"]
 
 
 class ScriptFileError(JingError, ValueError):
@@ -30,23 +30,34 @@ def load_script(path: Path | str) -> Scenario:
     return _scenario(found() if inspect.isfunction(found) else found, f"{path}: `scenario`")
 
 
-def make_script(source: str, parameters: Mapping[str, ParameterValue]) -> Scenario:
-    """What the function `FILE.py:NAME` or `package.module:NAME` makes of parameters.
+def script_function(source: str) -> Callable[..., object]:
+    """The function `FILE.py:NAME` or `package.module:NAME`.
 
     Raises:
-        ScriptFileError: there is no such file or module, or the function gives no scenario.
-        UnknownNameError: it has no such function, or the function no such parameter.
+        ScriptFileError: there is no such file or module, or it does not run.
+        UnknownNameError: it has no such function.
     """
     place, _, name = source.rpartition(":")
     module = _module(place)
     functions = {key: value for key, value in vars(module).items() if callable(value) and not key.startswith("_")}
     if name not in functions:
         raise UnknownNameError("function", name, functions)
-    known = inspect.signature(functions[name]).parameters
+    found: Callable[..., object] = functions[name]
+    return found
+
+
+def make_script(function: Callable[..., object], parameters: Mapping[str, ParameterValue]) -> Scenario:
+    """What a function makes of parameters.
+
+    Raises:
+        ScriptFileError: it gives no scenario.
+        UnknownNameError: it has no such parameter.
+    """
+    name, known = getattr(function, "__name__", "function"), inspect.signature(function).parameters
     for given in parameters:
         if given not in known:
             raise UnknownNameError(f"parameter of {name}", given, known)
-    return _scenario(functions[name](**parameters), source)
+    return _scenario(function(**parameters), f"what {name} gives")
 
 
 def _scenario(found: object, where: str) -> Scenario:

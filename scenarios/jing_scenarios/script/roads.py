@@ -9,7 +9,7 @@ import hashlib
 import os
 import tempfile
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -79,7 +79,7 @@ def straight(
         both_ways: else road 1 alone.
     """
     name = f"straight-{length_m:g}m-{lanes}"
-    line = np.array([[0.0, 0.0], [length_m, 0.0]])
+    line = ((0.0, 0.0), (length_m, 0.0))
     return _street(name, line, lanes, speed_mps, bike_lane, both_ways)
 
 
@@ -96,7 +96,8 @@ def curved(
     if abs(radius_m) < 20 or length_m > abs(radius_m) * 2 * np.pi * 0.9:
         raise ScriptError(f"a curve of radius {radius_m} m and length {length_m} m; 20 m or more, less than a turn")
     angle = np.linspace(0.0, length_m / radius_m, max(int(length_m / 4.0), 8) + 1)
-    line = np.column_stack([radius_m * np.sin(angle), radius_m * (1.0 - np.cos(angle))])
+    x, y = radius_m * np.sin(angle), radius_m * (1.0 - np.cos(angle))
+    line = tuple(zip(x.tolist(), y.tolist(), strict=True))
     return _street(f"curved-{radius_m:g}m-{length_m:g}m-{lanes}", line, lanes, speed_mps, bike_lane, both_ways)
 
 
@@ -121,6 +122,12 @@ def crossing(
     """
     if arms not in {3, 4}:
         raise ScriptError(f"a crossing of {arms} arms; 3 or 4 would be right")
+    return _crossing(lanes, arm_m, signals, speed_mps, bike_lane, arms)
+
+
+# Making a network and writing it takes longer than running a case: each road is made once in a process.
+@lru_cache(maxsize=32)
+def _crossing(lanes: int, arm_m: float, signals: bool, speed_mps: float, bike_lane: bool, arms: int) -> Road:
     names = ("East", "North", "West", "South")[:arms]
     ends = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0]])[:arms] * arm_m
     control = [Control.SIGNAL if signals else Control.PRIORITY, *[Control.BOUNDARY] * arms]
@@ -136,6 +143,7 @@ def crossing(
     return Road(compile_network(_street_plan(plan, lanes, speed_mps, bike_lane, True)))
 
 
+@lru_cache(maxsize=4)
 def area_road(area: str) -> Road:
     """The roads of a built-in area, without turns back that are tighter than cars drive at once."""
     return Road(without_tight_turns(load_area(area), TIGHT_M), area)
@@ -152,7 +160,11 @@ class _Plan:
     lines: tuple[Float, ...]
 
 
-def _street(name: str, line: Float, lanes: int, speed_mps: float, bike_lane: bool, both_ways: bool) -> Road:
+@lru_cache(maxsize=64)
+def _street(
+    name: str, points: tuple[tuple[float, float], ...], lanes: int, speed_mps: float, bike_lane: bool, both_ways: bool
+) -> Road:
+    line = np.array(points)
     if lanes < 1 or speed_mps <= 0:
         raise ScriptError(f"a street of {lanes} lanes at {speed_mps} m/s; both positive would be right")
     plan = _Plan(

@@ -8,7 +8,7 @@ from jing_maps.errors import UnknownNameError
 from jing_scenarios.openscenario.distributions import load_distribution
 from jing_scenarios.openscenario.read import load_scenario
 from jing_scenarios.script import Choice, Param, Scenario, ScriptError, Steps, Uniform, Wish, lane, straight, time_s
-from jing_scenarios.script.load import ScriptFileError, load_script, make_script
+from jing_scenarios.script.load import ScriptFileError, load_script, script_function
 from jing_scenarios.storyboard.options import RunOptions
 from jing_scenarios.storyboard.run_scenario import run_scenario
 
@@ -72,7 +72,7 @@ def test_files_that_are_no_scripts_say_so(tmp_path: Path) -> None:
     with pytest.raises(ScriptFileError, match="no such file"):
         load_script(tmp_path / "absent.py")
     with pytest.raises(UnknownNameError, match="function"):
-        make_script(f"{empty}:make", {})
+        script_function(f"{empty}:make")
 
 
 def test_distributions_are_exported_with_all_their_cases(tmp_path: Path) -> None:
