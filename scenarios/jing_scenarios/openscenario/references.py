@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from jing_scenarios.openscenario.findings import Findings, nearest
 from jing_scenarios.openscenario.node import Node
+from jing_scenarios.openscenario.parameters import PARAMETER_TYPES
 from jing_scenarios.openscenario.storyboard_names import STORYBOARD_TAGS, StoryboardNames, storyboard_names
+from jing_scenarios.openscenario.values import BOUNDS, right_value, text_of, value_of
 
 __all__ = ["check_references"]
 
@@ -39,7 +41,10 @@ _NOT_NEGATIVE = {
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """What can be referred to; `signals` is asked only where a signal is named."""
+    """What can be referred to; `signals` is asked only where a signal is named.
+
+    `types`: simple type of each variable and parameter whose declarations agree on it.
+    """
 
     version: tuple[int, int]
     entities: tuple[str, ...]
@@ -47,6 +52,7 @@ class _Names:
     variables: tuple[str, ...]
     monitors: tuple[str, ...]
     parameters: tuple[str, ...]
+    types: dict[str, str]
     elements: StoryboardNames
     signals: Callable[[], frozenset[str]] | None
 
@@ -72,6 +78,7 @@ def check_references(
         variables=_declared(root, "VariableDeclarations"),
         monitors=_declared(root, "MonitorDeclarations"),
         parameters=tuple(node.string("name") for node in root.descendants() if node.tag == "ParameterDeclaration"),
+        types=_value_types(root),
         elements=storyboard_names(root.child("Storyboard")),
         signals=signals,
     )
@@ -99,6 +106,15 @@ def _controllers(root: Node) -> Iterable[Node]:
 
 def _declared(root: Node, tag: str) -> tuple[str, ...]:
     return tuple(node.string("name") for node in root.find(tag) or ())
+
+
+def _value_types(root: Node) -> dict[str, str]:
+    kinds: dict[str, set[str]] = {}
+    for node in root.descendants():
+        if node.tag in {"ParameterDeclaration", "VariableDeclaration"}:
+            kind = PARAMETER_TYPES[node.string(node.tag.removesuffix("Declaration").lower() + "Type")]
+            kinds.setdefault(node.string("name"), set()).add("Double" if kind in BOUNDS else kind)
+    return {name: kind.pop() for name, kind in kinds.items() if len(kind) == 1}
 
 
 def _check_entities(node: Node, names: _Names, findings: Findings) -> None:
@@ -206,6 +222,7 @@ def _name_check(attribute: str, kind: str) -> Callable[[Node, _Names, Findings],
     def check(node: Node, names: _Names, findings: Findings) -> None:
         known = {"variable": names.variables, "monitor": names.monitors, "parameter": names.parameters}[kind]
         name = node.string(attribute)
+        _check_value(node, name, names, findings)
         if name in known:
             return
         if kind == "variable" and name in names.parameters:
@@ -214,6 +231,15 @@ def _name_check(attribute: str, kind: str) -> Callable[[Node, _Names, Findings],
             findings.error(node, f"{attribute}={name!r}: no such {kind}; {nearest(name, known)}")
 
     return check
+
+
+def _check_value(node: Node, name: str, names: _Names, findings: Findings) -> None:
+    """What a variable or parameter is compared with is of its type; any number for a number."""
+    kind = names.types.get(name, "String")
+    if node.tag.endswith("Condition") and node.has("value"):
+        text = text_of(node.values["value"])
+        if value_of(text, kind) is None:
+            findings.error(node, f"value={text!r} is compared with {name!r}; {right_value(kind)} is right")
 
 
 def _check_actors(node: Node, _names: _Names, findings: Findings) -> None:

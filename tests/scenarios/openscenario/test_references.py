@@ -138,3 +138,18 @@ def test_private_actions_need_an_actor(tmp_path: Path) -> None:
     assert "Actors names no entity, but there are private actions; add an EntityRef" in found(tmp_path, text)
     action = '<GlobalAction><EntityAction entityRef="Ego"><DeleteEntityAction/></EntityAction></GlobalAction>'
     load_scenario(write(tmp_path, scenario(stories=story(event(action=action), actors=""))))
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text", "right"),
+    [("int", "3", "abc", "a number"), ("boolean", "true", "yes", "true or false"), ("int", "3", "2.5", "")],
+)
+def test_values_are_compared_with_values_of_their_type(
+    tmp_path: Path, kind: str, value: str, text: str, right: str
+) -> None:
+    condition = f'<ParameterCondition parameterRef="p" value="{text}" rule="equalTo"/>'
+    whole = when(condition, before=declared(("p", kind, value)))
+    if not right:
+        load_scenario(write(tmp_path, whole))
+        return
+    assert f"ParameterCondition value='{text}' is compared with 'p'; {right} is right" in found(tmp_path, whole)
