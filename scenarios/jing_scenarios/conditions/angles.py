@@ -24,12 +24,14 @@ Angle = Callable[[int], float]
 
 def angle_condition(node: Node, context: CompileContext) -> Check:
     """AngleCondition: heading, pitch or roll in a coordinate system is the angle, within a tolerance."""
-    return _near(node, _angle_of(node, context))
+    return _near(node, _angle_of(node, context, node.string("coordinateSystem", "world")))
 
 
 def relative_angle_condition(node: Node, context: CompileContext) -> Check:
-    """RelativeAngleCondition: that angle of the entity minus that of another one."""
-    other, angle = context.row_of(node.string("entityRef"), node), _angle_of(node, context)
+    """RelativeAngleCondition: that angle of the entity minus that of another one; in the other one's own frame, too."""
+    other = context.row_of(node.string("entityRef"), node)
+    system = node.string("coordinateSystem", "entity")
+    angle = _angle_of(node, context, "world" if system == "entity" else system)
     near, alive = _near(node, lambda row: angle(row) - angle(other)), context.entities.alive
     return lambda row: bool(alive[other]) and near(row)
 
@@ -39,8 +41,8 @@ def _near(node: Node, angle: Angle) -> Check:
     return lambda row: abs(math.remainder(angle(row) - wanted, math.tau)) < tolerance + EQUAL_WITHIN
 
 
-def _angle_of(node: Node, context: CompileContext) -> Angle:
-    kind, system = node.string("angleType", "heading"), node.string("coordinateSystem", "world")
+def _angle_of(node: Node, context: CompileContext, system: str) -> Angle:
+    kind = node.string("angleType", "heading")
     e, place = context.entities, context.entities.place
     column = {"heading": e.h, "pitch": e.p, "roll": e.r}[kind]
     if system == "world":

@@ -177,9 +177,12 @@ def test_angles_against_a_trajectory_need_one(ground: Ground) -> None:
     assert truth.check()
 
 
-def test_relative_angles_are_own_minus_other(ground: Ground) -> None:
+@pytest.mark.parametrize("system", [{}, {"coordinateSystem": "entity"}, {"coordinateSystem": "world"}])
+def test_relative_angles_are_own_minus_other(ground: Ground, system: dict[str, str]) -> None:
     ground.entities.h[0], ground.entities.h[1] = 0.5, 0.2
-    condition = element("RelativeAngleCondition", entityRef="Lead", angle=0.3, angleTolerance=0.01, angleType="heading")
+    condition = element(
+        "RelativeAngleCondition", entityRef="Lead", angle=0.3, angleTolerance=0.01, angleType="heading", **system
+    )
     assert ground.of_entity(condition).check()
 
 
