@@ -213,6 +213,8 @@ class Engine:
         """The entity is there at once; nothing else of it changes."""
         self.place.put(row, placement)
         self.motion.put[row] = True
+        if self.world is not None and self.entities.driven[row] and self.step_count > 0:
+            self.world.drive(row, self.entities)
 
     def put_lane(self, row: int, road: int, lane: int, s_m: float, offset_m: float, h_rel: float) -> None:
         """The step under way ends for the entity at this place of a lane (plus its motion along it, if any)."""

@@ -28,13 +28,14 @@ _JUMP_M = 1.0
 
 @dataclass(frozen=True)
 class _Guest:
-    """An entity in the driving world: its body's id, and where its origin is from the reference point."""
+    """An entity in the driving world: its body's id, where its origin is from the reference point, its blueprint."""
 
     id: int
     body: EntityBody
     ahead_m: float
     up_m: float
     physics: VehiclePhysics | None
+    said: str
 
 
 class BodiesWorld:
@@ -61,18 +62,17 @@ class BodiesWorld:
         self.remove(row)
         blueprint, said = blueprint_for(body)
         driven = bool(columns.driven[row])
-        if driven:
-            _check_driven(body, blueprint)
-            self._said.setdefault(said)
-        shaped, ahead, up = _shaped(blueprint, body, driven)
+        shaped, ahead, up = _shaped(blueprint, body)
         place = _pose(row, columns, ahead, up)
         try:
             number = self.world.add(shaped, place, may_overlap=not driven)
         except OverlapError as error:
             raise WorldError(f"{body.place}: {body.name!r} cannot be driven from where it is put: {error}") from error
         physics = shaped.vehicle.physics if shaped.vehicle is not None else None
-        self._guests[row] = _Guest(number, body, ahead, up, physics)
+        self._guests[row] = guest = _Guest(number, body, ahead, up, physics, said)
         self._row_of[number] = row
+        if self._friction != 1.0:
+            self._grip(guest)
         self.drive(row, columns)
 
     def remove(self, row: int) -> None:
@@ -87,6 +87,11 @@ class BodiesWorld:
         """Inherited, see `ScenarioWorld`."""
         guest = self._guests[row]
         driven = bool(columns.driven[row])
+        if driven:
+            if guest.physics is None:
+                body = guest.body
+                raise WorldError(f"{body.place}: {body.name!r} is a {body.kind}; only vehicles are driven by pedals")
+            self._said.setdefault(guest.said)
         self.world.set_pose(guest.id, _pose(row, columns, guest.ahead_m, guest.up_m))
         self.world.set_motion(guest.id, Motion.DYNAMIC if driven else Motion.KINEMATIC)
         speed, heading = float(columns.speed[row]), float(columns.h[row])
@@ -188,12 +193,7 @@ class BodiesWorld:
         columns.speed[row], columns.accel[row] = vx * cos + vy * sin, ax * cos + ay * sin
 
 
-def _check_driven(body: EntityBody, blueprint: Blueprint) -> None:
-    if blueprint.vehicle is None:
-        raise WorldError(f"{body.place}: {body.name!r} is a {body.kind}; only vehicles are driven by pedals")
-
-
-def _shaped(blueprint: Blueprint, body: EntityBody, driven: bool) -> tuple[Blueprint, float, float]:
+def _shaped(blueprint: Blueprint, body: EntityBody) -> tuple[Blueprint, float, float]:
     """The blueprint with the scenario's box; how far its origin is ahead of and above the reference point."""
     assert blueprint.body is not None
     length, width, height = body.size_m
@@ -205,7 +205,7 @@ def _shaped(blueprint: Blueprint, body: EntityBody, driven: bool) -> tuple[Bluep
         ahead, up, centre = x, z, (0.0, y, 0.0)
     figures = replace(blueprint.body, half_extent=(length / 2, width / 2, height / 2), box_centre=centre)
     vehicle = blueprint.vehicle
-    if vehicle is not None and driven:
+    if vehicle is not None:
         physics = _heavier(vehicle.physics, body.mass_kg) if body.mass_kg > 0.0 else vehicle.physics
         vehicle = replace(vehicle, physics=_steering(physics, body.max_steer_rad))
     return replace(blueprint, body=figures, vehicle=vehicle), ahead, up

@@ -119,3 +119,24 @@ def test_columns_alone_refuse_pedals(columns: PoseColumns) -> None:
     columns.driven[0] = True
     with pytest.raises(WorldError, match="is driven by pedals"):
         world.drive(0, columns)
+
+
+def test_a_driven_car_that_is_teleported_is_there_and_goes_on(columns: PoseColumns) -> None:
+    world = BodiesWorld(flat_scene())
+    columns.driven[0], columns.speed[0] = True, 10.0
+    world.add(0, CAR, columns)
+    world.step(columns, DT_S)
+    columns.x[0], columns.y[0] = 200.0, 5.0
+    world.drive(0, columns)
+    world.step(columns, DT_S)
+    assert columns.x[0] == pytest.approx(200.5, abs=0.05)
+    assert columns.y[0] == pytest.approx(5.0, abs=0.01)
+
+
+def test_who_is_driven_later_says_which_physics_it_gets(columns: PoseColumns) -> None:
+    world = BodiesWorld(flat_scene())
+    world.add(0, EntityBody("truck", "vehicle", "truck", size_m=(8.0, 2.5, 3.8), place="a.xosc:3:1"), columns)
+    assert world.warnings() == ()
+    columns.driven[0] = True
+    world.drive(0, columns)
+    assert "'truck' (truck, 8 x 2.5 x 3.8 m) is vehicle.carlamotors.european_hgv" in world.warnings()[0]
