@@ -17,8 +17,8 @@ step (`kernels_step`), for the roads `own`:
 4. Lane changes before a roundabout and in it count the vehicles on all of it: with all roads near it, it is treated as
    own.
 
-Detours, deadlock rules and advice among neighbours read nothing else. Two chains within one step have no bound but
-their unlikelihood: `WAITS` and `NO_PASS`, read as lower-numbered ways have just written them, and vehicles that enter
+Detours and advice among neighbours read nothing else. Two chains within one step have no bound but their unlikelihood:
+drivers who stood for the deadlock time and push, one after the other, at junctions side by side, and vehicles that enter
 several short roads in a row in one step. Each link of such a chain must turn a decision; one link of each is covered.
 """
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from jing_sim.kernel_cache import leaf
 from jing_sim.traffic.kernels_advice import inform_neighbours
 from jing_sim.traffic.kernels_following import HALTING_MPS, brake_gap_m, secure_gap_m
-from jing_sim.traffic.kernels_neighbours import FAR, foreseen_mps, in_front, lets_in
+from jing_sim.traffic.kernels_neighbours import FAR, foreseen_mps, in_front, lets_in, too_near_beyond
 from jing_sim.traffic.kernels_ring import ring_bonus_m
 from jing_sim.traffic.kernels_routes import look_along_route
 from jing_sim.traffic.rows import (
@@ -90,7 +90,7 @@ def change_lanes(
     head_slot: I32, over_rear: F32, over_slot: I32, brutto: F32, wayf: F64, wayi: I32, limit: F32, typef: F64,
     kind_of: NDArray[np.uint16], out: I32, to_lane: I32, into: I32, road_first: I32, changeable: I32,
     allowed: NDArray[np.uint16], route: I32, route_last: I32, stop_lane: I32, stop_pos: F32, reach: F64, turn: I32,
-    change: I32, keep: I32, heads: F64,
+    change: I32, keep: I32, heads: F64, sidef: F64, sidei: I32,
 ) -> int:  # fmt: skip
     """Changes lanes in place on the rows sorted by way; returns how many vehicles did.
 
@@ -325,6 +325,18 @@ def change_lanes(
                         lead_stopped,
                         lead_gap, n_gap, n_v, n_a, n_d, n_stopped, f_gap, v_max, dt, f, i, wayf, typef,
                     )  # fmt: skip
+                far = wayi[other, W_RIGHT] if right else wayi[other, W_LEFT]
+                if not blocked and (
+                    # From two lanes away somebody whose front is beyond this road may come over with its tail.
+                    (far >= 0 and over_slot[far] >= 0 and over_rear[far] + wayf[far, W_START] < there
+                     + wayf[other, W_START] + gap0)
+                    or too_near_beyond(
+                        other, there, v, b, tau, gap0, sight, i[s, AT], route_last[i[s, ID]], road_first, route,
+                        n_lanes, of, oi, tail_rear, tail_slot, wayf, wayi, out, to_lane, sidef, sidei, typef, i[s, ID],
+                        dt,
+                    )
+                ):  # fmt: skip
+                    blocked = BLOCKED_LEADER
                 if blocked:
                     if right or not (new_state & URGENT and bits & URGENT):
                         new_state |= bits | blocked

@@ -25,6 +25,7 @@ from jing_sim.traffic.rows import (
     N_WORDS,
     NEXT0,
     NO_ADVICE,
+    NO_PASS,
     ON_RED,
     OUTSIDE,
     PAST0,
@@ -34,6 +35,7 @@ from jing_sim.traffic.rows import (
     SPACE,
     SPEED,
     STATE,
+    STOOD,
     STOP,
     STRATEGIC,
     T_ACCEL,
@@ -51,6 +53,8 @@ from jing_sim.traffic.rows import (
     W_LENGTH,
     W_NEXT,
     WAIT,
+    WAITED,
+    WAITS,
     WANTS_LEFT,
     WANTS_RIGHT,
 )
@@ -133,7 +137,9 @@ def move_vehicles(
             a, b = typef[t, T_ACCEL], typef[t, T_DECEL]
             v0 = np.float64(f[s, SPEED])
             top = min(np.float64(limit_here) * f[s, FACTOR], typef[t, T_SPEED])
-            if i[s, FLAGS] & OUTSIDE:
+            flags = i[s, FLAGS]
+            i[s, FLAGS] = (flags & ~(WAITED | STOOD)) | ((flags & (WAITS | NO_PASS)) << 5)
+            if flags & OUTSIDE:
                 v_id = i[s, ID]
                 if outside_way[v_id] >= 0:
                     if outside_way[v_id] != w and outside_way[v_id] < n_lanes:

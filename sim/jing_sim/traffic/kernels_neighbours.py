@@ -12,6 +12,10 @@ from jing_sim.traffic.rows import (
     ID,
     NEXT0,
     POS,
+    S_DIVERGES,
+    S_FLAGS,
+    S_OTHER,
+    S_OTHER_POINT,
     SPEED,
     T_DECEL,
     T_GAP,
@@ -26,9 +30,11 @@ from jing_sim.traffic.rows import (
     W_NEXT,
     W_OUT0,
     W_OUT1,
+    W_SIDE0,
+    W_SIDE1,
 )
 
-__all__ = ["FAR", "foreseen_mps", "in_front", "lets_in"]
+__all__ = ["FAR", "foreseen_mps", "in_front", "lets_in", "too_near_beyond"]
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -135,3 +141,52 @@ def lets_in(
             way = wayi[way, W_FROM]
             hops += 1
     return True
+
+
+@inlined
+def too_near_beyond(
+    lane: int, pos: float, v: float, b: float, tau: float, gap0: float, reach: float, at: int, last: int,
+    road_first: I32, route: I32, n_lanes: int, of: F32, oi: I32, tail_rear: F32, tail_slot: I32, wayf: F64,
+    wayi: I32, out: I32, to_lane: I32, sidef: F64, sidei: I32, typef: F64, own_id: int, dt: float,
+) -> bool:  # fmt: skip
+    """Whether somebody beyond the end of `lane` is too near to follow, on any way on from there.
+
+    `in_front` looks along one of the connectors to the next road; the vehicle may take another one, and somebody who
+    leaves by yet another one may still be in its way.
+    """
+    ahead = wayf[lane, W_LENGTH] - pos
+    if ahead > reach or at >= last:
+        return False
+    next_first, next_end = road_first[route[at + 1]], road_first[route[at + 1] + 1]
+    for k in range(wayi[lane, W_OUT0], wayi[lane, W_OUT1]):
+        way = n_lanes + out[k]
+        if not next_first <= to_lane[out[k]] < next_end:
+            continue
+        for q in range(wayi[way, W_SIDE0], wayi[way, W_SIDE1]):
+            o = sidei[q, S_OTHER]
+            u = tail_slot[o]
+            if sidei[q, S_FLAGS] & S_DIVERGES and u >= 0 and tail_rear[o] < sidef[q, S_OTHER_POINT] and _too_near(
+                ahead + tail_rear[o] - gap0, u, v, b, tau, of, oi, typef, own_id, dt
+            ):  # fmt: skip
+                return True
+        beyond = ahead
+        while beyond <= reach:
+            u = tail_slot[way]
+            if u >= 0:
+                if _too_near(beyond + tail_rear[way] - gap0, u, v, b, tau, of, oi, typef, own_id, dt):
+                    return True
+                break
+            beyond += wayf[way, W_LENGTH]
+            if way < n_lanes:
+                break
+            way = wayi[way, W_NEXT]
+    return False
+
+
+@inlined
+def _too_near(
+    gap: float, u: int, v: float, b: float, tau: float, of: F32, oi: I32, typef: F64, own_id: int, dt: float
+) -> bool:
+    if oi[u, ID] == own_id:
+        return False
+    return gap < secure_gap_m(v, np.float64(of[u, SPEED]), b, typef[oi[u, TYPE], T_DECEL], tau, dt)

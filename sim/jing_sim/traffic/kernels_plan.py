@@ -93,6 +93,8 @@ U8 = NDArray[np.uint8]
 
 _ITEMS = 10
 _CLEARS = 32
+_YELLOW_S = 2.0  # who is slowed down and needs longer comes when the shortest yellow of 3 s is over
+_HARD = 0.8  # of what brakes can do
 
 
 @leaf
@@ -361,7 +363,9 @@ def plan_speeds(
                 if stopped:
                     continue
                 can_brake = it[k, 5] > brake or v0 < b * dt
-                if links[k, 2] & 16 and can_brake:
+                # Also who cannot brake as usual, but must slow down and would come too late.
+                late = v < v0 - 0.5 * b * dt and it[k, 5] > _YELLOW_S * v and it[k, 1] >= v0 - _HARD * e * dt
+                if links[k, 2] & 16 and (can_brake or late):
                     out_v = it[k, 1]
                     stopped = waits = True
                     continue

@@ -12,7 +12,6 @@ from jing_sim.traffic.rows import (
     HALTED,
     ID,
     MEETS,
-    NO_PASS,
     ON_RED,
     POS,
     ROUNDABOUT,
@@ -26,6 +25,7 @@ from jing_sim.traffic.rows import (
     S_POINT,
     S_WIDTH,
     SPEED,
+    STOOD,
     T_ACCEL,
     T_DECEL,
     T_EMERGENCY,
@@ -43,7 +43,7 @@ from jing_sim.traffic.rows import (
     W_WALK0,
     W_WALK1,
     WAIT,
-    WAITS,
+    WAITED,
 )
 
 __all__ = ["behind_mps", "keep_clear", "meet_others", "red_line_m"]
@@ -141,6 +141,7 @@ def meet_others(
     t = i[s, TYPE]
     gap0, a, b = typef[t, T_GAP], typef[t, T_ACCEL], typef[t, T_DECEL]
     e, tau = typef[t, T_EMERGENCY], typef[t, T_TAU]
+    stood = begin < 0.0 and i[s, FLAGS] & STOOD != 0
     # Vehicles on connectors that meet this one.
     for q in range(wayi[cur, W_SIDE0], wayi[cur, W_SIDE1]):
         o = sidei[q, S_OTHER]
@@ -178,11 +179,14 @@ def meet_others(
             if diverges and to_back - foe_len > to_point:
                 continue
             on_it = k >= first[o]
-            if not (merges or diverges) and on_it and i[u, FLAGS] & NO_PASS and not in_way:
+            if not (merges or diverges) and on_it and i[u, FLAGS] & STOOD and not in_way:
                 continue
             if not patient and not in_way and f[u, SPEED] < HALTING_MPS:
                 continue
-            if not in_way and not first_there(f, i, s, u, begin < 0.0):
+            # Whoever stood inside is not looked at by those who move: it lets them pass.
+            unseen = stood and not (merges or diverges) and on_it and f[u, SPEED] >= HALTING_MPS
+            unseen = unseen and not i[u, FLAGS] & STOOD
+            if not in_way and not unseen and not first_there(f, i, s, u, begin < 0.0):
                 continue
             gap = to_point - gap0 - to_back - o_width
             x = behind_mps(
@@ -248,7 +252,7 @@ def keep_clear(
         if first[nw] < first[nw + 1]:
             free, stands = till_last_standing(f, i, first, nw, wayf[nw, W_LENGTH], typef)
             room += free
-            if i[first[nw + 1] - 1, FLAGS] & WAITS:
+            if i[first[nw + 1] - 1, FLAGS] & WAITED:
                 stands = True
         elif over_slot[nw] >= 0 and f[over_slot[nw], SPEED] < HALTING_MPS:
             room += over_rear[nw]

@@ -62,7 +62,8 @@ def step_world(
     totals[4] += counts[2]
     counts[4], counts[5] = counts[0], counts[1]
     decide_to_yield(
-        model, dt, counts[1], f, i, wayf, wayi, sidei, typef, state, ask_head, askf, aski, pendf, pendi, safe, least,
+        model, dt, counts[1], first, f, i, wayf, wayi, sidef, sidei, typef, state, ask_head, askf, aski, pendf, pendi,
+        safe, least,
     )  # fmt: skip
     counts[0] = 0
     counts[1] = 0
@@ -98,7 +99,7 @@ def step_world(
     totals[7] += change_lanes(
         dt, n_lanes, first, to_f, to_i, f, i, tail_rear, tail_slot, head_slot, over_rear, over_slot, brutto,
         wayf, wayi, limit, typef, kind_of, out, to_lane, into, road_first, changeable, allowed, route, route_last,
-        stop_lane, stop_pos, reach, turn, change, keep, heads,
+        stop_lane, stop_pos, reach, turn, change, keep, heads, sidef, sidei,
     )  # fmt: skip
     n_busy = busy_ways(first, busy)
     mark_tails(n_lanes, n_busy, busy, first, to_f, to_i, wayf, wayi, typef, over_rear, over_slot)

@@ -36,15 +36,21 @@ from jing_sim.traffic.rows import (
     ALL_WAY,
     FLAGS,
     ON_RED,
+    POS,
     S_DIVERGES,
     S_FIRST_COME,
     S_FLAGS,
     S_MERGES,
     S_OTHER,
+    S_OTHER_POINT,
+    S_OTHER_WIDTH,
     S_OTHER_YIELDS,
+    S_PASSES,
+    S_POINT,
     S_YIELDS,
     SECOND_PART,
     SPEED,
+    STOOD,
     T_ACCEL,
     T_DECEL,
     T_LENGTH,
@@ -101,15 +107,18 @@ def _later(
 def _blocked(
     ego: int, arrive: float, leave: float, speed: float, leave_speed: float, merges: bool, impatience: float,
     decel: float, all_way: bool, wait: float, o: int, f: F32, i: I32, typef: F64, ask_head: I32, askf: F64,
-    aski: I32, dt: float, moving_only: bool,
+    aski: I32, dt: float, moving_only: bool, push: bool, safe: F32,
 ) -> bool:  # fmt: skip
-    """Whether anybody who will enter way `o` blocks a vehicle that arrives and leaves at these times."""
+    """Whether anybody who will enter way `o` blocks a vehicle that arrives and leaves at these times.
+
+    `push`: of those who stand, who starts in this step counts, or two would push at once.
+    """
     k = ask_head[o]
     while k >= 0:
         u = aski[k, A_SLOT]
         foe = askf[k, A_ARRIVE]
         braked = askf[k, A_BRAKED]
-        skip = u == ego or (moving_only and f[u, SPEED] <= HALTING_MPS)
+        skip = u == ego or (moving_only and f[u, SPEED] <= HALTING_MPS and not (push and safe[u] > HALTING_MPS))
         if all_way and not skip:
             if wait > f[u, WAIT] or (wait == f[u, WAIT] and (arrive < foe or (arrive == foe and ego < u))):
                 skip = True
@@ -132,16 +141,39 @@ def _blocked(
     return False
 
 
+@inlined
+def _starts_beside(
+    w: int, reached_m: float, first: I32, f: F32, i: I32, wayi: I32, sidef: F64, sidei: I32, safe: F32
+) -> bool:
+    """Whether somebody who stood inside the junction, and was not looked at for that, starts where one would be now.
+
+    `reached_m`: how far one comes on way `w` in this step.
+    """
+    for q in range(wayi[w, W_SIDE0], wayi[w, W_SIDE1]):
+        if sidei[q, S_FLAGS] & (S_MERGES | S_DIVERGES | S_PASSES) or reached_m < sidef[q, S_POINT]:
+            continue
+        o = sidei[q, S_OTHER]
+        for u in range(first[o], first[o + 1]):
+            here = f[u, POS] <= sidef[q, S_OTHER_POINT] + sidef[q, S_OTHER_WIDTH]
+            if here and i[u, FLAGS] & STOOD and safe[u] > HALTING_MPS:
+                return True
+    return False
+
+
 @leaf
 def decide_to_yield(
-    model: int, dt: float, n_pend: int, f: F32, i: I32, wayf: F64, wayi: I32, sidei: I32, typef: F64,
+    model: int, dt: float, n_pend: int, first: I32, f: F32, i: I32, wayf: F64, wayi: I32, sidef: F64, sidei: I32,
+    typef: F64,
     state: NDArray[np.uint8], ask_head: I32, askf: F64, aski: I32, pendf: F64, pendi: I32, safe: F32, least: F32,
 ) -> None:  # fmt: skip
     """Decides the records that planning left open, and writes `safe` and `least` of their vehicles."""
     done = -1
-    for k in range(n_pend):
+    for row in range(2 * n_pend):
+        # First those who do not push: who pushes must know whether they start.
+        k = row if row < n_pend else row - n_pend
         s = pendi[k, P_SLOT]
-        if s == done:
+        push = pendi[k, P_FLAGS] & P_PUSH != 0
+        if s == done or push != (row >= n_pend):
             continue
         t = i[s, TYPE]
         b, own_len = typef[t, T_DECEL], typef[t, T_LENGTH]
@@ -158,7 +190,7 @@ def decide_to_yield(
         if wayi[w, W_FLAGS] & ON_RED:
             g = wayi[w, W_GROUP]
             on_red = g >= 0 and state[g] == 0
-        moving_only = flags & P_PUSH != 0
+        moving_only = push
         if wayi[w, W_FLAGS] & SECOND_PART:
             g = wayi[wayi[w, W_FROM], W_GROUP]
             moving_only = moving_only or (g >= 0 and state[g] == 0)
@@ -172,7 +204,7 @@ def decide_to_yield(
                     opened = not _blocked(
                         s, arrive, leave, speed, leave_speed, side & S_MERGES != 0, impatience, b,
                         all_way or side & S_FIRST_COME != 0, wait, o, f, i, typef, ask_head, askf, aski, dt,
-                        moving_only,
+                        moving_only, push, safe,
                     )  # fmt: skip
                     if not wayi[o, W_FLAGS] & SECOND_PART:
                         break
@@ -180,6 +212,10 @@ def decide_to_yield(
                     o = wayi[o, W_FROM]
                 if not opened:
                     break
+        if opened and _starts_beside(
+            w, pendf[k, P_OPEN_V] * dt - pendf[k, P_DISTANCE], first, f, i, wayi, sidef, sidei, safe
+        ):  # fmt: skip
+            opened = False
         if not opened:
             safe[s] = pendf[k, P_WAIT_V]
             least[s] = 0.0

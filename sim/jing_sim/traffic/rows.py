@@ -54,6 +54,8 @@ NO_PASS = 8  # on a connector and blocked
 OVERLAPS = 16  # counted by the audit
 CHANGED = 32  # changed lanes in the last step
 CHANGED_LEFT = 64  # and to the left
+WAITED = 128  # WAITS of the step before: what others may read
+STOOD = 256  # NO_PASS of the step before
 
 # -- bits of STATE ----------------------------------------------------------------------------------------------------
 WANTS_RIGHT = 1
