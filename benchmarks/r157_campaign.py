@@ -30,11 +30,8 @@ LONGEST_S = 60.0
 
 
 def variation_files() -> list[Path]:
-    """The 15 files."""
-    files = sorted(FOLDER.glob("*_variation*.xosc"))
-    if not files:
-        raise SystemExit(f"{FOLDER} is not there; this benchmark needs the files of the ASAM ALKS set")
-    return [file.resolve() for file in files]
+    """The 15 files; none where the set is not there."""
+    return [file.resolve() for file in sorted(FOLDER.glob("*_variation*.xosc"))]
 
 
 def shares(counts: list[int], total: int) -> list[int]:
@@ -107,6 +104,9 @@ def main() -> None:
         campaign(options.cases, options.child, options.workers)
         return
     files = variation_files()
+    if not files:
+        print(f"skipped: {FOLDER} is not there; this benchmark needs the files of the ASAM ALKS set")
+        return
     expanded = sum(load_distribution(file).count for file in files)
     print(json.dumps({"files": len(files), "expanded": expanded}), flush=True)
     shutil.rmtree(options.out, ignore_errors=True)

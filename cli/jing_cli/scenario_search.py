@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from jing_cli.output import JsonFlag, print_json, print_table, say
-from jing_cli.scenario_sweep import new_folder, parse_space
+from jing_cli.scenario_sweep import campaign_folder, parse_space
 from jing_maps.errors import UnknownNameError
 from jing_scenarios.campaign import BatchOptions
 from jing_scenarios.case_run import CaseSpec
@@ -41,8 +41,11 @@ def search(
     dt: Annotated[float, typer.Option(min=0.001, max=0.5, help="Step in seconds.")] = 0.05,
     max_time: Annotated[float, typer.Option(min=0.1, help="Longest simulated time of a case, seconds.")] = 120.0,
     out: Annotated[
-        Path | None, typer.Option(help="Folder; default runs/search-1, -2, ... An old one is resumed.")
+        Path | None, typer.Option(help="Folder; default runs/search-1, -2, ... What is in it is not run again.")
     ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the search in --out, which has to be there.")
+    ] = False,
     workers: Annotated[int | None, typer.Option(min=1, help="Cases side by side; default: all cores.")] = None,
     ray_address: Annotated[str | None, typer.Option(help="A running Ray cluster (host:port).")] = None,
     as_json: JsonFlag = False,
@@ -55,7 +58,7 @@ def search(
         "template", source, scenario=Path(source.partition(".py:")[0]).stem, seed=seed, stack=stack, dt_s=dt,
         max_time_s=max_time, verdict=str(verdict) if verdict else "",
     )  # fmt: skip
-    folder = out or new_folder("search")
+    folder = campaign_folder("search", out, resume)
     begin = time.monotonic()
     with ray_session(ray_address, workers):
         batch = BatchOptions(cases_per_job=max(round_size // 4, 1))

@@ -14,7 +14,7 @@ from jing_scenarios.variation import parse_variation
 from jing_sim.cluster.progress import show_progress
 from jing_sim.cluster.session import ray_session
 
-__all__ = ["new_folder", "parse_space", "summary_json", "sweep"]
+__all__ = ["campaign_folder", "parse_space", "summary_json", "sweep"]
 
 
 def sweep(
@@ -39,8 +39,11 @@ def sweep(
     dt: Annotated[float, typer.Option(min=0.001, max=0.5, help="Step in seconds.")] = 0.05,
     max_time: Annotated[float, typer.Option(min=0.1, help="Longest simulated time of a case, seconds.")] = 120.0,
     out: Annotated[
-        Path | None, typer.Option(help="Folder; default runs/sweep-1, -2, ... An old one is resumed.")
+        Path | None, typer.Option(help="Folder; default runs/sweep-1, -2, ... What is in it is not run again.")
     ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the campaign in --out, which has to be there.")
+    ] = False,
     keep_runs: Annotated[bool, typer.Option("--keep-runs", help="Write a run folder for each case.")] = False,
     batch: Annotated[int, typer.Option(min=1, help="Cases that one task runs.")] = 25,
     workers: Annotated[int | None, typer.Option(min=1, help="Cases side by side; default: all cores.")] = None,
@@ -61,7 +64,7 @@ def sweep(
         max_time_s=max_time,
         verdict=str(verdict) if verdict else "",
     )
-    folder = out or new_folder("sweep")
+    folder = campaign_folder("sweep", out, resume)
     with ray_session(ray_address, workers), show_progress("cases", planned_cases(plan)) as progress:
         done = run_cases(
             sweep_cases(plan), folder, on_progress=progress, batch=BatchOptions(batch, keep_runs=keep_runs)
@@ -82,8 +85,12 @@ def parse_space(source: str, vary: list[str]) -> dict[str, Distribution]:
     return space_of(source, dict(parse_variation(text) for text in vary))
 
 
-def new_folder(stem: str) -> Path:
-    """The first of runs/STEM-1, -2, ... that is not there."""
+def campaign_folder(stem: str, out: Path | None, resume: bool) -> Path:
+    """Where a campaign lives: `out`, or the first of runs/STEM-1, -2, ... that is not there."""
+    if resume and (out is None or not out.is_dir()):
+        raise typer.BadParameter("--resume needs --out FOLDER, the campaign to go on with")
+    if out is not None:
+        return out
     return next(path for n in itertools.count(1) if not (path := Path("runs") / f"{stem}-{n}").exists())
 
 
