@@ -70,6 +70,10 @@ class Sweep:
     def __post_init__(self) -> None:
         if self.method not in METHODS:
             raise UnknownNameError("method", self.method, METHODS)
+        if self.method == "own" and (self.space or not is_distribution_file(self.source)):
+            own = "own takes the file's distributions, not --vary"
+            reason = own if self.space else "own is for files that hold a parameter value distribution"
+            raise SweepError(f"{self.source}: {reason}; grid, sobol, covering or random would be right")
         if self.method != "own" and not self.space:
             raise SweepError(f"{self.source}: nothing varies; name parameters (--vary gap_m=5..30) or declare them")
         if self.cases is not None and self.cases < 1:

@@ -64,6 +64,7 @@ def test_scripts_become_files_and_commonroad(tmp_path: Path) -> None:
         (("sweep", "nowhere.xosc", "--vary", "a=1,2"), "nowhere.xosc"),
         (("sweep", CUT_IN, "--method", "gird"), "did you mean grid"),
         (("sweep", CUT_IN, "--vary", "gap"), "would be right"),
+        (("sweep", CUT_IN, "--method", "own"), "own takes the file's distributions"),
         (("search", CUT_IN, "--method", "best"), "bayes"),
         (("convert", "a.txt", "b.xosc"), "would be right"),
     ],
@@ -71,3 +72,8 @@ def test_scripts_become_files_and_commonroad(tmp_path: Path) -> None:
 def test_wrong_use_is_told(arguments: tuple[str, ...], message: str) -> None:
     with pytest.raises((JingError, OSError), match=message):
         CliRunner().invoke(app, list(arguments), catch_exceptions=False)
+
+
+def test_resume_asks_for_the_campaign_to_go_on_with(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["sweep", CUT_IN, "--resume", "--out", str(tmp_path / "nowhere")])
+    assert done.exit_code == 2

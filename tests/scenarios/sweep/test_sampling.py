@@ -2,6 +2,7 @@
 
 import itertools
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from jing_scenarios.script.distributions import (
     Steps,
     Uniform,
 )
+from jing_scenarios.sweep import Sweep, SweepError, planned_cases, sweep_cases
 from jing_scenarios.variation import parse_variation
 
 SPACE: dict[str, Distribution] = {
@@ -99,3 +101,37 @@ def test_variations_are_read(text: str, expected: Distribution) -> None:
 def test_variations_that_mean_nothing_are_refused(text: str) -> None:
     with pytest.raises(DistributionError):
         parse_variation(text)
+
+
+_DISTRIBUTION = """<?xml version="1.0" encoding="UTF-8"?>
+<OpenSCENARIO>
+  <FileHeader revMajor="1" revMinor="3" date="2026-01-01T00:00:00" description="test" author="test"/>
+  <ParameterValueDistribution>
+    <ScenarioFile filepath="scenario.xosc"/>
+    <Deterministic>
+      <DeterministicSingleParameterDistribution parameterName="speed">
+        <DistributionRange stepWidth="1"><Range lowerLimit="1" upperLimit="5"/></DistributionRange>
+      </DeterministicSingleParameterDistribution>
+      <DeterministicSingleParameterDistribution parameterName="model">
+        <DistributionSet><Element value="car"/><Element value="bus"/></DistributionSet>
+      </DeterministicSingleParameterDistribution>
+    </Deterministic>
+  </ParameterValueDistribution>
+</OpenSCENARIO>
+"""
+
+
+def test_the_cases_of_a_distribution_file_are_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "variation.xosc"
+    file.write_text(_DISTRIBUTION, encoding="utf-8")
+    (tmp_path / "scenario.xosc").write_text("<OpenSCENARIO/>", encoding="utf-8")
+    sweep = Sweep(str(file), "own")
+    cases = list(sweep_cases(sweep))
+    assert len(cases) == planned_cases(sweep) == 10
+    assert cases[0].source == str(tmp_path / "scenario.xosc")
+    some = Sweep(str(file), "own", cases=5)
+    assert [case.parameters for case in sweep_cases(some)] == [case.parameters for case in cases[::2]]
+    with pytest.raises(SweepError, match="not --vary"):
+        Sweep(str(file), "own", {"speed": Uniform(1.0, 2.0)})
+    with pytest.raises(SweepError, match="nothing varies"):
+        Sweep(str(file), "grid")
