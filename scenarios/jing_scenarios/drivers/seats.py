@@ -138,6 +138,9 @@ class Seats:
                 held.pop(name, None)
             else:
                 held[name] = value
+        if held and not any(seat.active for seat in self._seats.get(row, {}).values()):
+            entity = self._engine.entities.names[row]
+            self._engine.log.warn(f"no controller drives {entity!r}: pedals and wheel that are overridden move nothing")
 
     def step(self, engine: Engine, dt_s: float) -> None:
         """All active drivers have answered for the step under way, and their rows go as they say."""
