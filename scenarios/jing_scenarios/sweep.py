@@ -7,6 +7,7 @@
 """
 
 import itertools
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ from jing_scenarios.case_run import CaseSpec
 from jing_scenarios.openscenario.distributions import load_distribution
 from jing_scenarios.openscenario.document import read_document
 from jing_scenarios.sampling import Case, Space, covering, grid, grid_size, random_cases, sobol
-from jing_scenarios.script.distributions import Distribution
+from jing_scenarios.script.distributions import Distribution, ParameterValue
 from jing_scenarios.script.load import load_script
 
 __all__ = [
@@ -144,7 +145,8 @@ def _cases(sweep: Sweep) -> Iterator[Case]:
     n = sweep.cases or DEFAULT_CASES
     if sweep.method == "own":
         distribution = load_distribution(sweep.source)
-        return ({**distribution.case(row, sweep.seed)} for row in spread(distribution.count, sweep.cases))
+        rows = spread(distribution.count, sweep.cases)
+        return ({name: _value(text) for name, text in distribution.case(row, sweep.seed).items()} for row in rows)
     if sweep.method == "grid":
         rows = spread(grid_size(sweep.space, sweep.levels), sweep.cases)
         return _at_rows(grid(sweep.space, sweep.levels), rows)
@@ -164,6 +166,22 @@ def spread(count: int, wanted: int | None) -> Sequence[int]:
     if wanted is None or wanted >= count:
         return range(count)
     return [row * count // wanted for row in range(wanted)]
+
+
+def _value(text: str) -> ParameterValue:
+    """A number where it is written back as the same text, so that tables have columns of numbers.
+
+    >>> _value("-4"), _value("2.5"), _value("2.50"), _value("car")
+    (-4, 2.5, '2.50', 'car')
+    """
+    for kind in (int, float):
+        try:
+            value = kind(text)
+        except ValueError:
+            continue
+        if repr(value) == text and math.isfinite(value):
+            return value
+    return text
 
 
 def _at_rows(cases: Iterator[Case], rows: Sequence[int]) -> Iterator[Case]:
