@@ -15,6 +15,8 @@ Float = NDArray[np.float64]
 BRAKE, KICKDOWN, STEER_LEFT, STEER_RIGHT = 0, 1, 2, 3
 
 X, Y, H, VX, VY = 0, 1, 2, 5, 6
+# A collision that is due later than this is none: nobody keeps velocity and heading so long.
+HORIZON_S = 30.0
 _STEP_S = 0.05
 _BEYOND_S = 3.0
 _RESOLUTION_S = 0.01
@@ -70,8 +72,8 @@ def _hits(
 def last_moments(own: Float, others: Float, ttc_s: Float, manoeuvre: int, limit: float, turn_rad: float) -> Float:
     """`(n_t, k)` seconds until the last moment at which the manoeuvre avoids the collision that is due after `ttc_s`.
 
-    Everybody else keeps velocity and heading, and so does the actor until it begins. inf where no collision is due,
-    -inf where it is too late, NaN where the time to collision is not known. Looks 3 s beyond the collision.
+    Everybody else keeps velocity and heading, and so does the actor until it begins. inf where no collision is due
+    within 30 s, -inf where it is too late, NaN where the time to collision is not known. Looks 3 s beyond it.
     """
     n_t, n = ttc_s.shape
     out = np.full((n_t, n), np.nan)
@@ -81,7 +83,7 @@ def last_moments(own: Float, others: Float, ttc_s: Float, manoeuvre: int, limit:
             ttc = ttc_s[i, j]
             if math.isnan(ttc):
                 continue
-            if ttc == math.inf:
+            if ttc > HORIZON_S:
                 out[i, j] = math.inf
                 continue
             here[:], there[:] = own[i], others[i, j]

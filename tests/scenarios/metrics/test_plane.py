@@ -92,6 +92,12 @@ def test_last_moments_by_hand() -> None:
     assert react == max(brake, kick, steer)
 
 
+def test_collisions_in_the_far_future_are_none() -> None:
+    trace = straight_trace({"Ego": (0.0, 20.0), "Lead": (50.0, 20.0 - 1e-12)}, 1.0, 0.5)
+    assert METRICS["ttc_2d_s"].of(trace, 0).values[0] > 1e12
+    assert METRICS["ttr_s"].of(trace, 0).values.tolist() == [math.inf] * 3
+
+
 def test_accelerating_helps_who_crosses_in_front() -> None:
     trace = crossing(0.2)
     early, late = last_moments_of(trace, 0, "kickdown")[[0, 80], 1]
