@@ -89,7 +89,8 @@ def _worst(space: Space, rounds: Rounds, options: SearchOptions) -> dict[str, ob
 
 def _rate(space: Space, rounds: Rounds, options: RateOptions) -> dict[str, object]:
     say("drawing cases; the parameters' distributions are the population that is asked about")
-    return asdict(failure_rate(space, rounds, options))
+    found = failure_rate(space, rounds, options)
+    return {**asdict(found), "confidence_interval_95": [found.low, found.high]}
 
 
 def _text(value: object) -> str:
