@@ -1,7 +1,8 @@
 """Metrics of the last moment: until when braking, steering or accelerating still avoids a collision.
 
 All from M. Tamke, T. Dang, G. Breuel, "A flexible method for criticality assessment in driver assistance systems",
-IEEE Intelligent Vehicles Symposium 2011, with boxes in the plane: whoever is not evading keeps velocity and heading, and collisions due within 30 s count.
+IEEE Intelligent Vehicles Symposium 2011, with boxes in the plane: whoever is not evading keeps velocity and heading.
+Collisions that are due within 30 s count.
 """
 
 import numpy as np
