@@ -8,13 +8,14 @@ across like a damped spring within limits of speed, acceleration and jerk.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import acos, atan2, copysign, cos, nan, pi, sin, sqrt
+from math import acos, atan2, copysign, cos, isnan, nan, pi, sin, sqrt
 from typing import TYPE_CHECKING
 
 from jing_scenarios.actions.action import Action, Owned
 from jing_scenarios.actions.dynamics import SMALL, sign
 from jing_scenarios.actions.speed_profile import UNLIMITED, Limits, limits_of
 from jing_scenarios.openscenario.node import Node
+from jing_scenarios.roads.separation import Spot, separation
 
 if TYPE_CHECKING:
     from jing_scenarios.storyboard.context import CompileContext
@@ -30,7 +31,7 @@ _MOST_ACCELERATION_MPS2 = 1000.0
 
 @dataclass(frozen=True)
 class Sideways:
-    """What is wanted of `row`: to be `left_m` to the left of `other` (negative: right), in the direction it faces."""
+    """What is wanted of `row`: to be `left_m` to the left of `other` (negative: right), as that one faces."""
 
     row: int
     other: int
@@ -147,6 +148,10 @@ class BesideOnRoad:
             self._first = False
             return False
         error = self._error(engine)
+        if isnan(error):
+            names = engine.entities.names
+            engine.log.warn(f"LateralDistanceAction: no way leads from {names[row]!r} to {names[self._wish.other]!r}")
+            return True
         motion.lat_set[row] = True
         if self._rigid:
             way = abs(engine.entities.speed.item(row)) * dt_s
@@ -161,10 +166,11 @@ class BesideOnRoad:
         return done and not self._wish.keep
 
     def _error(self, engine: Engine) -> float:
-        """Metres to the left along growing s that are missing."""
-        wish, columns = self._wish, engine.entities
-        left = wish.left_m if cos(columns.h_rel.item(wish.row)) >= 0.0 else -wish.left_m
-        return left - (columns.t.item(wish.row) - columns.t.item(wish.other))
+        """Metres to the left along growing s that are missing; NaN where no way leads to the other entity."""
+        wish = self._wish
+        other = _spot(engine, wish.other)
+        away = separation(engine.plan, _spot(engine, wish.row), other)
+        return away.dt + (wish.left_m if other.forward == away.same_way else -wish.left_m)
 
     def _change_velocity(self, engine: Engine, error: float, dt_s: float) -> bool:
         """The velocity across the road at the end of the step; True when the entity is there."""
@@ -194,3 +200,9 @@ class BesideOnRoad:
         offset = columns.offset.item(row) + left_m
         heading = angle if forward else pi - angle
         engine.put_lane(row, columns.road.item(row), columns.lane.item(row), columns.s.item(row), offset, heading)
+
+
+def _spot(engine: Engine, row: int) -> Spot:
+    columns = engine.entities
+    forward = cos(columns.h_rel.item(row)) >= 0.0
+    return Spot(columns.road.item(row), columns.s.item(row), columns.t.item(row), forward)

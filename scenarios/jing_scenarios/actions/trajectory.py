@@ -48,6 +48,10 @@ def follow_trajectory_of(node: Node, row: int, context: CompileContext) -> Follo
         timing = None
     action = FollowTrajectoryAction(row, trajectory_of(element, context.scene), timing)
     action.offset_m, action.drives = node.number("initialDistanceOffset", 0.0), not position
+    properties = [each for each in context.engine.entities.nodes[row].descendants() if each.tag == "Property"]
+    action.forwards = any(
+        each.string("name") == "ignoreHeadingForTrajMotion" and each.string("value") == "true" for each in properties
+    )
     return action
 
 
@@ -55,11 +59,13 @@ class FollowTrajectoryAction:
     """The entity is on the trajectory from the start of the action until its end, or its last time.
 
     Without time reference its own speed, which other actions may change, takes it along; the heading decides whether
-    that is forwards. Beyond the end it goes on straight for the rest of the step.
+    that is forwards, unless the vehicle has a property `ignoreHeadingForTrajMotion` (as esmini has). Beyond the end it
+    goes on straight for the rest of the step.
 
     Attributes:
         offset_m: of the place on the trajectory where it begins.
         drives: following mode `follow`: times are kept with even acceleration; else the entity is put in place.
+        forwards: headings of the trajectory do not say in which direction it is driven.
     """
 
     kind = "FollowTrajectoryAction"
@@ -67,7 +73,7 @@ class FollowTrajectoryAction:
     def __init__(self, row: int, shape: TrajectoryShape, timing: Timing | None) -> None:
         both: tuple[Owned, ...] = ((row, "lateral"), (row, "longitudinal"))
         self.owns = both[:1] if timing is None else both
-        self.offset_m, self.drives = 0.0, True
+        self.offset_m, self.drives, self.forwards = 0.0, True, False
         self._row, self._shape, self._asked, self._timing = row, shape, timing, timing
         self._path: Trajectory | None = None
         self._d = self._time = 0.0
@@ -93,7 +99,8 @@ class FollowTrajectoryAction:
             columns.speed[row] = direction * point.speed_mps
             engine.motion.speed_set[row] = True
         heading = point.h if point.said else point.tangent + (pi if direction < 0.0 else 0.0)
-        self._said, self._side = point.said, -1.0 if _against(heading, point.tangent) else 1.0
+        backwards = _against(heading, point.tangent) and not (point.said and self.forwards)
+        self._said, self._side = point.said, -1.0 if backwards else 1.0
         self._put(engine, point, heading)
         engine.scene.following[row] = Following(path, self._d)
         return path
@@ -149,7 +156,9 @@ class FollowTrajectoryAction:
         if path.closed or dt_s <= 0.0 or abs(speed) <= 0.0:
             return None
         at_end = self._d > path.length_m - SMALL if direction > 0.0 else self._d < SMALL
-        return abs(speed) * dt_s - abs(self._d - before) if at_end else None
+        if not at_end:
+            return None
+        return abs(speed) * dt_s - abs(self._d - before) if direction > 0.0 else 0.0
 
     def _heading(self, engine: Engine, point: PathPoint) -> float:
         if point.said:
