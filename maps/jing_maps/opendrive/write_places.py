@@ -11,7 +11,14 @@ from jing_maps.network import RoadNetwork
 from jing_maps.opendrive.write_elements import Element, add, user_data
 from jing_maps.opendrive.write_shapes import RoadShape
 
-__all__ = ["controller_elements", "controller_id", "crosswalk_objects", "road_signals", "ruled_lanes", "stop_line_objects"]
+__all__ = [
+    "controller_elements",
+    "controller_id",
+    "crosswalk_objects",
+    "road_signals",
+    "ruled_lanes",
+    "stop_line_objects",
+]
 
 Float = NDArray[np.float64]
 
