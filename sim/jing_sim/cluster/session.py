@@ -25,6 +25,8 @@ def ray_session(address: str | None = None, workers: int | None = None) -> Itera
     if ray.is_initialized():
         yield
         return
+    # What Ray tells of dead workers would stand on stdout, where commands print one JSON object; campaigns tell it.
+    ray._private.worker._worker_logs_enabled = False
     try:
         if address is None:
             ray.init(
