@@ -20,6 +20,7 @@ Rows = tuple[int, ...]
 CROSSING_RAD = np.deg2rad(20.0)
 """Ways that meet at less than this angle do not cross: their conflict is one of following (headway, time gap)."""
 
+_FINE_S = 0.05
 _ALLEN = "B. L. Allen, B. T. Shin, P. J. Cooper, Transportation Research Record 667 (1978)"
 _REVIEW = "L. Westhofen et al., Archives of Computational Methods in Engineering 30 (2023)"
 
@@ -106,17 +107,26 @@ def _stn(trace: ScenarioTrace, actor: int, others: Rows) -> Series:
 def encroachments_of(trace: ScenarioTrace, actor: int) -> Float:
     """`(n_t, n)` time between the actor's being where it is and each other's being there where their ways cross.
 
-    Positive = the other was there before; inf where the other never is, itself included.
+    Positive = the other was there before; inf where the other never is, itself included. Each instant is compared with
+    each: finer samples than 0.05 s are thinned to that.
     """
     if ("encroachments", actor) not in trace.derived:
-        bodies = bodies_of(trace)
+        bodies, every = bodies_of(trace), _thinning(trace.time_s)
         out = np.full((trace.n_t, len(trace)), np.inf)
+        time, thin = np.ascontiguousarray(trace.time_s[::every]), np.ascontiguousarray(bodies[::every])
         for row in range(len(trace)):
             if row != actor:
-                out[:, row] = encroachments(trace.time_s, bodies[:, actor], bodies[:, row], float(CROSSING_RAD))
+                found = encroachments(time, thin[:, actor], thin[:, row], float(CROSSING_RAD))
+                out[:, row] = np.repeat(found, every)[: trace.n_t]
         trace.derived["encroachments", actor] = np.where(trace.present[:, [actor]], out, np.nan)
-    found: Float = trace.derived["encroachments", actor]
-    return found
+    found_before: Float = trace.derived["encroachments", actor]
+    return found_before
+
+
+def _thinning(time_s: Float) -> int:
+    """Every which sample is looked at."""
+    step = float(np.median(np.diff(time_s))) if len(time_s) > 1 else _FINE_S
+    return max(1, round(_FINE_S / step))
 
 
 @metric(
