@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_maps.errors import UnknownNameError
+from jing_maps.opendrive.example import straight_road
+from jing_maps.opendrive.network import to_network
+from jing_maps.opendrive.write import write_opendrive
 from jing_scenarios.case_source import Prepared, source_of
 from jing_scenarios.criteria import Breakdown, RunVerdict, judge
 from jing_scenarios.drivers.driver import Driver, DriverError
@@ -238,13 +242,15 @@ def _server(request: RunRequest, road_file: Path | None) -> Iterator[tuple[str, 
     if request.address:
         yield address_of(request.address)
         return
-    if road_file is None:
-        raise WorldError("a scenario without a road network needs HOST:PORT of a CARLA server whose map it may use")
-    running = launch(LaunchOptions(map=str(road_file), seed=request.seed, carla_root=""))
-    try:
-        yield "127.0.0.1", running.port
-    finally:
-        running.stop()
+    with tempfile.TemporaryDirectory() as folder:
+        if road_file is None:  # the server must have some map: the ground beside a short road is a plane
+            road_file = Path(folder) / "plane.xodr"
+            write_opendrive(to_network(straight_road(length_m=50.0, lane_width_m=3.5), "plane"), road_file)
+        running = launch(LaunchOptions(map=str(road_file), seed=request.seed, carla_root=""))
+        try:
+            yield "127.0.0.1", running.port
+        finally:
+            running.stop()
 
 
 def _tracks(run: ScenarioRun) -> dict[str, Float]:

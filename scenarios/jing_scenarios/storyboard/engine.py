@@ -1,14 +1,16 @@
 """The loop that carries out a scenario.
 
-Order of a step from t to t + dt (the first one, at 0 s, has dt = 0 and starts Init and the storyboard): triggers are
-evaluated on the state at t; what starts, starts and takes its first step at once; running actions step; drivers answer;
-whoever was not moved along goes speed * dt along its lane; the world moves driven entities; trailers follow; then it is
-t + dt, and overlaps, standing still, end of road and velocities are noted. So a condition `simulation time > 0` fires
-at dt, and an action that starts at t is seen in the row of t + dt.
+A step of more than 10 ms is made of equal parts of at most 10 ms, unless drivers, traffic or pedals move somebody: they
+decide once a step. Order of a part from t to t + dt (the first step, at 0 s, has dt = 0 and starts Init and the
+storyboard): triggers are evaluated on the state at t; what starts, starts and takes its first step at once; running
+actions step; drivers answer; whoever was not moved along goes speed * dt along its lane; the world moves driven
+entities; trailers follow; then it is t + dt, and overlaps, standing still, end of road and velocities are noted. So a
+condition `simulation time > 0` fires at dt, and an action that starts at t is seen in the row of t + dt.
 """
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -42,13 +44,13 @@ from jing_scenarios.storyboard.context import CompileContext
 from jing_scenarios.storyboard.element import Element, State
 from jing_scenarios.storyboard.entities import Motion
 from jing_scenarios.storyboard.event import ActionElement
-from jing_scenarios.storyboard.kernels_boxes import overlaps
-from jing_scenarios.storyboard.kernels_state import default_motion, note_states, settle
+from jing_scenarios.storyboard.kernels_state import default_motion, note_step
 from jing_scenarios.storyboard.loops import LoopWatch
 from jing_scenarios.storyboard.options import RunOptions
 from jing_scenarios.storyboard.randoms import counter_random
 from jing_scenarios.storyboard.set_up import entities_of, plan_of, scene_of
 from jing_scenarios.storyboard.story_log import ContactChange, StoryChange, StoryLog
+from jing_scenarios.storyboard.watch import StoryWatch
 
 if TYPE_CHECKING:
     from jing_scenarios.actions.appearance import Light
@@ -56,6 +58,9 @@ if TYPE_CHECKING:
     from jing_scenarios.worlds.world import EntityBody
 
 __all__ = ["Engine", "NoRoomError"]
+
+LONGEST_PART_S = 0.01
+"""Of a step in which everybody is moved by actions: what happens between two steps is not put off to the next one."""
 
 _MOST_OVERLAPS = 256
 
@@ -76,7 +81,8 @@ class Engine:
 
     Attributes:
         scenario, options: what is run, and how. plan: its roads. entities, motion: columns. scene: for positions.
-        time_s, step_count, dt_s: simulation time, steps taken, and the step under way.
+        time_s, step_count: simulation time, steps taken. dt_s: of the part of a step that is under way.
+        part_count: parts taken.
         parameters, variables, monitors, user_values: by name; actions change them.
         signals, environment, trailers, seats, traffic: parts with a state of their own.
         lights: of entities, by light type. animations: seconds since they began.
@@ -92,7 +98,8 @@ class Engine:
         self.place = self.entities.place
         self.motion = Motion.of(len(self.entities))
         self.scene = scene_of(self.plan, self.entities, options.seed)
-        self.time_s, self.step_count, self.dt_s = 0.0, 0, 0.0
+        self.time_s, self.step_count, self.part_count, self.dt_s = 0.0, 0, 0, 0.0
+        self._parts = max(1, ceil(options.dt_s / LONGEST_PART_S - 1e-9))
         self.parameters: dict[str, Value] = dict(scenario.parameters)
         self.variables: dict[str, Value] = dict(scenario.variables)
         self.monitors: dict[str, bool] = dict(scenario.monitors)
@@ -114,45 +121,70 @@ class Engine:
         self.signals = signals_of(context)
         self.init = init_of(scenario.storyboard, context)
         self.storyboard = storyboard_of(scenario.storyboard, context)
+        self._towed = False
+        self._watch = StoryWatch(self.storyboard, self.log)
 
     @property
     def running(self) -> bool:
         """The storyboard has not ended and nobody has stopped the run."""
         return not self.stop_reason
 
+    @property
+    def step_s(self) -> float:
+        """Of the step under way, with all of its parts: 0 for the first one."""
+        return self.options.dt_s if self.step_count else 0.0
+
     def step(self) -> bool:
         """Carries out a step, the first of which starts everything; False when the storyboard has ended."""
         if not self.begin_step():
             return False
         if self.world is not None:
-            self.world.step(self.entities, self.dt_s)
+            self.world.step(self.entities, self.step_s)
         self.end_step()
         return True
 
     def begin_step(self) -> bool:
         """The part of a step before the world moves; False when the storyboard has ended."""
-        first = self.step_count == 0
-        dt_s = self.dt_s = 0.0 if first else self.options.dt_s
+        parts = self._parts if self._by_actions() else 1
+        self.dt_s = self.step_s / parts
+        for _ in range(1, parts):
+            if not self._begin_part():
+                return False
+            self._end_part(round(self.time_s + self.dt_s, 9))
+        goes_on = self._begin_part()
+        if goes_on and self.world is not None and not self.entities.driven.any():
+            self._tow()  # so that the world has trailers behind who tows them
+        return goes_on
+
+    def _by_actions(self) -> bool:
+        """Nobody else than actions moves entities in the step that begins; in the first one nobody moves."""
+        return bool(self.step_count) and not self.seats.busy and not self.traffic and not self.entities.driven.any()
+
+    def _begin_part(self) -> bool:
         self.motion.clear()
-        if first:
+        if not self.step_count:
             self._begin()
         self.signals.step(self.time_s)
-        self._tell_story(dt_s)
+        self._tell_story(self.dt_s)
         if self.storyboard.state is not State.RUNNING:
             self.stop_reason = "stop trigger"
             return False
-        self._move(dt_s)
+        self._move(self.dt_s)
         return True
 
     def end_step(self) -> None:
         """The part after it: driven entities are where the world has them, and it is a step later."""
         if self.world is not None:
             self._take_driven()
-        if self.trailers.any:
-            self.trailers.step(self)
         self.step_count += 1
-        self.time_s = round((self.step_count - 1) * self.options.dt_s, 9)
-        self.scene.time[0] = self.time_s
+        self._end_part(round((self.step_count - 1) * self.options.dt_s, 9))
+
+    def _end_part(self, time_s: float) -> None:
+        if not self._towed:
+            self._tow()
+        self._towed = False
+        self.part_count += 1
+        self.scene.time[0] = self.time_s = time_s
         self._note()
 
     def _begin(self) -> None:
@@ -166,15 +198,21 @@ class Engine:
     def _join_world(self) -> None:
         """All who take part after Init are in the world, which knows by now who is driven by pedals."""
         if self.world is not None:
+            self.place.step()  # poses that Init has left half said are whole
             for row in np.flatnonzero(self.entities.alive).tolist():
                 self.world.add(row, self.entities.bodies[row], self.entities)
 
     def _tell_story(self, dt_s: float) -> None:
-        self.storyboard.look()
+        self._watch.look()
         for action in self.init:
             if action.state is State.RUNNING:
                 action.step(dt_s)
-        self.storyboard.step(dt_s)
+        self._watch.step(dt_s)
+
+    def _tow(self) -> None:
+        if self.trailers.any:
+            self.trailers.step(self)
+        self._towed = True
 
     def _move(self, dt_s: float) -> None:
         entities, motion, place = self.entities, self.motion, self.place
@@ -194,16 +232,16 @@ class Engine:
             self.place.step()
 
     def _note(self) -> None:
-        entities, motion, place = self.entities, self.motion, self.place
-        note_states(place.on, entities.speed, entities.rates, entities.since, self.time_s)
-        self._note_overlaps()
-        flags = (entities.alive, motion.put, motion.speed_set)
-        settle(place.pose, entities.before, entities.rates, entities.speed, flags, self.dt_s)
+        e, motion, place = self.entities, self.motion, self.place
+        flags = (e.alive, motion.put, motion.speed_set)
+        count = note_step(
+            place.on, place.pose, e.before, e.rates, e.since, e.speed, self.scene.boxes, flags, self._pairs,
+            self.time_s, self.dt_s,
+        )  # fmt: skip
+        if count or self._n_overlaps:
+            self._note_overlaps(count)
 
-    def _note_overlaps(self) -> None:
-        count = overlaps(self.place.pose, self.scene.boxes, self.entities.alive, self._pairs)
-        if not count and not self._n_overlaps:
-            return
+    def _note_overlaps(self, count: int) -> None:
         now = {(int(i), int(j)) for i, j in self._pairs[:count].tolist() if not self.trailers.joined(i, j)}
         for i, j in sorted(now ^ self.overlapping):
             self.log.contacts.append(ContactChange(self.time_s, i, j, (i, j) in now))
