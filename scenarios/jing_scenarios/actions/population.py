@@ -37,13 +37,24 @@ def teleport_of(node: Node, row: int, context: CompileContext) -> Teleport:
 
 
 def entity_action_of(node: Node, context: CompileContext) -> Once:
-    """The action of an `EntityAction` element."""
+    """The action of an `EntityAction` element; who is there already, or not there, is left alone with a warning."""
     row, action = context.row_of(node.string("entityRef"), node), node.only()
+    name = node.string("entityRef")
     if action.tag == "DeleteEntityAction":
-        return Once(action.tag, lambda engine: engine.remove_entity(row))
+
+        def delete(engine: Engine) -> None:
+            if engine.entities.alive[row]:
+                engine.remove_entity(row)
+            else:
+                engine.log.warn(f"{action.place}: DeleteEntityAction: {name!r} is not in the scenario")
+
+        return Once(action.tag, delete)
     where = context.position_of(action.child("Position"))
 
     def add(engine: Engine) -> None:
+        if engine.entities.alive[row]:
+            engine.log.warn(f"{action.place}: AddEntityAction: {name!r} is in the scenario already")
+            return
         engine.add_entity(row, where())
         engine.trailers.align(engine, row)
 
