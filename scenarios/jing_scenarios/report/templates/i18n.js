@@ -64,5 +64,21 @@ function drawn(tag, attributes = {}, ...children) {
 }
 const badge = (verdict) => element("span", { className: `badge ${verdict}` }, tr(verdict));
 const said = (value, digits = 4) => value === null || value === undefined ? "–" : typeof value === "number" ? String(Number(value.toPrecision(digits))) : nameOf(value);
+// Names of built-in criteria and laws in Chinese; others stay as they are.
+const CRITERIA = [
+  [/^no collision$/, "无碰撞"], [/^no collision at fault$/, "无责任碰撞"], [/^stays on the road$/, "不驶出道路"], [/^keeps its lane$/, "保持车道"], [/^not the wrong way$/, "不逆行"],
+  [/^stops at red$/, "红灯停车"], [/^stops before the line$/, "停在停止线前"], [/^keeps the speed limit$/, "不超限速"], [/^comfortable$/, "舒适"], [/^completes its route$/, "完成路线"],
+  [/^speed of at most (.+)$/, "速度不超过 $1"], [/^TTC (?:\(2D\) )?of at least (.+)$/, "碰撞时间不小于 $1"], [/^THW of at least (.+)$/, "车头时距不小于 $1"], [/^PET of at least (.+)$/, "后侵占时间不小于 $1"],
+  [/^gap of at least (.+)$/, "间距不小于 $1"], [/^ends within (.+)$/, "$1 内结束"], [/^reaches (.+)$/, "到达 $1"], [/^goes on at green$/, "绿灯后起步"],
+  [/^keeps off the (car|cutter|truck)$/, "与车辆保持间距"], [/^keeps off the (walker|cyclist|e-bikes)$/, "与弱势交通参与者保持间距"], [/^leaves room$/, "留出空间"], [/^stands within (.+)$/, "$1 内停稳"], [/^stands$/, "停稳"], [/^lets go$/, "交出控制"],
+  [/^does not brake hard$/, "不急刹"], [/^no emergency braking$/, "无紧急制动"], [/^avoids, or brakes first$/, "避免碰撞，或先行制动"], [/^does not brake before it$/, "不在其前方急刹"],
+  [/^law: no passing at red$/, "法规：不闯红灯"], [/^law: right turns at red hinder nobody$/, "法规：红灯右转不妨碍他人"], [/^law: stopping before the line$/, "法规：停在停止线以外"], [/^law: stopping for people on crossings$/, "法规：人行横道停车让行"],
+  [/^law: keeping the speed limit$/, "法规：不超速"], [/^law: turning slowly$/, "法规：转弯减速"], [/^law: distance on motorways$/, "法规：高速公路车距"], [/^law: leaving bus lanes to buses$/, "法规：不占用公交专用车道"],
+  [/^law: leaving the emergency lane free$/, "法规：不占用应急车道"], [/^law: no crossing of solid lines$/, "法规：不越实线"], [/^law: driving on the right side$/, "法规：不逆行"],
+];
+function criterionName(name) {
+  const found = language === "zh" && CRITERIA.find(([pattern]) => pattern.test(name));
+  return found ? name.replace(found[0], found[1]) : name;
+}
 // A count has the unit 1, which nobody writes.
 const unitText = (unit) => unit === "1" ? "" : unit;

@@ -104,7 +104,7 @@ function caseRow(meta, row) {
 }
 
 function reasonOf(row) {
-  const broken = row.criteria.filter((c) => c.verdict === "fail").map((c) => (language === "zh" && c.reason_zh) || c.reason || c.name);
+  const broken = row.criteria.filter((c) => c.verdict === "fail").map((c) => (language === "zh" && c.reason_zh) || c.reason || criterionName(c.name));
   return broken.length && row.verdict === "fail" ? broken.join("; ") : row.reason;
 }
 
@@ -117,7 +117,7 @@ function clustersCard(meta) {
   const one = (cluster) => {
     const show = element("button", {}, `${cluster.cases.length} ${tr("cases").toLowerCase()}`);
     show.onclick = () => { filter.names = new Set(cluster.cases); filter.verdict = ""; filter.page = 0; fillTable(meta); byId("cases").scrollIntoView(); };
-    const what = cluster.criteria.length ? `${tr("broken")}: ${cluster.criteria.join(", ")}` : tr(cluster.verdict === "error" ? "crashed" : "fail");
+    const what = cluster.criteria.length ? `${tr("broken")}: ${cluster.criteria.map(criterionName).join(", ")}` : tr(cluster.verdict === "error" ? "crashed" : "fail");
     return element("div", { className: `cluster ${cluster.verdict}` },
       element("h3", {}, `${scenarioTitle(meta, cluster.scenario)} `, badge(cluster.verdict)), element("p", {}, what),
       element("p", {}, ...Object.entries(cluster.box).map(extent)),

@@ -54,7 +54,7 @@ function plot(series, begin, end, seek) {
   seeker(svg, box, begin, end, seek);
   const now = element("span", { className: "soft" });
   const bound = limit === null ? "" : ` ${series.comparison} ${said(limit)} ${unitText(series.unit)}`;
-  const node = element("div", { className: "plot" }, element("header", {}, element("span", {}, element("b", {}, TEXTS[series.name] ? tr(series.name) : series.name), unitText(series.unit) ? ` [${unitText(series.unit)}]` : "", element("small", {}, bound ? ` ${bound}` : "")), now), svg);
+  const node = element("div", { className: "plot" }, element("header", {}, element("span", {}, element("b", {}, TEXTS[series.name] ? tr(series.name) : criterionName(series.name)), unitText(series.unit) ? ` [${unitText(series.unit)}]` : "", element("small", {}, bound ? ` ${bound}` : "")), now), svg);
   return { node, cursor: (ms) => {
     line.setAttribute("x1", x(ms)); line.setAttribute("x2", x(ms));
     let i = series.t.findIndex((t) => t * 1000 > ms); i = (i < 0 ? series.t.length : i) - 1;
