@@ -159,4 +159,6 @@ def transition_of(node: Node) -> Transition:
     value = node.number("value")
     if value < 0.0 and dimension != "rate":
         raise OpenScenarioError(f"{node.place}: {node.tag} value={value}; a {dimension} is not negative")
+    if dimension == "rate" and abs(value) < SMALL:
+        raise OpenScenarioError(f"{node.place}: {node.tag} value={value}; a rate above 0 is right, or the shape step")
     return Transition(shape, dimension, value)

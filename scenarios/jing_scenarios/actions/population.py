@@ -18,7 +18,7 @@ class Teleport(Once):
     """The entity is somewhere else at once; what moved it before ends."""
 
     def __init__(self, node: Node, row: int, context: CompileContext) -> None:
-        where = context.position_of(node)
+        where = context.position_of(node, row)
 
         def act(engine: Engine) -> None:
             if row in engine.trailers.tow_of:

@@ -61,9 +61,7 @@ class TrafficAction:
         self._part: Background | None = None
 
     def start(self, engine: Engine) -> None:
-        """The traffic begins; traffic of the same name that runs already ends."""
-        if self.name:
-            _stop(engine, self.name)
+        """The traffic begins."""
         self._part = background_of(self._make(engine), engine)
         self._part.name = self.name
         engine.traffic.append(self._part)

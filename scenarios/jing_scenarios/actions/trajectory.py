@@ -44,8 +44,10 @@ def follow_trajectory_of(node: Node, row: int, context: CompileContext) -> Follo
     if timing_node is not None:
         absolute = timing_node.string("domainAbsoluteRelative") == "absolute"
         timing = Timing(absolute, timing_node.number("scale"), timing_node.number("offset"))
-    if not any(each.has(name) for each in element.descendants() for name in _TIMES):
+    if timing_node is not None and not any(each.has(name) for each in element.descendants() for name in _TIMES):
         timing = None
+        text = "Timing of a trajectory that has no times: it is driven with the speed that the entity has"
+        context.engine.log.warn(f"{timing_node.place}: {text}")
     action = FollowTrajectoryAction(row, trajectory_of(element, context.scene), timing)
     action.offset_m, action.drives = node.number("initialDistanceOffset", 0.0), not position
     properties = [each for each in context.engine.entities.nodes[row].descendants() if each.tag == "Property"]

@@ -74,3 +74,9 @@ def test_negative_durations_are_refused_with_their_place() -> None:
     node = Node("SpeedActionDynamics", values, (), Place("a.xosc", 7, 3))
     with pytest.raises(OpenScenarioError, match=r"a\.xosc:7:3.*-1\.0"):
         transition_of(node)
+
+
+def test_a_rate_of_nothing_is_refused() -> None:
+    values: dict[str, Value] = {"dynamicsShape": "cubic", "dynamicsDimension": "rate", "value": 0.0}
+    with pytest.raises(OpenScenarioError, match="a rate above 0"):
+        transition_of(Node("SpeedActionDynamics", values))
