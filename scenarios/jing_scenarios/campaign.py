@@ -84,6 +84,7 @@ class _Book:
                     "sources": dict(sources),
                     "keep_runs": self.batch.keep_runs,
                     "together": self.batch.together,
+                    "deadline_s": self.batch.case_deadline_s,
                     "code": code_hash(),
                 }
             )

@@ -8,6 +8,7 @@ costs its own row alone.
 import json
 import os
 import shutil
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, replace
@@ -41,9 +42,12 @@ def run_batch(params: dict[str, Json], folder: Path) -> dict[str, Json]:
     together = int(params["together"])  # type: ignore[arg-type]
     with (log / f"{folder.name}.jsonl").open("w", encoding="utf-8") as file:
         for group in _groups([spec for spec in specs if spec.case not in done], deaths, together):
+            # Whatever hangs, in Python or below it, is ended by the system's own hand: SIGALRM ends the process.
+            signal.setitimer(signal.ITIMER_REAL, float(params["deadline_s"]) * len(group))  # type: ignore[arg-type]
             for row in _rows(file, group, deaths, root if params["keep_runs"] else None):
                 done[row.case] = asdict(row)
                 _say(file, {"row": done[row.case]})
+            signal.setitimer(signal.ITIMER_REAL, 0.0)
     with (folder / ROWS).open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(done[spec.case], ensure_ascii=False) + "\n" for spec in specs)
     return {"cases": len(specs)}

@@ -12,10 +12,12 @@ import time
 from jing_scenarios.script import Scenario, ahead_of, lane, min_gap, serial, straight, time_s, wait
 
 
-def make(gap_m: float = 20.0, dies: int = 0, sleep_s: float = 0.0) -> Scenario:
-    """A cut-in; with `dies` its process is killed, with `sleep_s` it takes its time."""
+def make(gap_m: float = 20.0, dies: int = 0, hangs: int = 0, sleep_s: float = 0.0) -> Scenario:
+    """A cut-in; with `dies` its process is killed, with `hangs` it never ends, with `sleep_s` it takes its time."""
     if dies:
         os.kill(os.getpid(), signal.SIGKILL)
+    while hangs:
+        pass
     time.sleep(sleep_s)
     scenario = Scenario("cut-in", road=straight(600.0, lanes=2))
     ego = scenario.vehicle("Ego", at=lane(-2, 50.0), speed_mps=20.0)

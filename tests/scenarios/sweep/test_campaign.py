@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from jing_scenarios.campaign import BatchOptions, results_hash, run_cases
-from jing_scenarios.case_run import CaseSpec
+from jing_scenarios.case_run import CaseSpec, run_case
 from jing_scenarios.report.results import read_results
 from jing_sim.cluster.session import ray_session
 
@@ -44,11 +44,15 @@ def test_one_and_two_workers_find_the_same_bits_and_a_second_call_runs_nothing(s
     assert pq.read_table(tmp_path / "on1" / "results.parquet").column("param.gap_m").to_pylist()[:2] == [3.0, 5.0]
 
 
-def test_a_case_that_kills_its_process_costs_its_own_row_alone(script: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("harm", "limit_s"), [("dies", 900.0), ("hangs", 20.0)])
+def test_a_case_that_kills_or_blocks_its_process_costs_its_own_row_alone(
+    script: str, tmp_path: Path, harm: str, limit_s: float
+) -> None:
     cases = _cases(script, 4)
-    cases[1] = CaseSpec("case-1", script, {"gap_m": 5.0, "dies": 1})
-    with ray_session(None, 2):
-        done = run_cases(cases, tmp_path / "store", batch=BatchOptions(cases_per_job=4))
+    assert run_case(cases[0]).verdict == "fail"  # compiles kernels, which the limit is not meant for
+    cases[1] = CaseSpec("case-1", script, {"gap_m": 5.0, harm: 1})
+    with ray_session(None, 1):
+        done = run_cases(cases, tmp_path / "store", batch=BatchOptions(cases_per_job=4, case_deadline_s=limit_s))
     rows = read_results(done.results)
     assert [row.verdict == "inconclusive" for row in rows] == [False, True, False, False]
     assert "died 2 times" in rows[1].reason
