@@ -38,11 +38,12 @@ def road_position(node: Node, scene: Scene) -> Where:
     return lambda: place
 
 
-def relative_lane_position(node: Node, scene: Scene) -> Where:
+def relative_lane_position(node: Node, scene: Scene, actor: int = -1) -> Where:
     """RelativeLanePosition: `dLane` lanes beside an entity, `ds` along growing s or `dsLane` as one drives there.
 
-    As esmini: with `ds`, lanes count to the left of growing s and headings are relative to it; with `dsLane` lanes and
-    offset count in the direction in which the entity drives, and headings are relative to driving on the lane.
+    Over junctions the route of the `actor` (row, -1: none) decides, else that of the entity referred to. As esmini:
+    with `ds`, lanes count to the left of growing s and headings are relative to it; with `dsLane`, lanes and offset
+    count in the direction in which the entity drives, and headings are relative to driving there.
     """
     row, steps, orientation = scene.row_of(node.string("entityRef"), node), node.integer("dLane"), orientation_of(node)
     offset_m, by_lane = node.number("offset", 0.0), node.has("dsLane")
@@ -52,7 +53,7 @@ def relative_lane_position(node: Node, scene: Scene) -> Where:
     def where() -> Placement:
         base = _on_road(node, scene, row)
         along_s = 1 if not by_lane or driving_heading(plan, base.road, base.lane) == 0.0 else -1
-        target = moved_along(scene.motion, row, ds_m * along_s)
+        target = moved_along(scene.motion, row, ds_m * along_s, actor)
         left = -1 if by_lane and (along_s < 0 or math.cos(base.h_rel) < 0) else 1
         left = -left if target.flipped else left
         lane = lane_id_relative(target.lane, left * steps)
@@ -62,15 +63,18 @@ def relative_lane_position(node: Node, scene: Scene) -> Where:
     return where
 
 
-def relative_road_position(node: Node, scene: Scene) -> Where:
-    """RelativeRoadPosition: `ds` along growing s and `dt` to the left of an entity's road coordinates."""
+def relative_road_position(node: Node, scene: Scene, actor: int = -1) -> Where:
+    """RelativeRoadPosition: `ds` along growing s and `dt` to the left of an entity's road coordinates.
+
+    Over junctions routes decide as for RelativeLanePosition.
+    """
     row, orientation = scene.row_of(node.string("entityRef"), node), orientation_of(node)
     ds_m, dt_m = node.number("ds"), node.number("dt")
     plan = scene.plan
 
     def where() -> Placement:
         _on_road(node, scene, row)
-        target = moved_along(scene.motion, row, ds_m)
+        target = moved_along(scene.motion, row, ds_m, actor)
         t_m = lane_centre(plan, target.road, target.lane, target.s) + target.offset + dt_m
         place = _at(node, lambda: placed_on_road(plan, target.road, target.s, t_m))
         return turned(plan, place, orientation, 0.0)

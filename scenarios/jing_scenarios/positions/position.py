@@ -31,24 +31,31 @@ _FIXED: dict[str, Callable[[Node, Scene], Where]] = {
 _MOVING: dict[str, Callable[[Node, Scene], Where]] = {
     "RelativeWorldPosition": relative_world_position,
     "RelativeObjectPosition": relative_object_position,
-    "RelativeRoadPosition": relative_road_position,
-    "RelativeLanePosition": relative_lane_position,
     "RoutePosition": lambda node, scene: route_position(node, scene, position_of),
     "TrajectoryPosition": lambda node, scene: trajectory_position(node, scene, position_of),
 }
+_GUIDED: dict[str, Callable[[Node, Scene, int], Where]] = {
+    "RelativeRoadPosition": relative_road_position,
+    "RelativeLanePosition": relative_lane_position,
+}
+_KNOWN = (*_FIXED, *_MOVING, *_GUIDED)
 
 
-def position_of(node: Node, scene: Scene) -> Where:
+def position_of(node: Node, scene: Scene, actor: int = -1) -> Where:
     """The place that a `Position` (or its child) means, to be called when it is needed.
+
+    Args:
+        actor: row of the entity that is to be there: its route decides where relative positions lead over junctions.
 
     Raises:
         OpenScenarioError: it names an entity, a road or a lane that is not there, or is no position.
     """
     position = _kind(node)
+    if position.tag in _GUIDED:
+        return _GUIDED[position.tag](position, scene, actor)
     compiled = _FIXED.get(position.tag) or _MOVING.get(position.tag)
     if compiled is None:
-        known = ", ".join((*_FIXED, *_MOVING))
-        raise OpenScenarioError(f"{position.place}: {position.tag} is no position; known are {known}")
+        raise OpenScenarioError(f"{position.place}: {position.tag} is no position; known are {', '.join(_KNOWN)}")
     return compiled(position, scene)
 
 
@@ -64,8 +71,8 @@ def route_of(node: Node, scene: Scene) -> Callable[[], Route]:
 
 def depends_on_run(node: Node) -> bool:
     """Whether a position is where something else is, so that it can be computed during the run only."""
-    return _kind(node).tag in _MOVING
+    return _kind(node).tag not in _FIXED
 
 
 def _kind(node: Node) -> Node:
-    return node.only() if node.tag in {"Position", "PositionStart"} or node.tag not in {*_FIXED, *_MOVING} else node
+    return node.only() if node.tag in {"Position", "PositionStart"} or node.tag not in _KNOWN else node

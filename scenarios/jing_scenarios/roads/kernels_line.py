@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from jing_sim.kernel_cache import leaf
 
-__all__ = ["cubic_at", "line_at", "shape_at"]
+__all__ = ["cubic_at", "line_at", "shape_at", "tilt_of"]
 
 F64 = NDArray[np.float64]
 
@@ -151,3 +151,9 @@ def shape_at(shapes: F64, first: int, end: int, s: float, t: float) -> tuple[flo
     wide = shapes[low_end, 0] - shapes[low, 0]
     weight = (s - shapes[low, 0]) / wide
     return height + weight * (beyond - height), (beyond - height) / wide, across + weight * (beyond_across - across)
+
+
+@leaf
+def tilt_of(rise: float, roll: float) -> float:
+    """Metres along a road by which its t axis leads ahead per metre of t, seen from above: `sin(pitch) sin(roll)`."""
+    return float(-rise / np.sqrt(1.0 + rise * rise) * np.sin(roll)) if rise != 0.0 and roll != 0.0 else 0.0

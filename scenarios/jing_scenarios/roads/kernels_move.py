@@ -104,23 +104,26 @@ def _chosen_exit(
     last: int,
     again: int,
 ) -> int:
-    """Row of the way from a lane into a junction: on the route, else nearest to `angle`, the right one of two equally
-    near ones; -1: there is none."""
+    """Row of the way from a lane into a junction: on the route, else nearest to `angle`, of equally near ones the last
+    in the file; where the lane has none, that of another lane that is on the route; -1: there is none."""
     side = T_EXIT_END if at_end else T_EXIT_START
     best, least = -1, 1e30
     first = _behind(cursor, last, again)
     second = _behind(first, last, again) if first >= 0 else -1
     for k in range(roads[road, side], roads[road, side + 1]):
-        if exits[k, T_FROM_LANE] != lane:
-            continue
         away = turns[k] - angle
         cost = abs(away - 2 * np.pi * np.floor((away + np.pi) / (2 * np.pi)))
+        on_route = False
         if first >= 0:
             if exits[k, T_TO_ROAD] == path[first]:
-                cost -= 200.0
+                cost, on_route = cost - 200.0, True
             elif exits[k, T_OUT_ROAD] == path[first] or (second >= 0 and exits[k, T_OUT_ROAD] == path[second]):
-                cost -= 100.0
-        if cost < least - _SMALL or (cost < least + _SMALL and turns[k] < turns[best]):
+                cost, on_route = cost - 100.0, True
+        if exits[k, T_FROM_LANE] != lane:
+            if not on_route:
+                continue
+            cost += 1000.0 + abs(exits[k, T_FROM_LANE] - lane)
+        if cost < least + _SMALL:
             best, least = k, cost
     return best
 
@@ -165,13 +168,15 @@ def moved(
         ds, s = goal - stop, stop
         side = T_AFTER if at_end else T_BEFORE
         kind, to_road, to_end, to_lane = roads[road, side], roads[road, side + 1], roads[road, side + 2], NO_LANE
-        row = lane_of(sections, section, lane)
+        row, beside = lane_of(sections, section, lane), False
         if kind == JUNCTION_LINK:
             k = _chosen_exit(roads, exits, turns, road, at_end, lane, angle, path, cursor, last, again)
             if k < 0:
                 kind = NO_LINK
             else:
-                to_road, to_end, to_lane = exits[k, T_TO_ROAD], exits[k, T_TO_END], exits[k, T_TO_LANE]
+                to_road, to_end = exits[k, T_TO_ROAD], exits[k, T_TO_END]
+                beside = exits[k, T_FROM_LANE] != lane
+                to_lane = NO_LANE if beside else exits[k, T_TO_LANE]
         elif row >= 0:
             to_lane = lanes[row, T_LANE_AFTER] if at_end else lanes[row, T_LANE_BEFORE]
         if kind == NO_LINK:
@@ -196,8 +201,8 @@ def moved(
             lane = to_lane
         elif lane != 0:
             types = _wanted_types(lanes[row, T_KIND] if row >= 0 else keeps, keeps)
-            lane, _ = closest_lane(roads, sections, spans, lanes, cubics, section, s, t, types, 0)
-            offset = 0.0
+            lane, away = closest_lane(roads, sections, spans, lanes, cubics, section, s, t, types, 0)
+            offset = away if beside else 0.0
         if cursor < last:
             cursor = _next_cursor(path, cursor, last, again, road)
             if path[cursor] != road:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_scenarios.roads.kernels_lanes import road_sides, section_at
-from jing_scenarios.roads.kernels_line import cubic_at, line_at
+from jing_scenarios.roads.kernels_line import cubic_at, line_at, tilt_of
 from jing_scenarios.roads.place_rows import (
     C_BEGIN,
     C_END,
@@ -51,19 +51,23 @@ def foot_on(
 ) -> tuple[float, float, float]:
     """s and t of a point on a road between the stations `low` and `high`, searched from `near`; and how many metres
     along the road it lies beyond them (negative: before `low`)."""
-    s, along, across = near, 0.0, 0.0
+    s, along, across, narrow = near, 0.0, 0.0, 1.0
     for _ in range(_STEPS):
         px, py, heading, curvature = line_at(pieces, arcs, roads[road, T_PIECE], roads[road, T_PIECE + 1], s)
         cos, sin = np.cos(heading), np.sin(heading)
         along = (x - px) * cos + (y - py) * sin
         across = (y - py) * cos - (x - px) * sin
+        if roads[road, T_ROLL + 1] > roads[road, T_ROLL]:
+            roll, _ = cubic_at(cubics, roads[road, T_ROLL], roads[road, T_ROLL + 1], s)
+            _, rise = cubic_at(cubics, roads[road, T_ELEVATION], roads[road, T_ELEVATION + 1], s)
+            narrow = np.cos(roll)
+            along -= across / narrow * tilt_of(rise, roll)
         # Beyond the centre of curvature the foot is a maximum of distance, not a minimum: step as on a line there.
         new = min(max(s + along / max(1 - curvature * across, 0.2), low), high)
         if abs(new - s) < _EXACT_M:
             break
         s = new
-    roll, _ = cubic_at(cubics, roads[road, T_ROLL], roads[road, T_ROLL + 1], s)
-    return s, across / np.cos(roll), along
+    return s, across / narrow, along
 
 
 @leaf

@@ -1,14 +1,18 @@
 """From a place on a road to a pose in the map frame, and back to what of the pose is relative to the road.
 
-Positions are those of `jing_maps.opendrive.place`. Orientation: the frame of the driven line on the road's surface (its
-tangent, the surface's normal) turned by heading, pitch and roll relative to it (z-y-x, ISO 8855).
+Positions are those of `jing_maps.opendrive.place`, but for roads that climb and are superelevated at once: there the
+t axis is that of the whole rotation by heading, pitch and roll, as in esmini, so that a place to the side lies
+`t sin(pitch) sin(roll)` further along, and its height is measured along the tilted normal.
+
+Orientation: the frame of the driven line on the road's surface (its tangent, the surface's normal) turned by heading,
+pitch and roll relative to it (z-y-x, ISO 8855).
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jing_scenarios.roads.kernels_lanes import lane_height, lane_of, lane_strip
-from jing_scenarios.roads.kernels_line import cubic_at, line_at, shape_at
+from jing_scenarios.roads.kernels_line import cubic_at, line_at, shape_at, tilt_of
 from jing_scenarios.roads.place_rows import (
     T_ELEVATION,
     T_FALL_LEFT,
@@ -29,8 +33,9 @@ I64 = NDArray[np.int64]
 @leaf
 def _height_at(
     roads: I64, cubics: F64, shapes: F64, road: int, s: float, t: float
-) -> tuple[float, float, float, float, float]:
-    """Height of a road's surface at s and t, its slopes over s and over t, superelevation, and its slope."""
+) -> tuple[float, float, float, float, float, float]:
+    """Height of a road's surface at s and t, its slopes over s and over t; superelevation, its slope, and that of the
+    reference line."""
     z, z_slope = cubic_at(cubics, roads[road, T_ELEVATION], roads[road, T_ELEVATION + 1], s)
     roll, roll_slope = cubic_at(cubics, roads[road, T_ROLL], roads[road, T_ROLL + 1], s)
     side = T_FALL_LEFT if t > 0 else T_FALL_RIGHT
@@ -38,12 +43,14 @@ def _height_at(
     fall, fall_slope = np.tan(angle), angle_slope / np.cos(angle) ** 2
     height, along, across = shape_at(shapes, roads[road, T_SHAPE], roads[road, T_SHAPE + 1], s, t)
     sign = 1.0 if t > 0 else (-1.0 if t < 0 else 0.0)
+    upright = 1.0 / np.sqrt(1.0 + z_slope * z_slope)
     return (
-        z + t * np.sin(roll) - abs(t) * fall + height,
-        z_slope + t * np.cos(roll) * roll_slope - abs(t) * fall_slope + along,
-        np.sin(roll) - sign * fall + across,
+        z + t * upright * np.sin(roll) - abs(t) * fall + height,
+        z_slope + t * upright * np.cos(roll) * roll_slope - abs(t) * fall_slope + along,
+        upright * np.sin(roll) - sign * fall + across,
         roll,
         roll_slope,
+        z_slope,
     )
 
 
@@ -57,7 +64,7 @@ def surface_at(
     """
     road = sections[section, T_OF_ROAD]
     x, y, heading, curvature = line_at(pieces, arcs, roads[road, T_PIECE], roads[road, T_PIECE + 1], s)
-    z, z_along, z_across, roll, roll_slope = _height_at(roads, cubics, shapes, road, s, t)
+    z, z_along, z_across, roll, roll_slope, rise = _height_at(roads, cubics, shapes, road, s, t)
     inner, outer, inner_slope, outer_slope = lane_strip(roads, sections, spans, lanes, cubics, section, lane, s)
     slope = (inner_slope + outer_slope) / 2
     if np.isnan(slope):
@@ -65,29 +72,25 @@ def surface_at(
     row = lane_of(sections, section, lane)
     if row >= 0 and abs(outer - inner) > 1e-6:
         z += lane_height(lanes, cubics, row, s - spans[section, 0], (t - inner) / (outer - inner))
-    narrow = np.cos(roll)
-    across = t * narrow
-    across_slope = slope * narrow - t * np.sin(roll) * roll_slope
+    narrow, tilt = np.cos(roll), tilt_of(rise, roll)
+    across, ahead = t * narrow, t * tilt
+    closing = -t * np.sin(roll) * roll_slope
+    across_slope = slope * narrow + closing
     along = 1 - curvature * across
     # Where the curve is tighter than the offset the lane folds back; it keeps the direction of the road there.
-    turn = np.arctan2(across_slope, along) if along > 0 else 0.0
-    run = max(np.sqrt(along * along + across_slope * across_slope), 1e-9)
-    rise = (z_along + slope * z_across) / run
-    side = narrow if narrow > 1e-9 else 1e-9
-    # The slope across the driven line: that of the surface straight across, less what the line itself climbs.
-    lean = (
-        (z_across / side) * np.cos(turn) - (z_along / max(along, 1e-9)) * np.sin(turn)
-        if turn != 0.0
-        else z_across / side
-    )
-    pitch = -np.arctan(rise)
+    turn = np.arctan2(across_slope, along + slope * tilt) if along > 0 else 0.0
+    # Slopes of the surface along the road and straight across it, from those over s and over t.
+    wide = max(along * narrow - closing * tilt, 1e-9)
+    up_along, up_across = (z_along * narrow - z_across * closing) / wide, (z_across * along - z_along * tilt) / wide
+    cos, sin = np.cos(turn), np.sin(turn)
+    pitch = -np.arctan(up_along * cos + up_across * sin)
     return (
-        x - across * np.sin(heading),
-        y + across * np.cos(heading),
+        x + ahead * np.cos(heading) - across * np.sin(heading),
+        y + ahead * np.sin(heading) + across * np.cos(heading),
         z,
         heading + turn,
         pitch,
-        np.arctan(lean * np.cos(pitch)),
+        np.arctan((up_across * cos - up_along * sin) * np.cos(pitch)),
         curvature,
     )
 

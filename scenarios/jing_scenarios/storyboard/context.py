@@ -87,9 +87,9 @@ class CompileContext:
                 rows += self.rows_of_type(member.string("objectType" if member.has("objectType") else "type"))
         return list(dict.fromkeys(rows))
 
-    def position_of(self, node: Node) -> Callable[[], Placement]:
-        """The compiled position of a `Position` element."""
-        return position_of(node, self.scene)
+    def position_of(self, node: Node, actor: int = -1) -> Callable[[], Placement]:
+        """The compiled position of a `Position` element; `actor`: row of the entity that is to be there."""
+        return position_of(node, self.scene, actor)
 
     def rows_of_type(self, object_type: str) -> list[int]:
         """Rows of the file's entities of a type: vehicle, pedestrian, miscellaneous, external."""

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from jing_maps.opendrive import read_opendrive
 from jing_scenarios.roads import RoadPlan, road_plan
 
-__all__ = ["BENDS", "CROSSING", "LANE_DROP", "plan_of"]
+__all__ = ["BANKED", "BENDS", "CROSSING", "LANE_DROP", "TILTED", "plan_of"]
 
 WIDTH = '<width sOffset="0" a="{a}" b="{b}" c="0" d="0"/>'
 
@@ -65,18 +65,22 @@ _BEND_SHAPES = (
 _HILLS = (
     '<elevationProfile><elevation s="0" a="1" b="0.03" c="0" d="0"/>'
     '<elevation s="30" a="1.9" b="0.03" c="-0.001" d="0"/></elevationProfile>'
-    '<lateralProfile><superelevation s="0" a="0.02" b="0.001" c="0" d="0"/></lateralProfile>'
 )
-BENDS = odr(
-    road(
-        1, 70, _BEND_SHAPES,
+_BANK = '<lateralProfile><superelevation s="0" a="0.02" b="0.001" c="0" d="0"/></lateralProfile>'
+
+
+def _bends(profiles: str) -> str:
+    lanes = (
         '<laneOffset s="0" a="0.2" b="0.01" c="0" d="0"/>'
         + section(0, lane(1, a=3.0, b=0.02, links=linked(after=1)), lane(-1, links=linked(after=-1)))
-        + section(40, lane(1, a=3.8, links=linked(before=1)), lane(-1, a=3.5, b=-0.01, links=linked(before=-1))),
-        more=_HILLS,
+        + section(40, lane(1, a=3.8, links=linked(before=1)), lane(-1, a=3.5, b=-0.01, links=linked(before=-1)))
     )
-)  # fmt: skip
-"""One road of an arc, a spiral and a parametric cubic, with hills, superelevation, lane offset and varying widths."""
+    return odr(road(1, 70, _BEND_SHAPES, lanes, more=profiles))
+
+
+BENDS, BANKED, TILTED = _bends(_HILLS), _bends(_BANK), _bends(_HILLS + _BANK)
+"""One road of an arc, a spiral and a parametric cubic with lane offset and varying widths: with hills, with
+superelevation, and with both."""
 
 LANE_DROP = odr(
     road(

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from tests.scenarios.roads.maps import BENDS, CROSSING, LANE_DROP, plan_of
+from tests.scenarios.roads.maps import BANKED, BENDS, CROSSING, LANE_DROP, TILTED, plan_of
 
 from jing_maps.opendrive.place import lane_pose, road_pose
 from jing_scenarios.roads import (
@@ -25,6 +25,11 @@ from jing_scenarios.roads.place_rows import DRIVING, WALKING
 NAN = math.nan
 
 
+@pytest.fixture(params=[BENDS, BANKED], ids=["hills", "superelevation"])
+def plan(request: pytest.FixtureRequest) -> RoadPlan:
+    return plan_of(request.param)
+
+
 @pytest.fixture
 def bends() -> RoadPlan:
     return plan_of(BENDS)
@@ -32,30 +37,45 @@ def bends() -> RoadPlan:
 
 @pytest.mark.parametrize("lane", [1, -1])
 @pytest.mark.parametrize("s", [0.0, 3.0, 19.9, 27.0, 39.99, 40.0, 49.0, 55.5, 69.9, 70.0])
-def test_a_lane_position_is_where_the_map_package_says(bends: RoadPlan, lane: int, s: float) -> None:
-    exact = lane_pose(bends.odr, np.array([0]), np.array([lane]), np.array([s]), np.array([0.3]))
-    pose = place_at_lane(bends, 0, lane, s, 0.3)
+def test_a_lane_position_is_where_the_map_package_says(plan: RoadPlan, lane: int, s: float) -> None:
+    exact = lane_pose(plan.odr, np.array([0]), np.array([lane]), np.array([s]), np.array([0.3]))
+    pose = place_at_lane(plan, 0, lane, s, 0.3)
     assert [pose.x, pose.y, pose.z] == pytest.approx([exact.x_m[0], exact.y_m[0], exact.z_m[0]], abs=1e-9)
     assert math.remainder(pose.h - exact.heading_rad[0], math.tau) == pytest.approx(0, abs=1e-9)
     assert -pose.p == pytest.approx(exact.pitch_rad[0], abs=1e-9)
 
 
 @pytest.mark.parametrize("s", [5.0, 33.0, 60.0])
-def test_a_road_position_is_where_the_map_package_says(bends: RoadPlan, s: float) -> None:
-    exact = road_pose(bends.odr, np.array([0]), np.array([s]), np.array([-1.2]))
-    pose = place_at_road(bends, 0, s, -1.2)
+def test_a_road_position_is_where_the_map_package_says(plan: RoadPlan, s: float) -> None:
+    exact = road_pose(plan.odr, np.array([0]), np.array([s]), np.array([-1.2]))
+    pose = place_at_road(plan, 0, s, -1.2)
     assert [pose.x, pose.y, pose.z] == pytest.approx([exact.x_m[0], exact.y_m[0], exact.z_m[0]], abs=1e-9)
 
 
 @pytest.mark.parametrize("lane", [1, -1])
 @pytest.mark.parametrize("s", [0.5, 21.0, 45.0, 66.0])
-def test_a_pose_is_found_on_the_lane_it_came_from(bends: RoadPlan, lane: int, s: float) -> None:
-    place = placed_on_lane(bends, 0, lane, s, -0.4)
-    found = find_place(bends, place.pose)
+def test_a_pose_is_found_on_the_lane_it_came_from(plan: RoadPlan, lane: int, s: float) -> None:
+    place = placed_on_lane(plan, 0, lane, s, -0.4)
+    found = find_place(plan, place.pose)
     assert (found.road, found.lane) == (0, lane)
     assert [found.s, found.t, found.offset] == pytest.approx([place.s, place.t, place.offset], abs=1e-6)
     assert [found.z_rel, found.p_rel, found.r_rel] == pytest.approx([0, 0, 0], abs=1e-6)
     assert math.remainder(found.h_rel - place.h_rel, math.tau) == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize("t", [-3.0, 2.0])
+def test_on_a_road_that_climbs_and_leans_the_t_axis_is_that_of_the_whole_rotation(t: float) -> None:
+    plan, s = plan_of(TILTED), 25.0
+    centre, pose = place_at_road(plan, 0, s, 0.0), place_at_road(plan, 0, s, t)
+    pitch, roll = -math.atan(0.03), 0.02 + 0.001 * s
+    ahead, left, up = t * math.sin(pitch) * math.sin(roll), t * math.cos(roll), t * math.cos(pitch) * math.sin(roll)
+    line = road_pose(plan.odr, np.array([0]), np.array([s]), np.array([0.0]))
+    cos, sin = math.cos(line.heading_rad[0]), math.sin(line.heading_rad[0])
+    assert pose.x - centre.x == pytest.approx(ahead * cos - left * sin, abs=1e-9)
+    assert pose.y - centre.y == pytest.approx(ahead * sin + left * cos, abs=1e-9)
+    assert pose.z - centre.z == pytest.approx(up, abs=1e-9)
+    found = find_place(plan, pose)
+    assert [found.s, found.t, found.z_rel] == pytest.approx([s, t, 0.0], abs=1e-6)
 
 
 def test_who_drives_a_left_lane_faces_against_s(bends: RoadPlan) -> None:
