@@ -3,8 +3,9 @@
 The rule, which the report states too: cases are first grouped by scenario, verdict (fail or error) and the set of
 criteria that do not hold. Within a group, numbers are scaled to the range that they have over all cases of the
 scenario, texts count 0 (equal) or 1 (different), and average linkage (scipy) joins cases until the mean distance per
-parameter exceeds 0.3. For each cluster the box around it (ranges of numbers, sets of texts) is told, and which share of
-all cases of the scenario inside that box fail: near 1, the box explains the failures.
+parameter exceeds 0.3. A text of which the group has every value tells nothing and is left out; a group to which all
+cases of the scenario belong is one cluster. For each cluster the box around it (ranges of numbers, sets of texts) is
+told, and how many of all cases of the scenario inside that box fail: if all do, the box explains the failures.
 """
 
 from collections.abc import Mapping, Sequence
@@ -69,8 +70,8 @@ def failure_clusters(cases: Sequence[CaseResult]) -> list[Cluster]:
 
 
 def _labels(members: Sequence[CaseResult], everyone: Sequence[CaseResult]) -> list[int]:
-    names = _varied(everyone)
-    if len(members) < 2 or not names or len(members) > _MOST_LINKED:
+    names = [name for name in _varied(everyone) if _tells(name, members, everyone)]
+    if len(members) in {1, len(everyone)} or not names or len(members) > _MOST_LINKED:
         return [0] * len(members)
     distance = sum(_distances(name, members, everyone) for name in names) / len(names)
     tree = linkage(squareform(np.asarray(distance), checks=False), "average")
@@ -81,6 +82,13 @@ def _labels(members: Sequence[CaseResult], everyone: Sequence[CaseResult]) -> li
 def _varied(cases: Sequence[CaseResult]) -> list[str]:
     names = sorted({name for case in cases for name in case.parameters})
     return [name for name in names if len({case.parameters.get(name) for case in cases}) > 1]
+
+
+def _tells(name: str, members: Sequence[CaseResult], everyone: Sequence[CaseResult]) -> bool:
+    """Numbers always; a text where the members lack one of its values."""
+    values = {case.parameters.get(name) for case in everyone}
+    numeric = all(isinstance(value, int | float) for value in values)
+    return numeric or {case.parameters.get(name) for case in members} != values
 
 
 def _distances(name: str, members: Sequence[CaseResult], everyone: Sequence[CaseResult]) -> NDArray[np.float64]:

@@ -34,3 +34,23 @@ def test_errors_and_failures_never_share_a_cluster(cases: list[CaseResult]) -> N
 def test_cases_without_parameters_are_one_cluster() -> None:
     cases = [CaseResult(name, "fail", scenario="x", criteria=BROKEN) for name in "ab"]
     assert [cluster.cases for cluster in failure_clusters(cases)] == [("a", "b")]
+
+
+def test_failures_under_all_conditions_are_one_cluster_and_those_under_one_condition_say_it() -> None:
+    def cases(fails: set[str]) -> list[CaseResult]:
+        return [
+            CaseResult(
+                f"{weather}-{light}",
+                "fail" if weather in fails else "pass",
+                parameters={"weather": weather, "light": light},
+                criteria=BROKEN,
+            )
+            for weather in ("clear", "rain", "fog")
+            for light in ("day", "night")
+        ]
+
+    (everywhere,) = failure_clusters(cases({"clear", "rain", "fog"}))
+    assert dict(everywhere.box) == {}
+    (wet,) = failure_clusters(cases({"rain"}))
+    assert dict(wet.box) == {"weather": ("rain",)}
+    assert (wet.inside, wet.failing) == (2, 2)

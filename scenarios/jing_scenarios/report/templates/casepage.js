@@ -21,7 +21,7 @@ function criteriaCard(row) {
   const cells = ["verdict", "criterion", "value", "threshold", "at", "with", "requirement", "reason"];
   const line = (c) => element("tr", {}, element("td", {}, badge(c.verdict)), element("td", {}, criterionName(c.name)), element("td", { className: "number" }, `${said(c.value)} ${unitText(c.unit)}`),
     element("td", { className: "number" }, c.threshold === null ? "–" : `${c.comparison} ${said(c.threshold)} ${unitText(c.unit)}`), element("td", { className: "number" }, c.worst_time_s === null ? "–" : `${said(c.worst_time_s)} s`),
-    element("td", {}, c.other), element("td", {}, [c.requirement, c.clause].filter(Boolean).join(" ")), element("td", { className: "reason" }, (language === "zh" && c.reason_zh) || c.reason));
+    element("td", {}, c.other), element("td", {}, [...new Set([c.requirement, c.clause])].filter(Boolean).join(" ")), element("td", { className: "reason" }, (language === "zh" && c.reason_zh) || c.reason));
   return card("verdicts", tr("criteria"), element("div", { className: "scroll" }, element("table", {},
     element("thead", {}, element("tr", {}, ...cells.map((key) => element("th", { className: ["value", "threshold", "at"].includes(key) ? "number" : "" }, tr(key))))), element("tbody", {}, ...row.criteria.map(line)))));
 }

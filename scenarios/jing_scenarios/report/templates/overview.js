@@ -65,10 +65,13 @@ function casesCard(meta) {
       choose("tag", tags, tags.map((tag) => tag.split("=").map(nameOf).join(": "))),
       search, element("span", { className: "count", id: "count" })),
     element("div", { className: "scroll" }, element("table", { className: "cases" },
-      element("thead", {}, element("tr", {}, ...["cases", "verdict", "scenario", "parameters", "tags", "reason"].map((key) => element("th", {}, tr(key))))),
+      element("thead", {}, element("tr", {}, ...columns(meta).map((key) => element("th", {}, tr(key))))),
       element("tbody", { id: "rows" }))),
     element("div", { className: "pager", id: "pager" }));
 }
+
+// Parameters that are tags have no column of their own.
+const columns = (meta) => ["cases", "verdict", "scenario", ...(meta.cases.some((row) => Object.keys(row.parameters).some((name) => row.odd[name] === undefined)) ? ["parameters"] : []), "tags", "reason"];
 
 function chosen(meta) {
   return meta.cases.filter((row) => {
@@ -97,8 +100,10 @@ function caseRow(meta, row) {
   const chips = Object.entries(row.parameters).filter(([name]) => row.odd[name] === undefined)
     .map(([name, value]) => element("span", { className: "chip" }, `${parameterTitle(meta, name)} ${said(value)}${unitOf(meta, name) ? ` ${unitOf(meta, name)}` : ""}`));
   const tags = Object.values(row.odd).map((value) => element("span", { className: "chip" }, nameOf(value)));
-  const node = element("tr", {}, element("td", {}, element("a", { href: `#case=${encodeURIComponent(row.case)}` }, row.case)), element("td", {}, badge(row.verdict)),
-    element("td", {}, scenarioTitle(meta, row.scenario)), element("td", {}, ...chips), element("td", {}, ...tags), element("td", { className: "reason" }, reasonOf(row)));
+  const cells = {
+    cases: [element("a", { href: `#case=${encodeURIComponent(row.case)}` }, row.case)], verdict: [badge(row.verdict)], scenario: [scenarioTitle(meta, row.scenario)],
+    parameters: chips, tags, reason: [reasonOf(row)] };
+  const node = element("tr", {}, ...columns(meta).map((key) => element("td", { className: key }, ...cells[key])));
   node.onclick = () => { location.hash = `#case=${encodeURIComponent(row.case)}`; };
   return node;
 }
