@@ -14,7 +14,10 @@ from jing_scenarios.storyboard.run_folder import write_run
 from jing_scenarios.storyboard.story_log import ContactChange, Fired, StoryChange
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from jing_scenarios.openscenario.read import Scenario
+    from jing_scenarios.routes import Route
     from jing_scenarios.worlds.world import EntityBody
 
 __all__ = ["ScenarioRun"]
@@ -42,6 +45,7 @@ class ScenarioRun:
         unsupported: elements that were left out on request; empty unless the caller allowed it.
         signals: (time_s, signal id, state) of every change.
         world: its name. driven: entities with a driver of RunOptions.
+        routes: the last one assigned, by row of the entity.
     """
 
     scenario: Scenario
@@ -65,6 +69,7 @@ class ScenarioRun:
     signals: list[tuple[float, str, str]] = field(default_factory=list)
     world: str = "native"
     driven: frozenset[str] = frozenset()
+    routes: Mapping[int, Route] = field(default_factory=dict)
 
     @property
     def x(self) -> Float:

@@ -77,5 +77,6 @@ def _run_of(engine: Engine, recording: Recording) -> ScenarioRun:
         signals=engine.signals.changes,
         world=engine.world.name if engine.world is not None else "native",
         driven=frozenset(engine.options.drivers),
+        routes=dict(engine.scene.routes),
         **recording.columns(len(entities.names)),  # type: ignore[arg-type]
     )

@@ -55,3 +55,16 @@ def test_verdicts_over_a_run(run: ScenarioRun) -> None:
     assert verdict.outcome == "pass", verdict.reason
     with pytest.raises(UnknownNameError, match="cutter"):
         trace_of(run, ego="cuter")
+
+
+def test_an_assigned_route_is_the_route_of_the_trace() -> None:
+    scenario = Scenario("route", road=straight(400.0, lanes=2))
+    ego = scenario.vehicle("ego", at=lane(-1, 50.0), speed_mps=20.0)
+    scenario.do(ego.follow_route([lane(-1, 50.0), lane(-1, 250.0)]))
+    scenario.end(time_s() > 5.0)
+    trace = trace_of(scenario.run(dt_s=0.1))
+    assert trace.routes[0][0, 0] == pytest.approx(50.0)
+    assert trace.routes[0][-1, 0] == pytest.approx(250.0)
+    done = criteria.completes_route(0.4).judge(trace)
+    assert (done.outcome, done.unit) == ("pass", "%")
+    assert done.value == pytest.approx(50.0, abs=2.0)
