@@ -13,6 +13,7 @@ from typing import ClassVar, Literal
 from jing_scenarios.drivers.corridor import ahead_in_corridor, time_to_collision
 from jing_scenarios.drivers.driver import DriverView, MotionTarget, Neighbour, Observation
 from jing_scenarios.drivers.following import FollowingStyle, idm_acceleration, required_deceleration
+from jing_scenarios.drivers.wishes import wished_speed_mps
 
 __all__ = ["AlksDriver", "least_time_gap_s"]
 
@@ -62,7 +63,7 @@ class AlksDriver:
     def control(self, seen: Observation, time_s: float) -> MotionTarget:
         """Inherited, see `Driver`."""
         del time_s
-        own, wish = seen.own, self.wish_mps or seen.wanted_speed_mps
+        own, wish = seen.own, wished_speed_mps(seen, self.wish_mps)
         style = FollowingStyle(max(least_time_gap_s(own.speed_mps), self.time_gap_s), 2.0, 1.5, 2.5)
         least = idm_acceleration(style, own.speed_mps, wish)
         needed = 0.0

@@ -16,6 +16,7 @@ from jing_scenarios.drivers.following import (
     required_deceleration,
     stopping_acceleration,
 )
+from jing_scenarios.drivers.wishes import wished_speed_mps
 
 __all__ = ["CarefulDriver", "CarelessDriver"]
 
@@ -76,16 +77,11 @@ class CarefulDriver:
 
     def _wish(self, seen: Observation) -> float:
         """The limit here, lower in time before a lower one; what the scenario says where there is no limit."""
-        wish = self.wish_mps or seen.wanted_speed_mps
-        lane = seen.lane
-        if lane is None:
-            return wish
-        if math.isfinite(lane.limit_mps):
-            wish = min(wish, lane.limit_mps * self.limit_factor) if wish > 0.0 else lane.limit_mps * self.limit_factor
-        if math.isfinite(lane.next_limit_mps):
+        wish, lane = wished_speed_mps(seen, self.wish_mps, self.limit_factor), seen.lane
+        if lane is not None and math.isfinite(lane.next_limit_mps):
             slow = lane.next_limit_mps * self.limit_factor
             wish = min(wish, math.sqrt(slow * slow + 2.0 * self.decel_mps2 * max(lane.next_limit_m, 0.0)))
-        return min(wish, seen.own.max_speed_mps)
+        return wish
 
     def _lines(self, seen: Observation) -> list[float]:
         """Distances at which it has to stand."""
@@ -137,7 +133,7 @@ class CarelessDriver(CarefulDriver):
     def _wish(self, seen: Observation) -> float:
         """As fast as its factor over the limit, whatever the scenario says, and without a look at the next limit."""
         if seen.lane is None or not math.isfinite(seen.lane.limit_mps):
-            return min(self.limit_factor * (self.wish_mps or seen.wanted_speed_mps), seen.own.max_speed_mps)
+            return self.limit_factor * wished_speed_mps(seen, self.wish_mps)
         return min(seen.lane.limit_mps * self.limit_factor, seen.own.max_speed_mps)
 
 

@@ -146,7 +146,8 @@ class Observation:
     """All that a driver sees at `time_s`; parts that it did not ask for are empty.
 
     Attributes:
-        wanted_speed_mps: set by the scenario's speed actions (the initial speed at first).
+        wanted_speed_mps: set by the scenario's speed actions, at first the speed at which the driver took over; NaN =
+            nobody has said any (it took over a vehicle that stood).
         route: `(k, 2)` way points of the route that was assigned, x, y.
     """
 

@@ -189,11 +189,12 @@ class Seats:
             if engine.world is not None and engine.step_count > 0:
                 engine.world.drive(row, engine.entities)
         if not was and any(seat.active for seat in seats):
-            self._wanted[row] = engine.entities.speed.item(row)
+            speed = engine.entities.speed.item(row)
+            self._wanted[row] = speed if speed != 0.0 else math.nan
         self.busy = any(seat.active for seats in self._seats.values() for seat in seats.values())
 
     def _wish(self, row: int) -> float:
-        return self._wanted.get(row, 0.0)
+        return self._wanted.get(row, math.nan)
 
     def _ready(self, row: int, seat: _Seat) -> None:
         """Before its first question."""

@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 from jing_scenarios.drivers.corridor import ahead_in_corridor, time_to_collision
 from jing_scenarios.drivers.driver import DriverError, DriverView, MotionTarget, Observation, PoseTarget
 from jing_scenarios.drivers.following import FollowingStyle, idm_acceleration, required_deceleration
+from jing_scenarios.drivers.wishes import wished_speed_mps
 
 __all__ = ["AebDriver", "DefaultDriver", "IdleDriver", "IdmDriver", "ReplayDriver"]
 
@@ -89,7 +90,7 @@ class IdmDriver:
     def control(self, seen: Observation, time_s: float) -> MotionTarget:
         """Inherited, see `Driver`."""
         del time_s
-        speed, wish = seen.own.speed_mps, self.wish_mps or seen.wanted_speed_mps
+        speed, wish = seen.own.speed_mps, wished_speed_mps(seen, self.wish_mps)
         ahead = ahead_in_corridor(seen)[:1]
         if not ahead:
             return MotionTarget(idm_acceleration(self._style, speed, wish))

@@ -8,7 +8,7 @@ import pytest
 
 from jing_scenarios.drivers.driver import Driver, DriverView, MotionTarget, Observation, PoseTarget
 from jing_scenarios.drivers.spec import driver_of_spec, function_driver
-from jing_scenarios.script import Scenario, crossing, lane, straight, time_s
+from jing_scenarios.script import Scenario, crossing, lane, straight, time_s, when
 from jing_scenarios.storyboard.options import RunOptions
 from jing_scenarios.storyboard.run import ScenarioRun
 from jing_scenarios.storyboard.run_scenario import run_scenario
@@ -122,3 +122,13 @@ def test_nonsense_ends_the_run_and_says_whose_fault_it_is() -> None:
     scenario.end(time_s() > 5.0)
     run = _run(scenario, _Wild())  # type: ignore[arg-type]  # its attributes are plain words
     assert run.stopped_by.startswith("the driver of 'Ego' failed at 0.00 s: it answers PoseTarget(x_m=nan")
+
+
+def test_who_takes_over_a_car_that_stands_drives_off_and_stops_when_the_scenario_says_so() -> None:
+    scenario = Scenario("stands", road=straight(900.0, lanes=1, speed_mps=13.9))
+    ego = scenario.vehicle("Ego", at=lane(-1, 20.0), speed_mps=0.0)
+    scenario.do(when(time_s() > 15.0, ego.speed(0.0)))
+    scenario.end(time_s() > 30.0)
+    run = _run(scenario, driver_of_spec("careful"))
+    assert run.speed[300, 0] == pytest.approx(13.9, abs=1.0)
+    assert run.speed[-1, 0] < 0.5
