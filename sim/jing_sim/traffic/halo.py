@@ -18,8 +18,8 @@ step (`kernels_step`), for the roads `own`:
    own.
 
 Detours and advice among neighbours read nothing else. Two chains within one step have no bound but their unlikelihood:
-drivers who stood for the deadlock time and push, one after the other, at junctions side by side, and vehicles that enter
-several short roads in a row in one step. Each link of such a chain must turn a decision; one link of each is covered.
+drivers who stood for the deadlock time and push one after the other, at junctions side by side, and vehicles that
+enter several short roads in a row in one step. Each link of such a chain must turn a decision; one link is covered.
 """
 
 from dataclasses import dataclass
