@@ -118,16 +118,10 @@ class MetricBound:
         at, value = worst_of(metric, values, low_is_bad=self.comparison in {">", ">="})
         holds = bool(HOLDS[self.comparison](value, self.threshold))
         time, other = float(trace.time_s[known[at]]), int(series.other[known[at]])
-        party = f" against {trace.names[other]}" if other >= 0 else ""
-        reason = (
-            f"{self.metric} is {value:.4g} {self.unit} at {time:g} s ({actor}{party}); "
-            f"must be {self.comparison} {self.threshold:g}"
-        )
-        party_zh = f"，对象{trace.names[other]}" if other >= 0 else ""
-        reason_zh = (
-            f"{time:g}秒时{actor}的{self.metric}为{value:.4g} {self.unit}{party_zh}；"
-            f"要求{_ZH[self.comparison]}{self.threshold:g} {self.unit}"
-        )
+        reason, reason_zh = self._reasons(actor, value, time, trace.names[other] if other >= 0 else "")
+        if metric.tell is not None and not holds:
+            told, told_zh = metric.tell(trace, row, int(known[at]))
+            reason, reason_zh = f"{told}; {reason}", f"{told_zh}；{reason_zh}"
         return Verdict(
             name=self.name,
             outcome="pass" if holds else "fail",
@@ -143,6 +137,15 @@ class MetricBound:
             reason=reason,
             reason_zh=reason_zh,
             series=VerdictSeries(trace.time_s[known], values),
+        )
+
+    def _reasons(self, actor: str, value: float, time_s: float, other: str) -> tuple[str, str]:
+        unit = "" if self.unit == "1" else f" {self.unit}"
+        party, party_zh = (f" against {other}", f"，对象{other}") if other else ("", "")
+        limit = f"{self.threshold:g}{unit}"
+        return (
+            f"{self.metric} is {value:.4g}{unit} at {time_s:g} s ({actor}{party}); must be {self.comparison} {limit}",
+            f"{time_s:g}秒时{actor}的{self.metric}为{value:.4g}{unit}{party_zh}；要求{_ZH[self.comparison]}{limit}",
         )
 
     def _gravity(self, verdict: Verdict) -> tuple[int, float]:

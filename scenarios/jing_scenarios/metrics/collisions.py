@@ -133,6 +133,23 @@ def _at_fault(trace: ScenarioTrace, actor: int, other: int, side: CollisionSide,
     return side == "side" and not bool(lane_room_m(trace, actor)[i] >= 0)
 
 
+_SIDES_ZH = {"front": "前部", "rear": "后部", "side": "侧面"}
+
+
+def _tell(trace: ScenarioTrace, actor: int, row: int) -> tuple[str, str]:
+    """The collisions of an instant in words."""
+    told, told_zh = [], []
+    for hit in collisions_of(trace, actor):
+        if hit.row != row:
+            continue
+        name, whom = trace.names[actor], trace.names[hit.other] if hit.other >= 0 else "something"
+        fault, fault_zh = ("its own fault", "本车责任") if hit.at_fault else ("not its fault", "非本车责任")
+        told.append(f"{name} met {whom} with its {hit.side} at {hit.impact_mps:.1f} m/s, {fault}")
+        whom_zh = whom if hit.other >= 0 else "障碍物"
+        told_zh.append(f"{name}以{hit.impact_mps:.1f}米/秒与{whom_zh}相撞（{_SIDES_ZH[hit.side]}，{fault_zh}）")
+    return "; ".join(told), "；".join(told_zh)
+
+
 def _marks(trace: ScenarioTrace, actor: int, others: Rows, kept: list[Collision], values: list[float]) -> Series:
     """0 everywhere, and the values at the instants of these collisions."""
     out, who = np.zeros(trace.n_t), np.full(trace.n_t, -1, dtype=np.int64)
@@ -144,13 +161,9 @@ def _marks(trace: ScenarioTrace, actor: int, others: Rows, kept: list[Collision]
 
 
 @metric(
-    "collisions_1",
-    "1",
-    "collisions",
-    "Number of collisions of the actor.",
-    "overlap of bodies; UN Regulation 157, paragraph 5.2.5 (no collision within what can be foreseen)",
-    "total",
-)
+    "collisions_1", "1", "collisions", "Number of collisions of the actor.",
+    "overlap of bodies; UN Regulation 157, paragraph 5.2.5", "total", _tell,
+)  # fmt: skip
 def _collisions(trace: ScenarioTrace, actor: int, others: Rows) -> Series:
     hits = list(collisions_of(trace, actor))
     return _marks(trace, actor, others, hits, [1.0] * len(hits))
@@ -159,7 +172,7 @@ def _collisions(trace: ScenarioTrace, actor: int, others: Rows) -> Series:
 @metric(
     "collisions_at_fault_1", "1", "collisions at fault",
     "Number of collisions that are the actor's own: front, standing object, or side outside of one lane.",
-    _NUPLAN, "total",
+    _NUPLAN, "total", _tell,
 )  # fmt: skip
 def _at_fault_metric(trace: ScenarioTrace, actor: int, others: Rows) -> Series:
     hits = [hit for hit in collisions_of(trace, actor) if hit.at_fault]
@@ -168,7 +181,7 @@ def _at_fault_metric(trace: ScenarioTrace, actor: int, others: Rows) -> Series:
 
 @metric(
     "impact_speed_mps", "m/s", "impact speed", "Relative speed at the instant of a collision; 0 without one.",
-    "Euro NCAP, AEB Car-to-Car test protocol (v_rel,impact)", "max",
+    "Euro NCAP, AEB Car-to-Car test protocol (v_rel,impact)", "max", _tell,
 )  # fmt: skip
 def _impact(trace: ScenarioTrace, actor: int, others: Rows) -> Series:
     hits = list(collisions_of(trace, actor))

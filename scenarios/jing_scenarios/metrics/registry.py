@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from jing_maps.errors import JingError, UnknownNameError
 from jing_scenarios.metrics.scenario_trace import ScenarioTrace
 
-__all__ = ["METRICS", "Aggregate", "Metric", "MetricError", "Series", "metric", "metric_of", "register"]
+__all__ = ["METRICS", "Aggregate", "Metric", "MetricError", "Series", "Tell", "metric", "metric_of", "register"]
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -46,6 +46,10 @@ Evaluate = Callable[[ScenarioTrace, int, tuple[int, ...]], Series]
 """(trace, row of the actor, rows of the others) -> the worst over the others at each instant."""
 
 
+Tell = Callable[[ScenarioTrace, int, int], tuple[str, str]]
+"""(trace, row of the actor, row of the instant) -> what happened there, in English and Chinese."""
+
+
 @dataclass(frozen=True)
 class Metric:
     """A metric of one actor of a run.
@@ -58,6 +62,7 @@ class Metric:
         source: paper, standard with clause.
         worst: how the one number of a run is made.
         evaluate: takes it from a run.
+        tell: says what happened at an instant; None = the number says it all.
     """
 
     name: str
@@ -67,6 +72,7 @@ class Metric:
     source: str
     worst: Aggregate
     evaluate: Evaluate
+    tell: Tell | None = None
 
     def of(self, trace: ScenarioTrace, actor: int, others: tuple[int, ...] | None = None) -> Series:
         """The metric of an actor against the others (None = all) over a run.
@@ -92,12 +98,12 @@ def register(entry: Metric) -> Metric:
 
 
 def metric(
-    name: str, unit: str, title: str, definition: str, source: str, worst: Aggregate
+    name: str, unit: str, title: str, definition: str, source: str, worst: Aggregate, tell: Tell | None = None
 ) -> Callable[[Evaluate], Evaluate]:
     """Decorator: the function takes this metric from a run."""
 
     def add(evaluate: Evaluate) -> Evaluate:
-        register(Metric(name, unit, title, definition, source, worst, evaluate))
+        register(Metric(name, unit, title, definition, source, worst, evaluate, tell))
         return evaluate
 
     return add

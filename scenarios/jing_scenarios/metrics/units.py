@@ -6,35 +6,36 @@
 (1.5, 's')
 """
 
+import math
 import re
 
 from jing_maps.errors import JingError, UnknownNameError
 
 __all__ = ["UNITS", "UnitError", "convert", "parse_quantity"]
 
-UNITS: dict[str, tuple[str, float]] = {
-    "m": ("m", 1.0),
-    "cm": ("m", 0.01),
-    "km": ("m", 1000.0),
-    "s": ("s", 1.0),
-    "ms": ("s", 0.001),
-    "min": ("s", 60.0),
-    "m/s": ("m/s", 1.0),
-    "km/h": ("m/s", 1.0 / 3.6),
-    "mph": ("m/s", 0.44704),
-    "m/s2": ("m/s2", 1.0),
-    "g": ("m/s2", 9.80665),
-    "m/s3": ("m/s3", 1.0),
-    "rad": ("rad", 1.0),
-    "deg": ("rad", 0.017453292519943295),
-    "rad/s": ("rad/s", 1.0),
-    "deg/s": ("rad/s", 0.017453292519943295),
-    "rad/s2": ("rad/s2", 1.0),
-    "s2": ("s2", 1.0),
-    "1": ("1", 1.0),
-    "%": ("1", 0.01),
+UNITS: dict[str, tuple[str, float, float]] = {
+    "m": ("m", 1.0, 1.0),
+    "cm": ("m", 1.0, 100.0),
+    "km": ("m", 1000.0, 1.0),
+    "s": ("s", 1.0, 1.0),
+    "ms": ("s", 1.0, 1000.0),
+    "min": ("s", 60.0, 1.0),
+    "s2": ("s2", 1.0, 1.0),
+    "m/s": ("m/s", 1.0, 1.0),
+    "km/h": ("m/s", 1.0, 3.6),
+    "mph": ("m/s", 0.44704, 1.0),
+    "m/s2": ("m/s2", 1.0, 1.0),
+    "g": ("m/s2", 9.80665, 1.0),
+    "m/s3": ("m/s3", 1.0, 1.0),
+    "rad": ("rad", 1.0, 1.0),
+    "deg": ("rad", math.pi, 180.0),
+    "rad/s": ("rad/s", 1.0, 1.0),
+    "deg/s": ("rad/s", math.pi, 180.0),
+    "rad/s2": ("rad/s2", 1.0, 1.0),
+    "1": ("1", 1.0, 1.0),
+    "%": ("1", 1.0, 100.0),
 }
-"""unit -> (SI unit, factor)"""
+"""unit -> SI unit, and the factor as a fraction: 60 km/h are exactly 60 / 3.6 m/s"""
 
 _SAME = {
     "m/s²": "m/s2",
@@ -62,9 +63,9 @@ def convert(value: float, unit: str, to: str) -> float:
     """
     here, there = _unit(unit), _unit(to)
     if here[0] != there[0]:
-        fitting = ", ".join(name for name, (si, _) in UNITS.items() if si == there[0])
+        fitting = ", ".join(name for name, (si, *_) in UNITS.items() if si == there[0])
         raise UnitError(f"{value:g} {unit} cannot be told in {to}; right would be one of {fitting}")
-    return value if here == there else value * here[1] / there[1]
+    return value if here == there else value * (here[1] * there[2]) / (here[2] * there[1])
 
 
 def parse_quantity(text: str) -> tuple[float, str]:
@@ -77,7 +78,7 @@ def parse_quantity(text: str) -> tuple[float, str]:
     return float(match[1]), unit
 
 
-def _unit(name: str) -> tuple[str, float]:
+def _unit(name: str) -> tuple[str, float, float]:
     name = _SAME.get(name, name)
     if name not in UNITS:
         raise UnknownNameError("unit", name, UNITS)
