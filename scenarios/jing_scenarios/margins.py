@@ -20,6 +20,9 @@ __all__ = ["MarginTask", "Rounds", "criterion_margin", "margin_of"]
 _FAR = 1000.0
 """The margin of a value that is infinitely good, such as a time to collision that never comes."""
 
+_LEAST = 1e-9
+"""By which a criterion fails whose value is on the threshold, where that does not count as holding."""
+
 
 def criterion_margin(row: CriterionResult) -> float:
     """How far one criterion holds; NaN where nothing was tested.
@@ -32,8 +35,8 @@ def criterion_margin(row: CriterionResult) -> float:
     sign = {"<": -1.0, "<=": -1.0, ">": 1.0, ">=": 1.0}.get(row.comparison)
     if sign is None or math.isnan(row.value) or math.isnan(row.threshold):
         return 1.0 if row.verdict == "pass" else -1.0
-    margin = sign * (row.value - row.threshold)
-    return max(min(margin, _FAR), -_FAR)
+    margin = max(min(sign * (row.value - row.threshold), _FAR), -_FAR)
+    return margin if row.verdict == "pass" else min(margin, -_LEAST)
 
 
 def margin_of(case: CaseResult, criterion: str = "") -> float:
