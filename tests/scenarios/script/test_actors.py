@@ -8,6 +8,7 @@ from jing_scenarios.script import (
     Scenario,
     ScriptError,
     ahead_of,
+    at_lonlat,
     at_xy,
     behind,
     beside,
@@ -190,10 +191,12 @@ def test_a_bend_and_coordinates() -> None:
     scenario = Scenario("test", road=curved(100.0, 200.0, lanes=1))
     scenario.vehicle("Ego", at=lane(-1, 20.0), speed_mps=10.0)
     scenario.vehicle("Off", at=at_xy(-50.0, 30.0, 1.0))
+    scenario.vehicle("Geo", at=at_lonlat(116.5021, 39.7869))
     scenario.end(time_s() > 10.0)
     run = scenario.run(dt_s=0.05)
     assert run.pose[-1, 0, 3] - run.pose[0, 0, 3] == pytest.approx(1.0, abs=0.05)
     assert run.pose[0, 1, :2].tolist() == pytest.approx([-50.0, 30.0])
+    assert run.pose[0, 2, :2].tolist() == pytest.approx([0.0, 0.0], abs=0.05)
 
 
 def test_impossible_orders_are_refused() -> None:
