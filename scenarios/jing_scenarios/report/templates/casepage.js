@@ -46,7 +46,9 @@ function play(data) {
   byId("view").append(element("h2", {}, tr("replay")), stage, element("div", { className: "player" }, button, follow, fit, slider, clock));
   const eye = new BirdsEye(stage, data);
   const seek = (ms) => { time = Math.min(end, Math.max(begin, ms)); show(); };
-  const plots = data.series.map((series) => plot(series, begin, end, seek));
+  // Counts that stayed as they were have no line worth drawing.
+  const telling = data.series.filter((series) => series.unit !== "1" || new Set(series.v).size > 1);
+  const plots = telling.map((series) => plot(series, begin, end, seek));
   if (plots.length) { byId("lines").hidden = false; byId("lines").append(element("h2", {}, tr("series")), element("div", { className: "plots" }, ...plots.map((p) => p.node))); }
   const bars = [];
   if (data.story.length || data.signals.length || data.contacts.length) {
@@ -74,6 +76,6 @@ function play(data) {
   window.player = { eye, seek, set, get time() { return time; } };
   // A page opens shortly before the contact, or before the worst instant of what failed.
   const worst = data.series.filter((one) => one.verdict === "fail" && one.worst[0] !== null).map((one) => one.worst[0] * 1000);
-  const telling = data.contacts.length ? data.contacts[0][0] : worst.length ? Math.min(...worst) : begin;
-  seek(telling - (telling > begin ? 500 : 0));
+  const opens = data.contacts.length ? data.contacts[0][0] : worst.length ? Math.min(...worst) : begin;
+  seek(opens - (opens > begin ? 500 : 0));
 }
