@@ -46,6 +46,7 @@ from jing_scenarios.script.storyboard import storyboard_element
 from jing_scenarios.script.streets import Compass, Way, way_from, way_towards
 from jing_scenarios.script.values import Number, Param, ScriptError, text_of
 from jing_scenarios.script.variation_file import write_variation
+from jing_scenarios.script.verdict_export import write_verdict_file
 from jing_scenarios.storyboard.options import RunOptions
 from jing_scenarios.storyboard.run import ScenarioRun
 from jing_scenarios.storyboard.run_scenario import run_scenario
@@ -333,7 +334,7 @@ class Scenario:
     def export(self, path: str | Path) -> Path:
         """The scenario stands in an OpenSCENARIO 1.3 file, its roads in a file beside it.
 
-        Parameters become declarations with their nominal values; requirements are not part of the standard.
+        Parameters become declarations with their nominal values, requirements `NAME.verdict.yaml`.
 
         Raises:
             ScriptError: it holds what a file cannot: functions, or drivers that are objects.
@@ -348,6 +349,7 @@ class Scenario:
             raise ScriptError(
                 f"{self.name}: the drivers of {', '.join(self.drivers)} are not built in; name them at run"
             )
+        write_verdict_file(self.requirements, path)
         if self.road_file == NO_ROAD:
             write_xosc(self.root(), path)
             return path

@@ -5,12 +5,26 @@ from pathlib import Path
 import pytest
 
 from jing_maps.errors import UnknownNameError
+from jing_scenarios.criteria import custom
 from jing_scenarios.openscenario.distributions import load_distribution
 from jing_scenarios.openscenario.read import load_scenario
-from jing_scenarios.script import Choice, Param, Scenario, ScriptError, Steps, Uniform, Wish, lane, straight, time_s
+from jing_scenarios.script import (
+    Choice,
+    Param,
+    Scenario,
+    ScriptError,
+    Steps,
+    Uniform,
+    Wish,
+    lane,
+    min_gap,
+    straight,
+    time_s,
+)
 from jing_scenarios.script.load import ScriptFileError, load_script, script_function
 from jing_scenarios.storyboard.options import RunOptions
 from jing_scenarios.storyboard.run_scenario import run_scenario
+from jing_scenarios.verdict_file import load_verdict_file, verdict_file_beside
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "scenarios"
 
@@ -37,6 +51,24 @@ def test_parameters_are_declared_and_a_case_replaces_them(tmp_path: Path) -> Non
     assert script.resolved(case).parameters["cut_in_gap_m"] == 7.25
     with pytest.raises(UnknownNameError, match="did you mean cut_in_gap_m"):
         script.resolved({"cut_in_gap": 1.0})
+
+
+@pytest.mark.parametrize("name", ["cut_in", "stop_and_go", "crossing_red_runner"])
+def test_requirements_go_with_the_file(name: str, tmp_path: Path) -> None:
+    script = load_script(EXAMPLES / f"{name}.py")
+    file = script.export(tmp_path / f"{name}.xosc")
+    beside = verdict_file_beside(file)
+    assert beside is not None
+    assert load_verdict_file(beside) == tuple(script.requirements)
+
+
+def test_requirements_without_words_for_a_file_are_told_in_it(tmp_path: Path) -> None:
+    scenario = Scenario("test", road=straight(200.0))
+    scenario.vehicle("Ego", at=lane(-1, 10.0))
+    scenario.require(custom(lambda _trace: True, name="my own"), min_gap("Ego") >= 0.5)
+    text = (scenario.export(tmp_path / "test.xosc").with_name("test.verdict.yaml")).read_text(encoding="utf-8")
+    assert "left out, a file has no words for it: my own" in text
+    assert text.count("- metric:") == 1
 
 
 def test_functions_and_foreign_drivers_are_not_exported(tmp_path: Path) -> None:
