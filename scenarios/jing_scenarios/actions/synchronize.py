@@ -159,7 +159,7 @@ class SynchronizeAction:
         if held is not None:
             return held
         if self._mode is Mode.LINEAR:
-            return 0.0 if t >= _NEVER_S / 2.0 or min(s, t) < 0.001 else max(0.0, 2.0 * s / t - max(final, 0.0))
+            return 0.0 if t > _NEVER_S - 1.0 or min(s, t) < 0.001 else max(0.0, 2.0 * s / t - max(final, 0.0))
         if self._mode in (Mode.TO_PEAK, Mode.TO_DIP) and abs(speed - (2.0 * s / t - final)) < _ON_LINE_MPS:
             self._mode = Mode.LINEAR
             return speed
@@ -171,7 +171,7 @@ class SynchronizeAction:
         """The speed while it waits, brakes at once or has stopped; None when it goes on."""
         s, t = way
         if self._mode is Mode.WAITING:
-            if t >= _NEVER_S / 2.0:
+            if t >= _NEVER_S:
                 return speed
             self._mode = Mode.NONE
         elif self._mode is Mode.BRAKING:
