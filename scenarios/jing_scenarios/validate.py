@@ -13,9 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from jing_maps.errors import JingError, UnknownNameError
+from jing_maps.errors import UnknownNameError
 from jing_scenarios.campaign import BatchOptions, run_cases
 from jing_scenarios.case_run import CaseSpec
 from jing_scenarios.drivers.spec import BUILT_IN, driver_of_spec
@@ -23,6 +22,7 @@ from jing_scenarios.library.reference_drivers import Label
 from jing_scenarios.report.evidence import RunFacts
 from jing_scenarios.report.results import CaseResult, read_results
 from jing_scenarios.report.writing import ReportFolder, ReportOptions, write_report
+from jing_scenarios.script.load import script_function
 from jing_scenarios.suite import Suite, SuiteCase
 from jing_scenarios.suite_manifest import SuiteError
 
@@ -109,7 +109,7 @@ def case_specs(suite: Suite, stack: str, only: Sequence[str] = ()) -> list[CaseS
         if name not in known:
             raise UnknownNameError(f"scenario or case of {suite.name}", name, known)
     chosen = [case for case in cases if not only or case.scenario.id in only or case.case in only]
-    labels: dict[str, Callable[..., Label]] = {}
+    labels: dict[str, Callable[..., object]] = {}
     return [_spec(suite, case, stack, labels) for case in chosen]
 
 
@@ -124,7 +124,7 @@ def stack_hash(stack: str) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
-def _spec(suite: Suite, case: SuiteCase, stack: str, labels: dict[str, Callable[..., Label]]) -> CaseSpec:
+def _spec(suite: Suite, case: SuiteCase, stack: str, labels: dict[str, Callable[..., object]]) -> CaseSpec:
     label = _label(suite, case, labels)
     return CaseSpec(
         case=case.case,
@@ -141,31 +141,16 @@ def _spec(suite: Suite, case: SuiteCase, stack: str, labels: dict[str, Callable[
     )
 
 
-def _label(suite: Suite, case: SuiteCase, labels: dict[str, Callable[..., Label]]) -> Label | None:
+def _label(suite: Suite, case: SuiteCase, labels: dict[str, Callable[..., object]]) -> Label | None:
     reference = case.scenario.reference
     if not reference:
         return None
     if reference not in labels:
-        labels[reference] = _function(suite.folder / reference.rpartition(":")[0], reference.rpartition(":")[2])
+        labels[reference] = script_function(str(suite.folder / reference))
     try:
-        return labels[reference](**case.parameters)
+        found = labels[reference](**case.parameters)
     except TypeError as error:
         raise SuiteError(f"{suite.folder}: {reference} does not take the parameters of {case.case}: {error}") from error
-
-
-def _function(path: Path, name: str) -> Callable[..., Label]:
-    spec = importlib.util.spec_from_file_location(f"_jing_reference_{path.parent.name}_{path.stem}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except JingError:
-        raise
-    except Exception as error:
-        raise SuiteError(f"{path}: {type(error).__name__}: {error}") from error
-    found: Any = getattr(module, name, None)
-    if not callable(found):
-        raise UnknownNameError(f"function in {path}", name, [one for one in vars(module) if not one.startswith("_")])
-    function: Callable[..., Label] = found
-    return function
+    if not isinstance(found, Label):
+        raise SuiteError(f"{suite.folder}: {reference} gives {found!r}; a Label would be right")
+    return found
