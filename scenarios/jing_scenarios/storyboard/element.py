@@ -52,15 +52,18 @@ class Element:
         start_trigger, stop_trigger: None = it has none.
         state: of now. runs: how often it has started. max_runs: how often it may.
         watchers: conditions that look at it.
+        number, last: see `watch.StoryWatch`.
     """
 
     __slots__ = (
         "children",
         "engine",
         "kind",
+        "last",
         "last_end_step",
         "max_runs",
         "name",
+        "number",
         "parent",
         "path",
         "place",
@@ -85,6 +88,7 @@ class Element:
         self.state = State.INIT
         self.runs = 0
         self.watchers: list[Watcher] = []
+        self.number = self.last = 0
         self.start_step = self.last_end_step = -1
         self.streak = 0
 
@@ -117,24 +121,21 @@ class Element:
     def run(self) -> None:
         """It runs, once more."""
         self.runs += 1
-        self.start_step = self.engine.step_count
+        self.start_step = self.engine.part_count
         self.enter(State.RUNNING, "startTransition")
 
-    def look(self) -> None:
-        """Evaluates its triggers, and those below it if it runs."""
-        if self.state is State.RUNNING and self.stop_trigger is not None and self.stop_trigger.evaluate():
-            self.stop()
-        if self.state is State.STANDBY and (self.start_trigger is None or self.start_trigger.evaluate()):
-            self.start()
+    def look(self, after: int) -> None:
+        """Evaluates its triggers, and those below it if it runs, of elements behind a number in the storyboard."""
+        if self.last <= after:
+            return
+        if self.number > after:
+            if self.state is State.RUNNING and self.stop_trigger is not None and self.stop_trigger.evaluate():
+                self.stop()
+            if self.state is State.STANDBY and (self.start_trigger is None or self.start_trigger.evaluate()):
+                self.start()
         if self.state is State.RUNNING:
             for child in self.children:
-                child.look()
-
-    def step(self, dt_s: float) -> None:
-        """Carries out what runs below it."""
-        for child in self.children:
-            if child.state is State.RUNNING:
-                child.step(dt_s)
+                child.look(after)
 
     def stop(self) -> None:
         """Ends it and all below it from outside."""
@@ -174,7 +175,7 @@ class Element:
         self.forget_triggers()
         for child in self.children:
             child.reset()
-        self.engine.loops.ended(self, self.engine.step_count, self.engine.time_s)
+        self.engine.loops.ended(self, self.engine.part_count, self.engine.time_s)
 
     def reset(self) -> None:
         """As if it had never run, with all below it; conditions that look at it are not told."""

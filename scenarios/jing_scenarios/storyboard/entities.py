@@ -33,6 +33,7 @@ class Motion:
         lat_set: somebody has set lane, offset or heading.
         put: it was teleported: its odometer and acceleration do not jump.
         driver_long, driver_lat: an active driver has the domain (not cleared); actions of that domain leave no trace.
+        decided: `(4, n)`, of which the first four are rows.
     """
 
     speed_set: Bool
@@ -41,18 +42,19 @@ class Motion:
     put: Bool
     driver_long: Bool
     driver_lat: Bool
+    decided: Bool
 
     @classmethod
     def of(cls, n: int) -> Motion:
         """Nothing decided."""
-        return cls(*(np.zeros(n, dtype=np.bool_) for _ in range(6)))
+        decided = np.zeros((4, n), dtype=np.bool_)
+        speed_set, long_set, lat_set, put = decided
+        driver_long, driver_lat = np.zeros((2, n), dtype=np.bool_)
+        return cls(speed_set, long_set, lat_set, put, driver_long, driver_lat, decided)
 
     def clear(self) -> None:
         """A step begins."""
-        self.speed_set[:] = False
-        self.long_set[:] = False
-        self.lat_set[:] = False
-        self.put[:] = False
+        self.decided[:] = False
 
 
 @dataclass

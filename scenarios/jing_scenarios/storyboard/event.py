@@ -61,9 +61,6 @@ class ActionElement(Element):
         if self.action.step(self.engine, dt_s):
             self.end()
 
-    def look(self) -> None:
-        """Actions have no triggers."""
-
     def stop(self) -> None:
         """It ends from outside; one that runs is told."""
         if self.state is State.RUNNING:

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_scenarios.roads.place_rows import ALONG, END_OF_ROAD, FLAGS, HOW, OFF_ROAD, ROAD, STAY, H, X, Y, Z
+from jing_scenarios.storyboard.kernels_boxes import overlaps
 from jing_sim.kernel_cache import leaf
 
-__all__ = ["STAND_STILL_MPS", "default_motion", "note_states", "settle"]
+__all__ = ["STAND_STILL_MPS", "default_motion", "note_step"]
 
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]
@@ -39,7 +40,22 @@ def default_motion(
 
 
 @leaf
-def note_states(on: NDArray[np.int64], speed: Float, rates: Float, since: Float, time_s: float) -> None:
+def note_step(
+    on: NDArray[np.int64], pose: Float, before: Float, rates: Float, since: Float, speed: Float, boxes: Float,
+    flags: tuple[Bool, Bool, Bool], pairs: NDArray[np.int64], time_s: float, dt_s: float,
+) -> int:  # fmt: skip
+    """All that follows from a step; returns how many boxes overlap, of which `pairs` gets the rows.
+
+    `before`: (n, 4) x y z h of the step before; `rates`: (n, 9) vx vy vz ax ay az h_rate odometer accel; `since`:
+    (n, 3); `flags`: alive, put, speed_set.
+    """
+    _note_states(on, speed, rates, since, time_s)
+    _settle(pose, before, rates, speed, flags, dt_s)
+    return overlaps(pose, boxes, flags[0], pairs)
+
+
+@leaf
+def _note_states(on: NDArray[np.int64], speed: Float, rates: Float, since: Float, time_s: float) -> None:
     """Since when entities are at the end of their road, off road, standing; `since`: (n, 3), NaN = they are not.
 
     Who has come to rest at the end of its road has no speed any more.
@@ -62,12 +78,10 @@ def note_states(on: NDArray[np.int64], speed: Float, rates: Float, since: Float,
 
 
 @leaf
-def settle(pose: Float, before: Float, rates: Float, speed: Float, flags: tuple[Bool, Bool, Bool], dt_s: float) -> None:
-    """Velocity and acceleration from how the poses have changed.
-
-    `before`: (n, 4) x y z h of the step before; `rates`: (n, 9) vx vy vz ax ay az h_rate odometer accel;
-    `flags`: alive, put, speed_set.
-    """
+def _settle(
+    pose: Float, before: Float, rates: Float, speed: Float, flags: tuple[Bool, Bool, Bool], dt_s: float
+) -> None:
+    """Velocity and acceleration from how the poses have changed."""
     alive, put, speed_set = flags
     for i in range(len(speed)):
         if not alive[i]:

@@ -16,11 +16,15 @@ _FIRST_ROWS = 512
 
 
 class Recording:
-    """Rows of all entities; grows as needed."""
+    """Rows of all entities; grows as needed.
+
+    Attributes:
+        last_s: time of the last row; -1 before the first one.
+    """
 
     def __init__(self, entities: Entities) -> None:
         self._entities = entities
-        self._n = 0
+        self._n, self.last_s = 0, -1.0
         self._make(_FIRST_ROWS)
 
     def _make(self, rows: int) -> None:
@@ -39,7 +43,7 @@ class Recording:
             self._grow()
         entities = self._entities
         place = entities.place
-        self._time[k] = time_s
+        self._time[k] = self.last_s = time_s
         self._pose[k] = place.pose
         self._along[k] = place.along[:, :4]
         self._on[k] = place.on[:, :2]

@@ -8,6 +8,7 @@ from jing_scenarios.storyboard.engine import Engine
 from jing_scenarios.storyboard.options import RunOptions
 from jing_scenarios.storyboard.recording import Recording
 from jing_scenarios.storyboard.run import ScenarioRun
+from jing_scenarios.storyboard.triggers import TIME_TOLERANCE_S
 
 if TYPE_CHECKING:
     from jing_scenarios.openscenario.read import Scenario
@@ -53,9 +54,12 @@ class Progress:
         return not engine.stop_reason
 
     def ended(self) -> ScenarioRun:
-        """The run, after its last step."""
-        self.engine.seats.finish()
-        return _run_of(self.engine, self._recording)
+        """The run, after its last step; its last row is of its end, also where that is between two steps."""
+        engine, recording = self.engine, self._recording
+        engine.seats.finish()
+        if engine.time_s > recording.last_s + TIME_TOLERANCE_S:
+            recording.add(engine.time_s)
+        return _run_of(engine, recording)
 
 
 def _run_of(engine: Engine, recording: Recording) -> ScenarioRun:

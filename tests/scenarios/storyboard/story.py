@@ -12,6 +12,7 @@ from jing_scenarios.storyboard.event import ActionElement, EventElement, Priorit
 from jing_scenarios.storyboard.loops import LoopWatch
 from jing_scenarios.storyboard.story_log import StoryChange, StoryLog
 from jing_scenarios.storyboard.triggers import Condition, Edge, Trigger, Truth
+from jing_scenarios.storyboard.watch import StoryWatch
 
 
 @dataclass
@@ -43,7 +44,7 @@ class Stage:
     def __init__(self, runs: int = 1) -> None:
         log = StoryLog()
         self.engine = cast("Any", SimpleNamespace(
-            time_s=0.0, step_count=0, log=log, loops=LoopWatch(log), entities=SimpleNamespace(
+            time_s=0.0, part_count=0, log=log, loops=LoopWatch(log), entities=SimpleNamespace(
                 alive=np.ones(4, dtype=np.bool_), names=["a", "b", "c", "d"]
             ), take_over=self._take_over, tell_skip=self._tell_skip,
         ))  # fmt: skip
@@ -84,12 +85,13 @@ class Stage:
     def run(self, steps: int) -> list[StoryChange]:
         """Steps on; all changes so far."""
         for _ in range(steps):
-            if self.engine.step_count == 0:
+            if self.engine.part_count == 0:
+                self.watch = StoryWatch(self.board, self.engine.log)
                 self.board.start()
-            self.board.look()
-            self.board.step(0.1)
-            self.engine.step_count += 1
-            self.engine.time_s = self.engine.step_count * 0.1
+            self.watch.look()
+            self.watch.step(0.1)
+            self.engine.part_count += 1
+            self.engine.time_s = self.engine.part_count * 0.1
         changes: list[StoryChange] = self.engine.log.changes
         return changes
 
