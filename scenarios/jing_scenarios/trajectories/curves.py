@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import BSpline
 
 from jing_scenarios.roads.kernels_line import line_at
-from jing_scenarios.trajectories.path_rows import PH, PP, PR, PX, PY, PZ, SAID, TANGENT, TIME, WIDTH, D
+from jing_scenarios.trajectories.path_rows import LIFTED, PH, PP, PR, PX, PY, PZ, SAID, TANGENT, TIME, WIDTH, D
 from jing_scenarios.trajectories.polyline import Vertex, with_motion
 
 __all__ = ["ClothoidPiece", "clothoid_end", "clothoid_table", "nurbs_table"]
@@ -51,7 +51,8 @@ def clothoid_table(pieces: Sequence[ClothoidPiece]) -> Float:
         s, spiral = np.linspace(0.0, piece.length, count), _row(piece)
         points = [line_at(spiral, np.zeros((0, 33)), 0, 1, value) for value in s.tolist()]
         table[:, [PX, PY, TANGENT]] = np.array(points)[:, :3]
-        table[:, PH], table[:, D], table[:, SAID] = table[:, TANGENT], s + passed, 0.0
+        table[:, PH], table[:, D] = table[:, TANGENT], s + passed
+        table[:, [SAID, LIFTED]] = 0.0
         table[:, TIME] = np.linspace(piece.begin_s, piece.end_s, count)
         passed += piece.length
         rows.append(table)
@@ -91,7 +92,8 @@ def nurbs_table(points: Sequence[Vertex], weights: Sequence[float], knots: Seque
     table[:, D] = spline.arc_length(u)
     table[:, SAID] = float(not np.isnan([p.h for p in points]).any())
     table[:, PH] = spline.angle(u, 4) if table[0, SAID] else table[:, TANGENT]
-    if not np.isnan([p.z for p in points]).any():
+    table[:, LIFTED] = float(not np.isnan([p.z for p in points]).any())
+    if table[0, LIFTED]:
         table[:, PZ] = spline.at(u, [3])[:, 0]
         slope = -np.arctan2(np.gradient(table[:, PZ]), np.maximum(np.gradient(table[:, D]), 1e-9))
         table[:, PP] = slope if np.isnan([p.p for p in points]).any() else spline.angle(u, 5)

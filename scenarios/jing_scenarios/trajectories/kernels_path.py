@@ -7,6 +7,7 @@ from jing_scenarios.trajectories.path_rows import (
     ACCEL,
     AT_CORNERS,
     HELD,
+    LIFTED,
     PH,
     PP,
     PR,
@@ -79,7 +80,8 @@ def point_at(
     if n == 1 or d >= table[n - 1, D] - _SMALL:
         k = n - 1
         return (
-            table[k, PX], table[k, PY], table[k, PZ], table[k, PH], table[k, PP], table[k, PR], table[k, TANGENT],
+            table[k, PX], table[k, PY], table[k, PZ] if table[k, LIFTED] else np.nan, table[k, PH], table[k, PP],
+            table[k, PR], table[k, TANGENT],
             table[k, SAID], table[k, SPEED], table[k, TIME],
         )  # fmt: skip
     i = _row_at(table, D, d)
@@ -90,10 +92,12 @@ def point_at(
     tangent = table[i, TANGENT]
     if smooth:
         x, y, tangent = _curved(table, i, share, length)
+    # From the road to the air pitch and roll do not go evenly.
+    leaning = way if table[i, LIFTED] == table[i + 1, LIFTED] else HELD
     return (
-        x, y, (1 - share) * table[i, PZ] + share * table[i + 1, PZ],
+        x, y, (1 - share) * table[i, PZ] + share * table[i + 1, PZ] if table[i, LIFTED] else np.nan,
         tangent if smooth and table[i, SAID] == 0.0 else _angle_at(table, i, PH, ahead, length, way),
-        _angle_at(table, i, PP, ahead, length, way), _angle_at(table, i, PR, ahead, length, way), tangent,
+        _angle_at(table, i, PP, ahead, length, leaning), _angle_at(table, i, PR, ahead, length, leaning), tangent,
         table[i, SAID], (1 - share) * table[i, SPEED] + share * table[i + 1, SPEED],
         (1 - share) * table[i, TIME] + share * table[i + 1, TIME],
     )  # fmt: skip

@@ -7,7 +7,22 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_scenarios.trajectories.path_rows import ACCEL, PH, PP, PR, PX, PY, PZ, SAID, SPEED, TANGENT, TIME, WIDTH, D
+from jing_scenarios.trajectories.path_rows import (
+    ACCEL,
+    LIFTED,
+    PH,
+    PP,
+    PR,
+    PX,
+    PY,
+    PZ,
+    SAID,
+    SPEED,
+    TANGENT,
+    TIME,
+    WIDTH,
+    D,
+)
 
 __all__ = ["Vertex", "polyline_table", "with_motion"]
 
@@ -17,7 +32,7 @@ _SMALL = 1e-6
 
 
 class Vertex(NamedTuple):
-    """A vertex: place [m], time [s] or NaN; z, h, p, r NaN where the file says nothing."""
+    """A vertex: place [m], time [s] or NaN; z, h, p, r NaN where the file says nothing; the road's height there [m]."""
 
     x: float
     y: float
@@ -26,14 +41,15 @@ class Vertex(NamedTuple):
     h: float = math.nan
     p: float = math.nan
     r: float = math.nan
+    ground: float = 0.0
 
 
 def polyline_table(vertices: Sequence[Vertex], initial_speed_mps: float | None = None) -> Float:
     """The table of a polyline; distances are those seen from above, as esmini has them.
 
     A vertex without heading takes the direction of the piece behind it (the last one that of the piece before). Where z
-    is given, so are pitch (from the slope) and roll (0). A vertex without z in front of one with z counts as one with z
-    (its own: 0).
+    is given, so are pitch (from the slope) and roll (0). As in esmini, a piece is off the road from a vertex with z, or
+    to one with it; the height of vertices without z is that of the road.
 
     Args:
         initial_speed_mps: between times one accelerates evenly, from this speed on (`followingMode` follow); None:
@@ -42,10 +58,12 @@ def polyline_table(vertices: Sequence[Vertex], initial_speed_mps: float | None =
     n = len(vertices)
     table = np.full((n, WIDTH), np.nan)
     given = np.array(vertices, dtype=np.float64)
-    table[:, [PX, PY, TIME, PZ, PH, PP, PR]] = given
+    table[:, [PX, PY, TIME, PZ, PH, PP, PR]] = given[:, :7]
+    said = ~np.isnan(table[:, PZ])
+    table[:, PZ] = np.where(said, table[:, PZ], given[:, 7])
+    table[:, LIFTED] = said | np.append(said[1:], False)
     step = np.diff(given[:, :2], axis=0)
     table[:, D] = np.concatenate([[0.0], np.cumsum(np.hypot(step[:, 0], step[:, 1]))])
-    _lift(table)
     _direct(table)
     with_motion(table, initial_speed_mps)
     return table
@@ -77,13 +95,6 @@ def _evenly(speed: float, ds: float, dt: float) -> tuple[float, float]:
     return speed + accel * dt, accel
 
 
-def _lift(table: Float) -> None:
-    """A vertex without z before one with z has z too, so that the piece between is off the road."""
-    lacks = np.isnan(table[:, PZ])
-    for i in np.flatnonzero(lacks[:-1] & ~lacks[1:]):
-        table[i, PZ] = 0.0
-
-
 def _direct(table: Float) -> None:
     heading, pitch = 0.0, 0.0
     long = np.diff(table[:, D]) > _SMALL
@@ -98,6 +109,6 @@ def _direct(table: Float) -> None:
         table[i, TANGENT] = heading
         if math.isnan(table[i, PH]):
             table[i, PH] = heading
-        if not math.isnan(table[i, PZ]):
+        if table[i, LIFTED]:
             table[i, PP] = pitch if math.isnan(table[i, PP]) else table[i, PP]
             table[i, PR] = 0.0 if math.isnan(table[i, PR]) else table[i, PR]

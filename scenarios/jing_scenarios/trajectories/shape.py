@@ -183,8 +183,9 @@ def _vertex_of(node: Node, positions: _Positions) -> Callable[[], Vertex]:
 
     def vertex() -> Vertex:
         place = where()
-        angles = (angle if there else math.nan for angle, there in zip(place[3:6], said, strict=True))
-        return Vertex(place.x, place.y, time, place.z if said_z else math.nan, *angles)
+        h, p, r = (angle if there else math.nan for angle, there in zip(place[3:6], said, strict=True))
+        z = place.z if said_z else math.nan
+        return Vertex(place.x, place.y, time, z, h, p, r, place.z - place.z_rel)
 
     return vertex
 

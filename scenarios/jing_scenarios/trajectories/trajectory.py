@@ -52,7 +52,7 @@ class Trajectory:
 
     Attributes:
         name: of the file.
-        table: `(n, 12)`, columns of `path_rows`; distances and times never fall.
+        table: `(n, 13)`, columns of `path_rows`; distances and times never fall.
         closed: its end is its begin; distances beyond the end go around.
         smooth: a curve runs through the samples, else straight lines.
         way: how angles of the file go from sample to sample (`path_rows`).

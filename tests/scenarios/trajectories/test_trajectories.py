@@ -77,6 +77,14 @@ def test_a_polyline_with_heights_pitches_with_its_slope_and_one_without_lies_on_
     assert math.isnan(Trajectory("t", polyline_table(CORNER)).at_distance(5.0).z)
 
 
+def test_a_polyline_leaves_the_road_and_comes_back_to_it() -> None:
+    points = [Vertex(0, 0, ground=1.0), Vertex(10, 0, ground=2.0), Vertex(20, 0, z=8.0), Vertex(30, 0, ground=4.0)]
+    path = Trajectory("t", polyline_table([*points, Vertex(40, 0, ground=5.0)]))
+    heights = [path.at_distance(d).z for d in (5.0, 15.0, 25.0, 35.0, 40.0)]
+    assert heights == pytest.approx([math.nan, 5.0, 6.0, math.nan, math.nan], nan_ok=True)
+    assert path.at_distance(25.0).p == pytest.approx(math.atan(0.4))
+
+
 def test_a_clothoid_is_exact_between_its_samples() -> None:
     path = Trajectory("t", clothoid_table([ClothoidPiece(1.0, 2.0, 0.3, 0.01, 0.11, 20.0, 0.0, 10.0)]), smooth=True)
     for d in (0.0, 0.77, 7.31, 13.13, 20.0):
