@@ -1,6 +1,9 @@
 """`jingsim scenario sweep`: many cases of a scenario as a campaign on Ray."""
 
 import itertools
+import shlex
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -8,13 +11,20 @@ import typer
 
 from jing_cli.output import JsonFlag, print_json, print_table, say
 from jing_scenarios.campaign import BatchOptions, CampaignSummary, run_cases
+from jing_scenarios.report.evidence import RunFacts
+from jing_scenarios.report.results import read_results
+from jing_scenarios.report.writing import write_report
 from jing_scenarios.script import Distribution
+from jing_scenarios.suite_manifest import Text
 from jing_scenarios.sweep import Method, Sweep, is_distribution_file, planned_cases, space_of, sweep_cases
 from jing_scenarios.variation import parse_variation
 from jing_sim.cluster.progress import show_progress
 from jing_sim.cluster.session import ray_session
 
 __all__ = ["campaign_folder", "parse_space", "summary_json", "sweep"]
+
+MOST_REPORTED = 1000
+"""A page with more cases than this is of no use to anybody."""
 
 
 def sweep(
@@ -48,9 +58,13 @@ def sweep(
     batch: Annotated[int, typer.Option(min=1, help="Cases that one task runs.")] = 25,
     workers: Annotated[int | None, typer.Option(min=1, help="Cases side by side; default: all cores.")] = None,
     ray_address: Annotated[str | None, typer.Option(help="A running Ray cluster (host:port).")] = None,
+    no_report: Annotated[
+        bool,
+        typer.Option("--no-report", help=f"No report.html; sweeps above {MOST_REPORTED:,} cases have none."),
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Runs many cases of a scenario and writes one table, results.parquet."""
+    """Runs many cases of a scenario, and writes one table, results.parquet, and a report."""
     plan = Sweep(
         source,
         _method(source, method),
@@ -65,16 +79,24 @@ def sweep(
         verdict=str(verdict) if verdict else "",
     )
     folder = campaign_folder("sweep", out, resume)
+    started = datetime.now(UTC).isoformat(timespec="seconds")
     with ray_session(ray_address, workers), show_progress("cases", planned_cases(plan)) as progress:
         done = run_cases(
             sweep_cases(plan), folder, on_progress=progress, batch=BatchOptions(batch, keep_runs=keep_runs)
         )
+    report = done.results
+    if not no_report and done.cases <= MOST_REPORTED:
+        command = shlex.join(["jingsim", "scenario", "sweep", *sys.argv[3:]])
+        title = Text(zh=f"扫描：{source}", en=f"Sweep: {source}")
+        facts = RunFacts(title, started, done.wall_s, stack, command)
+        report = write_report(read_results(done.results), folder, facts).page
     if as_json:
-        print_json(summary_json(done))
+        print_json({**summary_json(done), "report": str(report)})
     else:
         columns = ("cases", "passed", "failed", "errors", "inconclusive")
         print_table(f"{source}: {plan.method}", columns, [[getattr(done, name) for name in columns]])
         rate = 60.0 * done.cases / max(done.wall_s, 1e-9)
+        say(f"report: {report}" if report != done.results else "no report")
         say(f"results: {done.results}  ({done.wall_s:.1f} s, {rate:,.0f} cases a minute)")
     if done.failed or done.errors:
         raise typer.Exit(1)
@@ -104,6 +126,7 @@ def summary_json(done: CampaignSummary) -> dict[str, object]:
         "inconclusive": done.inconclusive,
         "wall_s": done.wall_s,
         "report": str(done.results),
+        "results": str(done.results),
         "resumed": done.resumed,
     }
 
