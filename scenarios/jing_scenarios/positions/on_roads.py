@@ -4,7 +4,7 @@ import math
 
 from jing_scenarios.openscenario.node import Node, OpenScenarioError
 from jing_scenarios.orientation import orientation_of, turned
-from jing_scenarios.roads.moving import moved_along
+from jing_scenarios.roads.moving import Target, moved_along
 from jing_scenarios.roads.place import (
     NoSuchPlaceError,
     driving_heading,
@@ -54,6 +54,7 @@ def relative_lane_position(node: Node, scene: Scene, actor: int = -1) -> Where:
         base = _on_road(node, scene, row)
         along_s = 1 if not by_lane or driving_heading(plan, base.road, base.lane) == 0.0 else -1
         target = moved_along(scene.motion, row, ds_m * along_s, actor)
+        _warn_of_end(node, scene, target)
         left = -1 if by_lane and (along_s < 0 or math.cos(base.h_rel) < 0) else 1
         left = -left if target.flipped else left
         lane = lane_id_relative(target.lane, left * steps)
@@ -75,6 +76,7 @@ def relative_road_position(node: Node, scene: Scene, actor: int = -1) -> Where:
     def where() -> Placement:
         _on_road(node, scene, row)
         target = moved_along(scene.motion, row, ds_m, actor)
+        _warn_of_end(node, scene, target)
         t_m = lane_centre(plan, target.road, target.lane, target.s) + target.offset + dt_m
         place = _at(node, lambda: placed_on_road(plan, target.road, target.s, t_m))
         return turned(plan, place, orientation, 0.0)
@@ -89,6 +91,12 @@ def lane_id_of(node: Node) -> int:
         return int(text)
     except ValueError:
         raise OpenScenarioError(f"{node.place}: {node.tag} laneId={text!r}; a whole number is right") from None
+
+
+def _warn_of_end(node: Node, scene: Scene, target: Target) -> None:
+    if target.ended:
+        road = scene.plan.road_id(target.road)
+        scene.warn(f"{node.place}: {node.tag} leads beyond the end of road {road}; its end is taken")
 
 
 def _road_and_s(node: Node, scene: Scene) -> tuple[int, float]:

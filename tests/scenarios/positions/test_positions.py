@@ -206,6 +206,9 @@ def test_an_s_beyond_the_road_is_its_end_with_a_warning() -> None:
     scene = scene_on(STRAIGHT)
     assert where(scene, element("RoadPosition", roadId="1", s=105.0, t=0.0)).s == 100.0
     assert "s=105 is not on road 1" in scene.warnings[0]
+    near = scene_on(STRAIGHT, ("1", -1, 20.0))
+    assert where(near, element("RelativeRoadPosition", entityRef="ego", ds=900.0, dt=0.0)).s == 100.0
+    assert "RelativeRoadPosition leads beyond the end of road 1" in near.warnings[0]
 
 
 @pytest.mark.parametrize("strategy", ["shortest", "fastest", "leastIntersections", "random"])
