@@ -104,6 +104,8 @@ class FollowTrajectoryAction:
         backwards = _against(heading, point.tangent) and not (point.said and self.forwards)
         self._said, self._side = point.said, -1.0 if backwards else 1.0
         self._put(engine, point, heading)
+        if engine.step_count == 0:
+            engine.motion.put[row] = True  # it begins here: this is no way that it has driven
         engine.scene.following[row] = Following(path, self._d)
         return path
 
