@@ -81,6 +81,8 @@ class MetricBound:
             UnknownNameError: no such actor.
             MetricError: the run lacks what the metric needs.
         """
+        if not trace.n_t:
+            return self.verdict("inconclusive", "the run has no instants", reason_zh="运行中没有任何时刻")
         asked = np.ones(trace.n_t, dtype=bool) if self.precondition is None else self.precondition.holds(trace)
         if not asked.any() and self.precondition is not None:
             reason = f"never asked: it never came that {self.precondition.text}"

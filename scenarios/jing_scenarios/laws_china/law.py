@@ -103,6 +103,8 @@ class Law:
         if trace.kinds[row] not in MOTOR_KINDS:
             reason = f"{actor} is a {trace.kinds[row]}; the law is for motor vehicles"
             return self._verdict("inconclusive", actor, reason, f"{actor}不是机动车，本条不适用")
+        if not trace.n_t:
+            return self._verdict("inconclusive", actor, "the run has no instants", "运行中没有任何时刻")
         report = self.watch(trace, row)
         if report.breaches:
             return self._broken(actor, report)

@@ -2,6 +2,7 @@
 
 import json
 import math
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,9 @@ from jing_maps.errors import UnknownNameError
 from jing_scenarios import criteria
 from jing_scenarios.criteria import Breakdown, MetricBound, RunVerdict, Verdict, judge
 from jing_scenarios.criteria.criterion import CriterionError
+from jing_scenarios.laws_china import china_laws
+from jing_scenarios.metrics import METRICS
+from jing_scenarios.metrics.registry import MetricError
 from jing_scenarios.metrics.scenario_trace import ScenarioTrace, StoryChange, straight_trace
 from jing_scenarios.metrics.units import UnitError, convert, parse_quantity
 
@@ -71,6 +75,21 @@ def test_nothing_to_be_tested_is_inconclusive() -> None:
     alone = straight_trace({"Ego": (0.0, 20.0)}, 1.0, 0.5)
     assert criteria.min_ttc(1.5).judge(alone).outcome == "inconclusive"
     assert criteria.no_collision().judge(alone).outcome == "pass"
+
+
+def test_runs_of_no_or_one_instant_are_judged() -> None:
+    none = straight_trace({"Ego": (0.0, 20.0), "Lead": (50.0, 10.0)}, -0.5, 0.5)
+    one = straight_trace({"Ego": (0.0, 20.0), "Lead": (50.0, 10.0)}, 0.0, 0.5)
+    assert (none.n_t, one.n_t) == (0, 1)
+    bounds = [criteria.metric_bound(entry.name, "<=", 1e9, entry.unit) for entry in METRICS.values()]
+    for bound in bounds:
+        assert bound.judge(none).outcome == "inconclusive"
+        with suppress(MetricError):  # no map, no route
+            assert bound.judge(one).outcome in {"pass", "inconclusive", "fail"}
+    assert criteria.time_limit(1.0).judge(none).outcome == "inconclusive"
+    assert criteria.reaches(0.0, 0.0).judge(none).outcome == "inconclusive"
+    for law in china_laws():
+        assert law.judge(none).outcome == "inconclusive"
 
 
 def test_a_precondition_that_never_comes_is_inconclusive() -> None:
