@@ -46,7 +46,7 @@ class Eyes:
         count, own_m, offset_m, heading = self._around(engine, own.front_m)
         if self._way.renew(engine.place, row, own_m, wants):
             count, own_m, offset_m, heading = self._around(engine, own.front_m)
-        error = (own.heading_rad - heading + math.pi) % (2.0 * math.pi) - math.pi
+        offset_m, error = self._in_lane(engine, offset_m, own.heading_rad - heading)
         neighbours = self._neighbours(engine, count) if "neighbours" in wants else ()
         return Observation(
             engine.time_s,
@@ -59,6 +59,17 @@ class Eyes:
             self._way.crossings(own_m, own.front_m, self._walkers(engine)) if "crossings" in wants else (),
             self._route(engine),
         )
+
+    def _in_lane(self, engine: Engine, offset_m: float, error_rad: float) -> tuple[float, float]:
+        """Offset and heading in the own lane: the engine's, since points of the way cut corners; else those given."""
+        entities, row = engine.entities, self.row
+        if entities.road.item(row) >= 0:
+            error_rad = entities.h_rel.item(row)
+            along = math.cos(error_rad) >= 0.0
+            offset = entities.offset.item(row)
+            offset_m = offset if along else -offset
+            error_rad = error_rad if along else error_rad - math.pi
+        return offset_m, (error_rad + math.pi) % (2.0 * math.pi) - math.pi
 
     def _own(self, engine: Engine) -> OwnState:
         entities, row, body = engine.entities, self.row, self._body

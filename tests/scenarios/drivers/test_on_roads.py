@@ -132,3 +132,15 @@ def test_who_takes_over_a_car_that_stands_drives_off_and_stops_when_the_scenario
     run = _run(scenario, driver_of_spec("careful"))
     assert run.speed[300, 0] == pytest.approx(13.9, abs=1.0)
     assert run.speed[-1, 0] < 0.5
+
+
+def test_a_turn_is_driven_in_the_middle_of_the_lane() -> None:
+    scenario = Scenario("turn", road=crossing(lanes=1, signals=False))
+    start = scenario.on_street("South", towards="Centre", metres=30.0)
+    ego = scenario.vehicle("Ego", at=start, speed_mps=5.0)
+    scenario.do(ego.follow_route([start, scenario.on_street("West", leaving="Centre", metres=30.0)]))
+    scenario.end(time_s() > 12.0)
+    run = _run(scenario, driver_of_spec("careful"))
+    turned = abs((run.h[-1, 0] - run.h[0, 0] + math.pi) % (2 * math.pi) - math.pi)
+    assert turned == pytest.approx(math.pi / 2, abs=0.2)
+    assert np.abs(run.along[:, 0, 2]).max() < 0.05
