@@ -52,6 +52,11 @@ _ALL = (
         f"{_LAW}第四十七条：遇行人正在通过人行横道，应当停车让行",
     ),
     Clause(
+        "RTSL 53",
+        "Others make way for police cars, fire engines and ambulances on urgent duty.",
+        f"{_LAW}第五十三条：警车、消防车、救护车、工程救险车执行紧急任务时，其他车辆和行人应当让行",
+    ),
+    Clause(
         "IR 38",
         "Who turns right at a red light may go if that hinders no vehicle or pedestrian that has the way.",
         f"{_RULES}第三十八条：红灯亮时，右转弯的车辆在不妨碍被放行的车辆、行人通行的情况下，可以通行",

@@ -27,6 +27,8 @@ _ALL = (
         priority.watch_lane_changes),
     Law("turn_yields", "turning behind who goes straight on", "转弯让直行", ("IR 38(1)", "IR 52(3)"), "s",
         priority.watch_turns),
+    Law("emergency_vehicles", "making way for emergency vehicles", "避让特种车辆", ("RTSL 53",), "s",
+        priority.watch_emergency_vehicles, threshold=5.0),
     Law("following_distance", "distance on motorways", "高速公路车距", ("IR 80", "RTSL 43"), "m",
         speeds.watch_following),
     Law("bus_lane", "leaving bus lanes to buses", "不占用公交专用车道", ("RTSL 37",), "s", lanes.watch_bus_lane),

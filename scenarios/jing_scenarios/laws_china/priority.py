@@ -1,10 +1,11 @@
-"""Monitors of who goes first: lane changes in front of others, and turns across the way of those who go straight on."""
+"""Monitors of who goes first: lane changes in front of others, turns across the way of those who go straight on, and
+emergency vehicles from behind."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jing_scenarios.laws_china.law import MOTOR_KINDS, Breach, LawReport
-from jing_scenarios.laws_china.speeds import turns_in_junctions
+from jing_scenarios.laws_china.speeds import stretches, turns_in_junctions
 from jing_scenarios.metrics.compliance import red_passages
 from jing_scenarios.metrics.criticality import deceleration_to_avoid_crash_mps2
 from jing_scenarios.metrics.pairs import pairs_of
@@ -12,7 +13,7 @@ from jing_scenarios.metrics.plane import encroachments_of
 from jing_scenarios.metrics.registry import MetricError
 from jing_scenarios.metrics.scenario_trace import ScenarioTrace
 
-__all__ = ["watch_lane_changes", "watch_turns"]
+__all__ = ["watch_emergency_vehicles", "watch_lane_changes", "watch_turns"]
 
 Bool = NDArray[np.bool_]
 
@@ -24,6 +25,12 @@ _SHORT_S = 1.5
 # Who has turned by less than this around the meeting goes straight on.
 _STRAIGHT_RAD = np.deg2rad(30.0)
 _AROUND_S = 4.0
+# Roles of vehicles that are let pass, as OpenSCENARIO writes them.
+_EMERGENCY = {"ambulance", "fire", "police"}
+# One that is this close behind and not slower by more than this is held up; so long may it take to make way.
+_BEHIND_M = 30.0
+_SLOWER_MPS = 1.0
+_MAKES_WAY_S = 5.0
 # Who has run a red light so short a time ago has no way to be given.
 _RED_S = 15.0
 
@@ -103,3 +110,26 @@ def _cut(trace: ScenarioTrace, actor: int, other: int, row: int, wait_s: float) 
     return Breach(
         time, _SHORT_S - wait_s, text, f"{name}在{time:g}秒转弯时未让直行的{whom}先行（相隔{wait_s:.1f}秒）", whom
     )
+
+
+def watch_emergency_vehicles(trace: ScenarioTrace, actor: int) -> LawReport:
+    """Holding up an emergency vehicle for more than 5 s: it is at most 30 m behind in one's way and would be faster."""
+    occasions, breaches = 0, []
+    for other, role in enumerate(trace.roles):
+        if other == actor or role not in _EMERGENCY:
+            continue
+        pair = pairs_of(trace, other, (actor,))
+        gap, own = pair.gap_m[:, 0], trace.speed_mps[:, actor]
+        held = np.isfinite(gap) & (gap <= _BEHIND_M) & (trace.speed_mps[:, other] >= own - _SLOWER_MPS)
+        for begin, end in stretches(held):
+            occasions += 1
+            spent = float(trace.time_s[end - 1] - trace.time_s[begin])
+            if spent > _MAKES_WAY_S:
+                breaches.append(_held_up(trace, actor, other, begin, spent))
+    return LawReport(occasions, tuple(breaches))
+
+
+def _held_up(trace: ScenarioTrace, actor: int, other: int, row: int, spent_s: float) -> Breach:
+    time, name, whom = float(trace.time_s[row]), trace.names[actor], trace.names[other]
+    text = f"{name} held up {whom} ({trace.roles[other]}) for {spent_s:.1f} s from {time:g} s on"
+    return Breach(time, spent_s, text, f"{name}从{time:g}秒起阻挡{whom}（特种车辆）{spent_s:.1f}秒未让行", whom)

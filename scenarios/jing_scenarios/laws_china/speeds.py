@@ -12,7 +12,7 @@ from jing_scenarios.metrics.pairs import least, pairs_of
 from jing_scenarios.metrics.registry import MetricError
 from jing_scenarios.metrics.scenario_trace import ScenarioTrace
 
-__all__ = ["on_motorway", "turns_in_junctions", "watch_following", "watch_speed", "watch_turning"]
+__all__ = ["on_motorway", "stretches", "turns_in_junctions", "watch_following", "watch_speed", "watch_turning"]
 
 Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]
@@ -78,7 +78,7 @@ def turns_in_junctions(trace: ScenarioTrace, actor: int) -> list[tuple[int, int]
     road = trace.places.road[:, actor]
     inside = np.array([row >= 0 and bool(trace.odr.roads[row].junction) for row in road.tolist()], dtype=np.bool_)
     heading = np.unwrap(np.nan_to_num(trace.heading_rad[:, actor]))
-    ways = _stretches(inside)
+    ways = stretches(inside)
     return [(begin, end) for begin, end in ways if abs(heading[end - 1] - heading[begin]) >= _TURN_RAD]
 
 
@@ -100,7 +100,7 @@ def watch_turning(trace: ScenarioTrace, actor: int) -> LawReport:
     return LawReport(len(turns), tuple(breaches))
 
 
-def _stretches(flags: Bool) -> list[tuple[int, int]]:
+def stretches(flags: Bool) -> list[tuple[int, int]]:
     """Begins and ends (one beyond) of the runs of True."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
     return [(int(begin), int(end)) for begin, end in edges.reshape(-1, 2)]

@@ -66,6 +66,7 @@ def trace_of(run: ScenarioRun, odr: OpenDriveMap | None = None, ego: str = "") -
         story=tuple(StoryChange(c.time_s, c.element, c.type, c.state, c.transition) for c in run.storyboard),
         routes={} if odr is None else {row: way for row, route in run.routes.items() if len(way := _way(odr, route))},
         t0=_time_of_day(run.scenario.root),
+        roles=tuple(body.role for body in run.bodies),
     )
     if ego:
         trace.row(ego)

@@ -138,6 +138,7 @@ class ScenarioTrace:
         messages: V2X messages received.
         routes: planned way of actors, by row, `(k, 2)` points in the map frame.
         t0: wall-clock time of 0 s, ISO 8601; empty = unknown (monitors that depend on the hour say so).
+        roles: of vehicles, as OpenSCENARIO writes them (ambulance, fire, police, civil ...); empty = nobody has one.
     """
 
     time_s: Float
@@ -159,6 +160,7 @@ class ScenarioTrace:
     messages: tuple[Message, ...] = ()
     routes: Mapping[int, Float] = field(default_factory=dict)
     t0: str = ""
+    roles: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         shape = (len(self.time_s), len(self.names))
@@ -169,6 +171,8 @@ class ScenarioTrace:
         for part in fields(self.boxes):
             _must_be(f"boxes.{part.name}", getattr(self.boxes, part.name).shape, shape[1:])
         _must_be("kinds", (len(self.kinds),), shape[1:])
+        if self.roles:
+            _must_be("roles", (len(self.roles),), shape[1:])
         if np.any(np.diff(self.time_s) <= 0):
             row = int(np.argmax(np.diff(self.time_s) <= 0))
             raise ScenarioTraceError(f"time_s: {self.time_s[row + 1]} after {self.time_s[row]}; times must rise")
@@ -247,6 +251,7 @@ class ScenarioTrace:
             self,
             names=tuple(self.names[row] for row in rows),
             kinds=tuple(self.kinds[row] for row in rows),
+            roles=tuple(self.roles[row] for row in rows) if self.roles else (),
             boxes=Boxes(*(getattr(self.boxes, part.name)[at] for part in fields(Boxes))),
             places=Places(*(getattr(self.places, part.name)[:, at] for part in fields(Places))),
             ego=new.get(self.ego, -1),

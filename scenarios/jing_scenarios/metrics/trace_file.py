@@ -38,6 +38,7 @@ def write_trace(trace: ScenarioTrace, folder: Path | str) -> Path:
     about = {
         "names": trace.names,
         "kinds": trace.kinds,
+        "roles": trace.roles,
         "boxes": {part.name: getattr(trace.boxes, part.name).tolist() for part in fields(Boxes)},
         "ego": trace.ego,
         "t0": trace.t0,
@@ -84,6 +85,7 @@ def read_trace(folder: Path | str, odr: OpenDriveMap | None = None, *, with_map:
         time_s=time,
         names=tuple(about["names"]),
         kinds=tuple(about["kinds"]),
+        roles=tuple(about["roles"]),
         boxes=Boxes(**{name: np.array(values, dtype=np.float64) for name, values in about["boxes"].items()}),
         places=Places(**{name: column(name) for name in _PLACE}),  # type: ignore[arg-type] # ids are stored as integers
         odr=odr,

@@ -194,6 +194,22 @@ def test_turning_before_somebody_who_goes_straight_on(odr: OpenDriveMap, begin_y
         assert (verdict.other, verdict.requirement) == ("Bike", "IR 38(1)")
 
 
+def test_making_way_for_an_ambulance(odr: OpenDriveMap) -> None:
+    ego, aside = (
+        Drive([(40.0, -1.75), (190.0, -1.75)]),
+        Drive([(40.0, -1.75), (60.0, -1.75), (80.0, -5.25), (190.0, -5.25)]),
+    )
+    behind = Drive([(15.0, -1.75), (190.0, -1.75)])
+    stays, leaves = (
+        replace(drive(odr, {"Ego": one, "Rescue": behind}, 10.0), roles=("civil", "ambulance")) for one in (ego, aside)
+    )
+    verdict = judge("emergency_vehicles", stays)
+    assert (verdict.outcome, verdict.other, verdict.threshold) == ("fail", "Rescue", 5.0)
+    assert verdict.value == pytest.approx(10.0)
+    assert judge("emergency_vehicles", leaves).outcome == "pass"
+    assert judge("emergency_vehicles", replace(stays, roles=())).outcome == "pass"
+
+
 def test_the_wrong_way(odr: OpenDriveMap) -> None:
     verdict = judge("wrong_way", drive(odr, {"Ego": Drive([(20.0, 1.75), (50.0, 1.75)])}, 5.0))
     assert verdict.outcome == "fail"

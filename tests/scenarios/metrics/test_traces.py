@@ -35,6 +35,7 @@ def full_trace() -> ScenarioTrace:
         messages=(Message(1.0, 0.9, 0, "BSM"),),
         routes={0: np.array([[0.0, 0.0], [100.0, 0.0]])},
         t0="2026-03-02T07:00:00",
+        roles=("civil", "none", "police"),
     )
 
 
@@ -84,6 +85,7 @@ def test_parts_of_a_trace_keep_what_belongs_to_them() -> None:
     part = full_trace().only([2, 0])
     assert part.names == ("Late", "Ego")
     assert part.ego == 1
+    assert part.roles == ("police", "civil")
     assert part.contacts == (Contact(1.5, 0, -1),)
     assert part.messages[0].receiver == 1
     assert list(part.routes) == [1]
@@ -97,7 +99,7 @@ def test_traces_come_back_from_their_file_bit_by_bit(tmp_path: Path) -> None:
         np.testing.assert_array_equal(getattr(again, name), getattr(trace, name))
     for part in fields(Places):
         np.testing.assert_array_equal(getattr(again.places, part.name), getattr(trace.places, part.name))
-    for name in ("names", "kinds", "ego", "signals", "contacts", "story", "messages", "t0"):
+    for name in ("names", "kinds", "ego", "signals", "contacts", "story", "messages", "t0", "roles"):
         assert getattr(again, name) == getattr(trace, name)
     np.testing.assert_array_equal(again.routes[0], trace.routes[0])
     assert again.odr is not None
