@@ -25,6 +25,7 @@ class Goal:
     def __init__(self, context: CompileContext, row: int, position: Node, tolerance_m: float) -> None:
         self.row, self.tolerance_m = row, tolerance_m
         self._columns = context.engine.entities
+        self._following = context.scene.following
         self._where = context.position_of(position.only())
         self._place: Placement | None = None
         self._along_path, self._along_road = (
@@ -37,14 +38,18 @@ class Goal:
         self._place = self._where()
 
     def distance_m(self) -> float:
-        """Metres to go, negative = behind: along the trajectory that it follows, else along roads, else straight.
+        """Metres to go along the trajectory that it follows, else along roads, else straight; negative = behind.
 
-        Straight ways are behind when the entity faces away from the place.
+        What is behind is behind its face: who drives backwards has its goal there.
         """
-        for measure in (self._along_path, self._along_road):
-            distance = measure()
-            if not isnan(distance):
-                return distance
+        followed = self._following.get(self.row)
+        if followed is not None:
+            tangent = followed.trajectory.at_distance(followed.distance_m).tangent
+            faces = cos(self._columns.h.item(self.row) - tangent) >= 0.0
+            return self._along_path() if faces else -self._along_path()
+        distance = self._along_road()
+        if not isnan(distance):
+            return distance
         place, columns = self._settled(), self._columns
         dx, dy = place.x - columns.x.item(self.row), place.y - columns.y.item(self.row)
         h = columns.h.item(self.row)
