@@ -8,9 +8,8 @@ import typer
 from jing_cli.output import JsonFlag, print_json, say
 from jing_maps.errors import JingError
 from jing_scenarios.commonroad import script_of_commonroad, write_commonroad
-from jing_scenarios.openscenario.document import read_document
+from jing_scenarios.openscenario.flatten import write_flattened
 from jing_scenarios.openscenario.read import load_scenario
-from jing_scenarios.openscenario.write import write_xosc
 from jing_scenarios.script.load import load_script
 from jing_scenarios.storyboard.options import RunOptions
 from jing_scenarios.storyboard.run_scenario import run_scenario
@@ -33,7 +32,8 @@ def convert(
     """Converts a scenario.
 
     To CommonRoad it is run: the file holds what the actors did, and the ego's task as a planning problem. From
-    CommonRoad the obstacles follow their trajectories. Scripts and files of other versions become OpenSCENARIO 1.3.
+    CommonRoad the obstacles follow their trajectories. Scripts become OpenSCENARIO 1.3, and so do files of other
+    versions: with parameters at their values and catalogs' elements in place.
     """
     pair = (source.suffix, target.suffix)
     if pair in {(".xosc", ".xml"), (".py", ".xml")}:
@@ -47,7 +47,7 @@ def convert(
         load_script(source).export(target)
         figures = {}
     elif pair == (".xosc", ".xosc"):
-        write_xosc(read_document(source).root, target)
+        write_flattened(load_scenario(source), target)
         figures = {}
     else:
         raise ConversionError(f"{source} to {target}: .xosc, .py or .xml to .xosc, .xosc or .py to .xml would be right")

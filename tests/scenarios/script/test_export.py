@@ -7,6 +7,7 @@ import pytest
 from jing_maps.errors import UnknownNameError
 from jing_scenarios.criteria import custom
 from jing_scenarios.openscenario.distributions import load_distribution
+from jing_scenarios.openscenario.flatten import write_flattened
 from jing_scenarios.openscenario.read import load_scenario
 from jing_scenarios.script import (
     Choice,
@@ -39,6 +40,19 @@ def test_an_exported_script_runs_to_the_same_bits(name: str, tmp_path: Path) -> 
     assert scenario.road_file.parent == tmp_path
     run = run_scenario(scenario, RunOptions(dt_s=0.05))
     assert run.state_hash == script.run(dt_s=0.05).state_hash
+
+
+def test_a_flattened_file_needs_no_parameters_and_runs_to_the_same_bits(tmp_path: Path) -> None:
+    file = load_script(EXAMPLES / "merging.py").export(tmp_path / "merging.xosc")
+    (tmp_path / "other").mkdir()
+    flat = load_scenario(write_flattened(load_scenario(file), tmp_path / "other" / "flat.xosc"))
+    assert flat.road_file is not None
+    assert flat.road_file.is_file()
+    runs = [run_scenario(one, RunOptions(dt_s=0.05)) for one in (load_scenario(file), flat)]
+    assert runs[0].state_hash == runs[1].state_hash
+    cut_in = load_script(EXAMPLES / "cut_in.py").export(tmp_path / "cut_in.xosc")
+    case = write_flattened(load_scenario(cut_in, {"cut_in_gap_m": "7.5"}), tmp_path / "case.xosc")
+    assert "$" not in case.read_text(encoding="utf-8")
 
 
 def test_parameters_are_declared_and_a_case_replaces_them(tmp_path: Path) -> None:
