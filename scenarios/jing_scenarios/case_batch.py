@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from jing_scenarios.case_run import CaseSpec, run_case
+from jing_scenarios.case_source import source_hash
 from jing_scenarios.lockstep import run_together
 from jing_scenarios.report.results import CaseResult, CriterionResult
 from jing_sim.cluster.job import Json
-from jing_sim.trace import code_hash
+from jing_sim.trace import code_hash, inputs_hash
 
 __all__ = ["DEATHS", "ROWS", "RUNS", "case_from_json", "lost_row", "run_batch"]
 
@@ -76,7 +77,8 @@ def _rows(file: TextIO, group: list[CaseSpec], deaths: Counter[str], root: Path 
     for number, (spec, folder) in enumerate(zip(group, folders, strict=True)):
         row = run_case(spec, folder) if shared is None else shared[number]
         kept = f"{RUNS}/{spec.case}" if folder is not None and any(folder.iterdir()) else ""
-        yield replace(row, code_hash=code_hash(), run=kept)
+        said = inputs_hash(source_hash(spec.source), sorted(spec.parameters.items()), spec.dt_s, spec.max_time_s)
+        yield replace(row, code_hash=code_hash(), scenario_hash=said, run=kept)
 
 
 def _fresh(folder: Path) -> Path:

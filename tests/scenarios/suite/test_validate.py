@@ -100,6 +100,7 @@ def test_a_suite_runs_against_three_stacks_and_tells_what_changed(suite: Suite, 
     assert {"cases", "passed", "failed", "errors", "inconclusive", "wall_s", "report"} <= set(told)
     evidence = json.loads((tmp_path / "careful" / "evidence.json").read_text(encoding="utf-8"))
     assert all(case["inputs"]["map_sha256"] for case in evidence["cases"])
+    assert len({case["inputs"]["scenario_sha256"] for case in evidence["cases"]}) == 4
     assert careful.report.replays == 4
 
 
