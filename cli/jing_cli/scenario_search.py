@@ -13,6 +13,7 @@ from jing_cli.scenario_sweep import campaign_folder, parse_space
 from jing_maps.errors import UnknownNameError
 from jing_scenarios.campaign import BatchOptions
 from jing_scenarios.case_run import CaseSpec
+from jing_scenarios.case_source import absolute_source
 from jing_scenarios.failure_rate import RateOptions, failure_rate
 from jing_scenarios.margins import MarginTask, Rounds
 from jing_scenarios.sampling import Space
@@ -55,7 +56,7 @@ def search(
         raise UnknownNameError("method", method, (*METHODS, _RATE))
     space = parse_space(source, vary or [])
     template = CaseSpec(
-        "template", source, scenario=Path(source.partition(".py:")[0]).stem, seed=seed, stack=stack, dt_s=dt,
+        "template", absolute_source(source), scenario=Path(source.partition(".py:")[0]).stem, seed=seed, stack=stack, dt_s=dt,
         max_time_s=max_time, verdict=str(verdict) if verdict else "",
     )  # fmt: skip
     folder = campaign_folder("search", out, resume)

@@ -24,7 +24,7 @@ from jing_scenarios.script.values import text_of
 from jing_scenarios.storyboard.options import Command
 from jing_scenarios.verdict_file import load_verdict_file, verdict_file_beside
 
-__all__ = ["CaseSourceError", "Prepared", "source_hash", "source_of"]
+__all__ = ["CaseSourceError", "Prepared", "absolute_source", "source_hash", "source_of"]
 
 
 class CaseSourceError(JingError, ValueError):
@@ -60,6 +60,12 @@ def source_of(text: str) -> CaseSource:
         CaseSourceError: there is no such file, or the text is none of these.
     """
     return _source(text, source_hash(text))
+
+
+def absolute_source(text: str) -> str:
+    """The same source, wherever a worker stands: the path of a file made absolute, modules as they are."""
+    place, colon, name = text.rpartition(":") if ".py:" in text else (text, "", "")
+    return f"{Path(place).resolve()}{colon}{name}" if place.endswith((".xosc", ".py")) else text
 
 
 def source_hash(text: str) -> str:

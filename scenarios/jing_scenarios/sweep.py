@@ -15,6 +15,7 @@ from typing import Literal
 
 from jing_maps.errors import JingError, UnknownNameError
 from jing_scenarios.case_run import CaseSpec
+from jing_scenarios.case_source import absolute_source
 from jing_scenarios.openscenario.distributions import load_distribution
 from jing_scenarios.openscenario.document import read_document
 from jing_scenarios.sampling import Case, Space, covering, grid, grid_size, random_cases, sobol
@@ -120,8 +121,8 @@ def planned_cases(sweep: Sweep) -> int:
 def scenario_source(sweep: Sweep) -> str:
     """The source of its cases: of a distribution file the scenario that this names."""
     if is_distribution_file(sweep.source):
-        return str(load_distribution(sweep.source).scenario_file)
-    return sweep.source
+        return absolute_source(str(load_distribution(sweep.source).scenario_file))
+    return absolute_source(sweep.source)
 
 
 def is_distribution_file(source: str) -> bool:
