@@ -56,8 +56,8 @@ def search(
         raise UnknownNameError("method", method, (*METHODS, _RATE))
     space = parse_space(source, vary or [])
     template = CaseSpec(
-        "template", absolute_source(source), scenario=Path(source.partition(".py:")[0]).stem, seed=seed, stack=stack, dt_s=dt,
-        max_time_s=max_time, verdict=str(verdict) if verdict else "",
+        "template", absolute_source(source), scenario=Path(source.partition(".py:")[0]).stem, seed=seed, stack=stack,
+        dt_s=dt, max_time_s=max_time, verdict=str(verdict) if verdict else "",
     )  # fmt: skip
     folder = campaign_folder("search", out, resume)
     begin = time.monotonic()
