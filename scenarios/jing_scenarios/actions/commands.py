@@ -2,7 +2,8 @@
 
 A `CustomCommandAction` of type `python` names a function that the run was given (`RunOptions.commands`); a function may
 also be given under another type of command itself. Shell commands and other programs' commands are never run: the
-standard leaves their meaning to each simulator, so they do nothing and leave a warning.
+standard leaves their meaning to each simulator. Nobody is there who would say that they are done, so they go on, with a
+warning, until something ends them, as in esmini.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jing_maps.errors import UnknownNameError
-from jing_scenarios.actions.action import Action, Once, Owned, UnsupportedElementError
+from jing_scenarios.actions.action import Action, Owned, UnsupportedElementError
 from jing_scenarios.openscenario.node import Node
 
 if TYPE_CHECKING:
@@ -30,8 +31,16 @@ def command_of(node: Node, actors: tuple[int, ...], context: CompileContext) -> 
     if kind == "python":
         known = UnknownNameError("function (RunOptions.commands)", text, list(commands))
         raise UnsupportedElementError(f"{node.place}: CustomCommandAction: {known}")
-    warning = f"{node.place}: CustomCommandAction type={kind!r} is another simulator's command and does nothing here"
-    return Once(node.tag, lambda engine: engine.log.warn(warning))
+    warning = (
+        f"{node.place}: CustomCommandAction type={kind!r} is another simulator's command; nobody carries it out here"
+    )
+
+    def wait(engine: Engine, _: tuple[int, ...], since_s: float) -> bool:
+        if since_s <= engine.dt_s:
+            engine.log.warn(warning)
+        return False
+
+    return CommandAction(actors, wait)
 
 
 class CommandAction:
