@@ -1,8 +1,7 @@
 """A deadline for each answer of a driver, and what is done instead of a late one."""
 
+import queue
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as LateError
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -31,6 +30,10 @@ class PunctualDriver:
     deadline_s: float
     late: str = "hold"
     late_answers: int = field(default=0, init=False)
+    _questions: "queue.SimpleQueue[tuple[Observation, float] | None] | None" = field(
+        default=None, init=False, repr=False
+    )
+    _last: Answer | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         if not self.deadline_s > 0.0:
@@ -51,28 +54,34 @@ class PunctualDriver:
     def setup(self, view: DriverView) -> None:
         """Inherited, see `Driver`."""
         self.inner.setup(view)
-        self._pool = ThreadPoolExecutor(1, "driver")
-        self._under_way: Future[Answer] | None = None
-        self._last: Answer | None = None
+        self.close()
+        questions: queue.SimpleQueue[tuple[Observation, float] | None] = queue.SimpleQueue()
+        self._replies: queue.SimpleQueue[Answer | Exception] = queue.SimpleQueue()
+        self._questions, self._asked, self._last = questions, False, None
+        # A daemon: a driver that never answers must not keep the program from ending.
+        threading.Thread(target=_answer, args=(self.inner, questions, self._replies), daemon=True).start()
 
     def control(self, seen: Observation, time_s: float) -> Answer:
         """Inherited, see `Driver`."""
-        if self._under_way is None:
-            self._under_way = self._pool.submit(self.inner.control, seen, time_s)
+        assert self._questions is not None
+        if not self._asked:
+            self._questions.put((seen, time_s))
+            self._asked = True
         try:
-            self._last = self._under_way.result(self.deadline_s)
-            self._under_way = None
-        except LateError:
+            reply = self._replies.get(timeout=self.deadline_s)
+        except queue.Empty:
             self.late_answers += 1
             return self._instead()
-        return self._last
+        self._asked = False
+        if isinstance(reply, Exception):
+            raise reply
+        self._last = reply
+        return reply
 
     def close(self) -> None:
-        """Its thread ends; one that never answers is left behind."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        for thread in threading.enumerate():
-            if thread.name.startswith("driver") and thread.is_alive():
-                thread.join(0.1)
+        """Its thread ends, once the driver has answered."""
+        if self._questions is not None:
+            self._questions.put(None)
 
     def _instead(self) -> Answer:
         if self._last is not None and self.late == "hold":
@@ -82,3 +91,16 @@ class PunctualDriver:
         if self.answers == "pose" and self._last is not None:
             return self._last
         return MotionTarget(-_BRAKE_MPS2 if self.late == "brake" else 0.0)
+
+
+def _answer(
+    driver: Driver,
+    questions: "queue.SimpleQueue[tuple[Observation, float] | None]",
+    replies: "queue.SimpleQueue[Answer | Exception]",
+) -> None:
+    """Answers question after question until there is none."""
+    while (question := questions.get()) is not None:
+        try:
+            replies.put(driver.control(*question))
+        except Exception as error:  # noqa: BLE001 - raised again where the driver was asked
+            replies.put(error)

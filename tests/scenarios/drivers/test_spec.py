@@ -1,5 +1,7 @@
 """Drivers by their names, their parameters, their deadlines, and the controllers that files name."""
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -99,6 +101,32 @@ def test_late_answers_are_counted_and_the_last_one_holds() -> None:
         assert driver.control(SEEN, 3.0) == MotionTarget(2.0)
     finally:
         driver.close()
+
+
+def test_what_a_driver_with_a_deadline_raises_is_raised() -> None:
+    def broken(seen: Observation, time_s: float) -> MotionTarget:
+        raise RuntimeError("lost")
+
+    driver = PunctualDriver(function_driver(broken), 5.0)
+    driver.setup(VIEW)
+    with pytest.raises(RuntimeError, match="lost"):
+        driver.control(SEEN, 0.0)
+    driver.close()
+
+
+def test_a_driver_that_never_answers_brakes_by_its_policy_and_keeps_nobody_from_leaving() -> None:
+    words = (
+        "import time\n"
+        "from jing_scenarios.drivers.driver import DriverView, MotionTarget, Observation, OwnState\n"
+        "from jing_scenarios.drivers.punctual import PunctualDriver\n"
+        "from jing_scenarios.drivers.spec import function_driver\n"
+        "driver = PunctualDriver(function_driver(lambda seen, time_s: time.sleep(1000.0)), 0.01, 'brake')\n"
+        "driver.setup(DriverView('Ego', 0.05))\n"
+        "own = OwnState(0, 0, 0, 0, 10, 0, 3.7, 0.9, 4.6, 1.8, 2.7, 60, 5, 9)\n"
+        "print(driver.control(Observation(0.0, 0.05, own, 10.0), 0.0).acceleration_mps2, driver.late_answers)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.split() == ["-4.0", "1"]
 
 
 def _controller(name: str, **properties: str) -> Node:
