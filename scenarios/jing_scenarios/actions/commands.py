@@ -31,16 +31,10 @@ def command_of(node: Node, actors: tuple[int, ...], context: CompileContext) -> 
     if kind == "python":
         known = UnknownNameError("function (RunOptions.commands)", text, list(commands))
         raise UnsupportedElementError(f"{node.place}: CustomCommandAction: {known}")
-    warning = (
+    context.engine.log.warn(
         f"{node.place}: CustomCommandAction type={kind!r} is another simulator's command; nobody carries it out here"
     )
-
-    def wait(engine: Engine, _: tuple[int, ...], since_s: float) -> bool:
-        if since_s <= engine.dt_s:
-            engine.log.warn(warning)
-        return False
-
-    return CommandAction(actors, wait)
+    return CommandAction(actors, lambda _, __, ___: False)
 
 
 class CommandAction:
