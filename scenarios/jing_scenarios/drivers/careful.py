@@ -1,7 +1,8 @@
 """A careful driver by rules, and a careless one that breaks some of them.
 
-The careful one follows with the IDM, keeps the speed limit, stops at red and where it can at yellow, yields to those
-who are on a crosswalk or about to be, foresees cut-ins, and brakes as hard as it can when nothing else helps (AEB).
+The careful one follows with the IDM, keeps the speed limit, drives no faster than it can stop within its sight, stops
+at red and where it can at yellow, yields to those who are on a crosswalk or about to be and to all who cross, foresees
+cut-ins, and brakes as hard as it can when nothing else helps (AEB).
 """
 
 import math
@@ -23,6 +24,8 @@ __all__ = ["CarefulDriver", "CarelessDriver"]
 _STOP_GAP_M = 1.0
 """Before a stop line or crosswalk."""
 _CENTRING_MPS = 0.3
+_SPARE_M = 5.0
+"""Of what it sees, before which it stands."""
 
 
 @dataclass
@@ -81,7 +84,14 @@ class CarefulDriver:
         if lane is not None and math.isfinite(lane.next_limit_mps):
             slow = lane.next_limit_mps * self.limit_factor
             wish = min(wish, math.sqrt(slow * slow + 2.0 * self.decel_mps2 * max(lane.next_limit_m, 0.0)))
-        return wish
+        return min(wish, self._by_sight(seen.sight_m))
+
+    def _by_sight(self, sight_m: float) -> float:
+        """The speed from which it stops within what it sees, after a second, with half of an emergency braking."""
+        if math.isinf(sight_m):
+            return math.inf
+        brake = self.aeb_mps2 / 2.0
+        return brake * (math.sqrt(1.0 + 2.0 * max(sight_m - _SPARE_M, 0.0) / brake) - 1.0)
 
     def _lines(self, seen: Observation) -> list[float]:
         """Distances at which it has to stand."""

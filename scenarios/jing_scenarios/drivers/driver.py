@@ -149,6 +149,7 @@ class Observation:
         wanted_speed_mps: set by the scenario's speed actions, at first the speed at which the driver took over; NaN =
             nobody has said any (it took over a vehicle that stood).
         route: `(k, 2)` way points of the route that was assigned, x, y.
+        sight_m: how far one sees in this weather; who is farther away is not among the neighbours.
     """
 
     time_s: float
@@ -160,6 +161,7 @@ class Observation:
     signals: tuple[SignalAhead, ...] = ()
     crossings: tuple[CrossingAhead, ...] = ()
     route: Float | None = None
+    sight_m: float = float("inf")
 
 
 @dataclass(frozen=True, slots=True)

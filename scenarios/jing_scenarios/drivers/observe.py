@@ -13,6 +13,7 @@ from jing_scenarios.drivers.kernels_ahead import P_HEADING, around
 from jing_scenarios.drivers.road_facts import road_facts
 from jing_scenarios.drivers.way_ahead import WayAhead
 from jing_scenarios.worlds.signal_words import light_of
+from jing_scenarios.worlds.weather import sight_m
 
 if TYPE_CHECKING:
     from jing_scenarios.storyboard.engine import Engine
@@ -33,6 +34,7 @@ class Eyes:
         self.row, self.wants = row, frozenset(needs)
         self._body = engine.entities.bodies[row]
         self._way = WayAhead(road_facts(engine.plan))
+        self._sight_m = math.inf
         n = len(engine.entities)
         self._found: NDArray[np.float64] = np.zeros((n, 10))
         self._velocity: NDArray[np.float64] = np.zeros((n, 2))
@@ -41,8 +43,10 @@ class Eyes:
     def look(self, engine: Engine, dt_s: float, wanted_speed_mps: float) -> Observation:
         """What there is to see now; everything that was not asked for is left out."""
         own, wants, row = self._own(engine), self.wants, self.row
+        self._sight_m = sight_m(engine.environment.now)
         if not wants & {"lane", "neighbours", "signals", "crossings"}:
-            return Observation(engine.time_s, dt_s, own, wanted_speed_mps, route=self._route(engine))
+            route = self._route(engine)
+            return Observation(engine.time_s, dt_s, own, wanted_speed_mps, route=route, sight_m=self._sight_m)
         count, own_m, offset_m, heading = self._around(engine, own.front_m)
         if self._way.renew(engine.place, row, own_m, wants):
             count, own_m, offset_m, heading = self._around(engine, own.front_m)
@@ -58,6 +62,7 @@ class Eyes:
             self._way.signals(own_m, own.front_m, _lights(engine)) if "signals" in wants else (),
             self._way.crossings(own_m, own.front_m, self._walkers(engine)) if "crossings" in wants else (),
             self._route(engine),
+            self._sight_m,
         )
 
     def _in_lane(self, engine: Engine, offset_m: float, error_rad: float) -> tuple[float, float]:
@@ -88,7 +93,7 @@ class Eyes:
         alive = entities.alive if "neighbours" in self.wants else self._nobody
         return around(
             way.points, way.n, way.lengths, self.row, entities.place.pose, self._velocities(engine), engine.scene.boxes,
-            alive, front_m, _REACH_M, self._found,
+            alive, front_m, min(_REACH_M, self._sight_m), self._found,
         )  # fmt: skip
 
     def _velocities(self, engine: Engine) -> NDArray[np.float64]:

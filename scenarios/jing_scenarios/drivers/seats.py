@@ -16,6 +16,7 @@ from jing_scenarios.drivers.punctual import PunctualDriver
 from jing_scenarios.drivers.simple import DefaultDriver
 from jing_scenarios.drivers.spec import check_driver
 from jing_scenarios.openscenario.node import Node
+from jing_scenarios.worlds.weather import grip_mps2
 from jing_sim.driving.controls import VehicleControl
 
 if TYPE_CHECKING:
@@ -234,7 +235,9 @@ def _move_along(engine: Engine, row: int, seat: _Seat, answer: MotionTarget, dt_
     if not math.isfinite(answer.acceleration_mps2):
         raise DriverError(f"it answers an acceleration of {answer.acceleration_mps2} m/s2; a number is right")
     if seat.longitudinal:
-        wish = max(min(answer.acceleration_mps2, body.max_acceleration_mps2), -body.max_deceleration_mps2)
+        grip = grip_mps2(engine.environment.now)
+        most, least = min(body.max_acceleration_mps2, grip), -min(body.max_deceleration_mps2, grip)
+        wish = max(min(answer.acceleration_mps2, most), least)
         speed = min(max(entities.speed.item(row) + wish * dt_s, 0.0), body.max_speed_mps)
         entities.speed[row] = speed
         engine.motion.speed_set[row] = True

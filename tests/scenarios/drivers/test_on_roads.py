@@ -8,7 +8,7 @@ import pytest
 
 from jing_scenarios.drivers.driver import Driver, DriverView, MotionTarget, Observation, PoseTarget
 from jing_scenarios.drivers.spec import driver_of_spec, function_driver
-from jing_scenarios.script import Scenario, crossing, lane, straight, time_s, when
+from jing_scenarios.script import Environment, Scenario, ahead_of, crossing, lane, straight, time_s, when
 from jing_scenarios.storyboard.options import RunOptions
 from jing_scenarios.storyboard.run import ScenarioRun
 from jing_scenarios.storyboard.run_scenario import run_scenario
@@ -144,3 +144,30 @@ def test_a_turn_is_driven_in_the_middle_of_the_lane() -> None:
     turned = abs((run.h[-1, 0] - run.h[0, 0] + math.pi) % (2 * math.pi) - math.pi)
     assert turned == pytest.approx(math.pi / 2, abs=0.2)
     assert np.abs(run.along[:, 0, 2]).max() < 0.05
+
+
+def _way_to_a_halt(spec: str, weather: Environment | None) -> tuple[float, float]:
+    """Top speed, and how far the ego comes that has to stop for a car behind the next 300 m."""
+    scenario = Scenario("weather", road=straight(900.0, lanes=1, speed_mps=33.0))
+    ego = scenario.vehicle("Ego", at=lane(-1, 20.0), speed_mps=20.0)
+    scenario.vehicle("Broken", at=ahead_of(ego, gap_m=300.0), speed_mps=0.0)
+    if weather is not None:
+        scenario.environment(weather)
+    scenario.end(time_s() > 40.0)
+    run = _run(scenario, driver_of_spec(spec))
+    return float(run.speed[:, 0].max()), float(run.x[-1, 0] - run.x[0, 0])
+
+
+def test_fog_makes_the_careful_one_drive_within_its_sight() -> None:
+    fast, _ = _way_to_a_halt("careful?wish_mps=33", None)
+    slow, way = _way_to_a_halt("careful?wish_mps=33", Environment(fog_m=60.0))
+    assert fast > 24.0
+    assert slow <= 20.0 + 1e-6
+    assert way < 300.0
+
+
+def test_a_slippery_road_makes_an_emergency_braking_longer() -> None:
+    _, dry = _way_to_a_halt("aeb", None)
+    _, icy = _way_to_a_halt("aeb?ttc_s=2.5&needs_mps2=30", Environment(friction=0.3))
+    assert dry < 297.0
+    assert icy > 297.0
