@@ -8,6 +8,7 @@ from jing_scenarios.criteria.verdict import VerdictSeries
 from jing_scenarios.laws_china.law import Breach, LawReport
 from jing_scenarios.metrics.comfort import slopes
 from jing_scenarios.metrics.compliance import limits_mps
+from jing_scenarios.metrics.map_facts import map_facts
 from jing_scenarios.metrics.pairs import least, pairs_of
 from jing_scenarios.metrics.registry import MetricError
 from jing_scenarios.metrics.scenario_trace import ScenarioTrace
@@ -18,8 +19,9 @@ Float = NDArray[np.float64]
 Bool = NDArray[np.bool_]
 
 _KMH = 3.6
-# What the map does not sign (IR 45 with one lane a direction, IR 78), by OpenDRIVE road types.
-_UNSIGNED_KMH = {"motorway": 120.0, "rural": 70.0, "town": 50.0}
+# Where nothing is signed: IR 78 on motorways, IR 45 on roads with one lane for each direction. On wider ones the law
+# gives no number.
+_MOTORWAY_KMH, _RURAL_KMH, _TOWN_KMH = 120.0, 70.0, 50.0
 _TURN_KMH = 30.0
 # Turning: a way through a junction that turns by at least this much.
 _TURN_RAD = np.deg2rad(45.0)
@@ -46,12 +48,25 @@ def on_motorway(trace: ScenarioTrace, actor: int) -> Bool:
     return np.array([kind == "motorway" for kind in road_types(trace, actor)], dtype=np.bool_)
 
 
+def _unsigned_kmh(trace: ScenarioTrace, actor: int) -> Float:
+    """`(n_t,)` what the law allows where nothing is signed, by the OpenDRIVE road type; NaN where it says nothing."""
+    assert trace.odr is not None
+    facts = map_facts(trace.odr)
+    out = np.full(trace.n_t, np.nan)
+    places = zip(road_types(trace, actor), trace.places.road[:, actor].tolist(), trace.places.lane[:, actor].tolist(),
+                 trace.places.s_m[:, actor].tolist(), strict=True)  # fmt: skip
+    for i, (kind, road, lane, s) in enumerate(places):
+        if kind == "motorway":
+            out[i] = _MOTORWAY_KMH
+        elif (kind == "rural" or kind.startswith("town")) and facts.lanes_beside(road, lane, s) == 1:
+            out[i] = _RURAL_KMH if kind == "rural" else _TOWN_KMH
+    return out
+
+
 def watch_speed(trace: ScenarioTrace, actor: int) -> LawReport:
     """Driving faster than signed; where nothing is signed, than the road's type allows."""
     signed = limits_mps(trace, actor) * _KMH
-    types = road_types(trace, actor)
-    unsigned = np.array([_UNSIGNED_KMH.get(kind.removeprefix("town") or kind, np.nan) for kind in types])
-    limit = np.where(np.isnan(signed), unsigned, signed)
+    limit = np.where(np.isnan(signed), _unsigned_kmh(trace, actor), signed)
     speed = np.abs(trace.speed_mps[:, actor]) * _KMH
     over = speed - limit
     known = np.isfinite(over)

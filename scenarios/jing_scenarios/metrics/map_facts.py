@@ -87,6 +87,12 @@ class MapFacts:
             return 0
         return travel_direction(self.odr.roads[road], found)
 
+    def lanes_beside(self, road: int, lane: int, s_m: float) -> int:
+        """How many lanes of the type `driving` run in the direction of this one, itself included."""
+        way = self.direction(road, lane, s_m)
+        lanes = self.odr.roads[road].sections[self.section(road, s_m)].lanes.values()
+        return sum(one.type == "driving" and self.direction(road, one.id, s_m) == way for one in lanes if one.id)
+
     def limit_mps(self, road: int, lane: int, s_m: float) -> float:
         """The limit that the map itself gives for a place: the lane's, else the road's; NaN where it gives none."""
         row: Road = self.odr.roads[road]

@@ -18,6 +18,7 @@ Float = NDArray[np.float64]
 
 # Vehicle lights: with or without arrows, and for buses; those of walkers and cyclists alone (1000002, 1000007) not.
 _LIGHTS = {"1000001", "1000008", "1000009", "1000010", "1000011", "1000012", "1000016"}
+_ARROWS, _ARROW_SUBTYPES = {"1000011", "1000012"}, {"10", "20", "30", "40", "50", "60", "70"}
 _STOP_SIGN = "206"
 # A drawn stop line further from its signal than this belongs to something else.
 _REACH_M = 30.0
@@ -34,7 +35,7 @@ class RoadLine:
         road: row of the road on which the signal rules. lanes: OpenDRIVE ids of the lanes.
         ends: `(2, 2)` its ends in the map frame.
         ahead: `(2,)` unit vector in driving direction.
-        arrow: the signal shows an arrow (a light of type 1000008 to 1000012).
+        arrow: the signal shows arrows (types 1000011 and 1000012, or the subtype of a direction).
     """
 
     signal: str
@@ -97,7 +98,7 @@ def _line(
     pose = road_pose(facts.odr, [row, row], [s, s], [sides.min(), sides.max()])
     heading = float(pose.heading_rad[0])
     ahead = way * np.array([np.cos(heading), np.sin(heading)])
-    arrow = signal.type in {"1000008", "1000009", "1000010", "1000011", "1000012"}
+    arrow = signal.type in _ARROWS or signal.subtype in _ARROW_SUBTYPES
     return RoadLine(signal.id, kind, row, lanes, np.stack([pose.x_m, pose.y_m], axis=1), ahead, arrow)
 
 

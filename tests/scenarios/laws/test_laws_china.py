@@ -114,6 +114,8 @@ def test_speeding_tells_by_how_much(odr: OpenDriveMap) -> None:
     assert verdict.value == pytest.approx(12.0)
     unsigned = drive(odr, {"Ego": Drive([(230.0, -1.75), (400.0, -1.75)], 30.0)}, 4.0)
     assert judge("speed_limit", unsigned).outcome == "inconclusive"
+    rural = drive(odr, {"Ego": Drive([(208.25, -20.0), (208.25, -190.0)], 25.0)}, 4.0)
+    assert judge("speed_limit", rural).value == pytest.approx(20.0)
     motorway = drive(odr, {"Ego": Drive([(10.0, 498.0), (700.0, 498.0)], 35.0)}, 4.0)
     assert judge("speed_limit", motorway).value == pytest.approx(6.0)
 

@@ -4,7 +4,7 @@ Road 1 runs east from x = 0 to 200 (lanes -1, -2 driving, -3 bus, -4 shoulder; 1
 junction 9 on the connecting roads 10 (straight to road 2, x = 220 to 420) and 11 (right turn, radius 10, to road 3,
 south along x = 210). A light (signal 5) and a stop line rule road 1 at s = 195, a crosswalk lies at s = 100.
 The line between -1 and -2 is broken up to s = 60, then solid; the centre line is solid; -2 to -3 is solid broken.
-Road 4, far north, is a motorway with a shoulder.
+Road 3 is a rural road without signs. Road 4, far north, is a motorway with a shoulder.
 """
 
 from dataclasses import dataclass, replace
@@ -73,7 +73,7 @@ orientation="none" length="4" width="17.5"/></objects>"""
               '<predecessor elementType="road" elementId="1" contactPoint="end"/>'
               '<successor elementType="road" elementId="3" contactPoint="start"/>'),
         _road(2, 200, _line(220, 0, 0, 200), one, link='<predecessor elementType="junction" elementId="9"/>'),
-        _road(3, 200, _line(210, -10, -np.pi / 2, 200), one,
+        _road(3, 200, _line(210, -10, -np.pi / 2, 200), one, kind='<type s="0" type="rural"/>',
               link='<predecessor elementType="junction" elementId="9"/>'),
         _road(4, 800, _line(0, 500, 0, 800), way, kind='<type s="0" type="motorway"/>'),
     ]  # fmt: skip
