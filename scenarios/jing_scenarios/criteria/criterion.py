@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from jing_maps.errors import JingError
 from jing_scenarios.criteria.verdict import Breakdown, RunVerdict, Verdict
+from jing_scenarios.metrics.registry import MetricError
 from jing_scenarios.metrics.scenario_trace import ScenarioTrace
 
 __all__ = ["Criterion", "CriterionError", "Precondition", "judge"]
@@ -55,10 +56,18 @@ def judge(trace: ScenarioTrace, criteria: Sequence[Criterion], breakdown: Breakd
 
     Raises:
         CriterionError: two criteria have one name.
-        JingError: a criterion does not fit the scenario.
+        UnknownNameError: a criterion names an actor that is not there.
     """
     names = [criterion.name for criterion in criteria]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise CriterionError(f"two criteria are called {twice!r}; give each its own name")
-    return RunVerdict.of([criterion.judge(trace) for criterion in criteria], breakdown)
+    return RunVerdict.of([_asked(criterion, trace) for criterion in criteria], breakdown)
+
+
+def _asked(criterion: Criterion, trace: ScenarioTrace) -> Verdict:
+    """Its verdict; inconclusive where the run lacks what it needs (a map, a route), so that the others are heard."""
+    try:
+        return criterion.judge(trace)
+    except MetricError as error:
+        return Verdict(criterion.name, "inconclusive", requirement=criterion.requirement, reason=str(error))

@@ -179,6 +179,13 @@ def test_criteria_of_one_run_have_their_own_names() -> None:
         judge(closing(), [criteria.no_collision(), criteria.no_collision()])
 
 
+def test_what_a_run_lacks_leaves_the_other_criteria_heard() -> None:
+    verdict = judge(closing(), [criteria.stays_on_road(requirement="R"), criteria.min_ttc(2.0)])
+    road, ttc = verdict.verdicts
+    assert (road.outcome, road.requirement, ttc.outcome, verdict.outcome) == ("inconclusive", "R", "fail", "fail")
+    assert "the run has no map" in road.reason
+
+
 def test_wrong_bounds_are_told() -> None:
     with pytest.raises(UnknownNameError, match="ttc_s"):
         MetricBound("x", "tcc_s", ">=", 1.0, "s")
