@@ -1,8 +1,10 @@
 """The action elements that maneuvers are made of."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from urllib.parse import parse_qsl
 
+from jing_scenarios.drivers.spec import BUILT_IN
 from jing_scenarios.openscenario.node import Node
 from jing_scenarios.script.places import Body, Place, position_element
 from jing_scenarios.script.values import Number, text_of
@@ -13,6 +15,7 @@ __all__ = [
     "controller",
     "follow_line",
     "global_action",
+    "is_built_in",
     "lateral",
     "longitudinal",
     "private",
@@ -61,6 +64,13 @@ def activate(*, along: bool, across: bool) -> Node:
     """The controller of the actor gets these domains, and loses the others."""
     action = Node("ActivateControllerAction", {"longitudinal": text_of(along), "lateral": text_of(across)})
     return private(Node("ControllerAction", children=(action,)))
+
+
+def is_built_in(spec: str) -> bool:
+    """The spec is one that a Controller element can hold: a built-in driver, and parameters of its own alone."""
+    name, _, text = spec.partition("?")
+    known = {field.name for field in fields(BUILT_IN[name]) if field.init} if name in BUILT_IN else set()
+    return name in BUILT_IN and {key for key, _ in parse_qsl(text)} <= known
 
 
 def controller(spec: str) -> Node:

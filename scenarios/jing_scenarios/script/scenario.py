@@ -12,21 +12,21 @@ scenario.end(time_s() > 15.0)
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from jing_maps.errors import UnknownNameError
 from jing_scenarios.criteria import Criterion, MetricBound, RunVerdict, judge
-from jing_scenarios.drivers.driver import Driver
-from jing_scenarios.drivers.spec import BUILT_IN, driver_of_spec
+from jing_scenarios.drivers.driver import Answer, Driver, Observation
+from jing_scenarios.drivers.spec import driver_of_spec, function_driver
 from jing_scenarios.metrics.scenario_runs import trace_of
 from jing_scenarios.openscenario.node import Node
 from jing_scenarios.openscenario.read import Scenario as Resolved
 from jing_scenarios.openscenario.read import scenario_of
 from jing_scenarios.openscenario.write import write_xosc
-from jing_scenarios.script.actions import global_action, signal_state
+from jing_scenarios.script.actions import global_action, is_built_in, signal_state
 from jing_scenarios.script.actors import Actor, Kind
 from jing_scenarios.script.behaviour import Behaviour, command_of
 from jing_scenarios.script.conditions import Condition
@@ -52,6 +52,9 @@ from jing_scenarios.storyboard.run import ScenarioRun
 from jing_scenarios.storyboard.run_scenario import run_scenario
 
 __all__ = ["NO_ROAD", "Scenario"]
+
+DriverFunction = Callable[[Observation, float], Answer]
+"""A driver as a plain function: what it sees and the time -> what it does."""
 
 NO_ROAD = Path()
 """As the road of a scenario without any: only coordinates are places there."""
@@ -99,7 +102,7 @@ class Scenario:
         at: Place | None,
         speed_mps: Number = 0.0,
         model: str | Model = "car",
-        driver: str | Driver | None = None,
+        driver: str | Driver | DriverFunction | None = None,
     ) -> Actor:
         """A vehicle.
 
@@ -108,12 +111,15 @@ class Scenario:
             at: where it stands at the start; None = it appears later.
             speed_mps: at the start.
             model: a key of `VEHICLES`, or a model of one's own.
-            driver: who drives it besides the scenario: "careful", "idm?headway_s=1.2", "file.py:Class", or a driver.
+            driver: who drives it besides the scenario: "careful", "idm?headway_s=1.2", "file.py:Class", a driver, or a
+                function of what is seen (state, lane, neighbours) and the time, see `drivers.function_driver`.
         """
         body = model if isinstance(model, Model) else model_of(model, VEHICLES, "vehicle model")
         actor = self._actor(name, "vehicle", body, at, speed_mps)
-        if isinstance(driver, str) and driver.partition("?")[0] in BUILT_IN:
+        if isinstance(driver, str) and is_built_in(driver):
             actor.driver = driver
+        elif callable(driver):
+            self.drivers[name] = function_driver(driver)
         elif driver is not None:
             self.drivers[name] = driver
         return actor

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from jing_scenarios.drivers.driver import MotionTarget, Observation
 from jing_scenarios.script import (
     Environment,
     Scenario,
@@ -185,6 +186,22 @@ def test_drivers_take_over_and_let_go() -> None:
     run = scenario.run(dt_s=0.05)
     assert run.speed[:, 0].min() < 17.0
     assert run.speed[-1, 0] == pytest.approx(20.0)
+
+
+def test_a_function_may_be_the_driver_and_pedals_stay_with_the_spec() -> None:
+    def slowly(seen: Observation, _time_s: float) -> MotionTarget:
+        return MotionTarget(acceleration_mps2=-1.0 if seen.own.speed_mps > 6.0 else 0.0)
+
+    scenario = Scenario("test", road=straight(600.0, lanes=2))
+    scenario.vehicle("Ego", at=lane(-1, 50.0), speed_mps=10.0, driver=slowly)
+    scenario.vehicle("Other", at=lane(-2, 50.0), speed_mps=10.0, driver="careful?pedals=true")
+    scenario.vehicle("Third", at=lane(-2, 300.0), speed_mps=10.0, driver="idm?headway_s=1.1")
+    scenario.end(time_s() > 6.0)
+    assert set(scenario.drivers) == {"Ego", "Other"}
+    assert scenario.actors["Third"].driver == "idm?headway_s=1.1"
+    del scenario.drivers["Other"]
+    run = scenario.run(dt_s=0.05)
+    assert run.speed[-1, 0] == pytest.approx(6.0, abs=0.1)
 
 
 def test_a_bend_and_coordinates() -> None:
