@@ -1,6 +1,6 @@
 """What metrics and law monitors ask of an OpenDRIVE map, worked out once a map."""
 
-import weakref
+from collections import OrderedDict
 from collections.abc import Callable
 from functools import cached_property
 from typing import TypeVar
@@ -20,32 +20,27 @@ Int = NDArray[np.int64]
 Float = NDArray[np.float64]
 T = TypeVar("T")
 
-_FACTS: dict[int, "MapFacts"] = {}
+_KEPT = 16
+_facts: "OrderedDict[int, MapFacts]" = OrderedDict()
 
 
 def map_facts(odr: OpenDriveMap) -> "MapFacts":
-    """The facts of a map; the same object as long as the map lives."""
-    key = id(odr)
-    if key not in _FACTS:
-        _FACTS[key] = MapFacts(odr)
-        weakref.finalize(odr, _FACTS.pop, key, None)
-    return _FACTS[key]
+    """The facts of a map; of the last maps asked for they are kept, and the maps with them."""
+    key = id(odr)  # of a map that is kept: nobody else has its number
+    if key not in _facts:
+        _facts[key] = MapFacts(odr)
+        while len(_facts) > _KEPT:
+            _facts.popitem(last=False)
+    _facts.move_to_end(key)
+    return _facts[key]
 
 
 class MapFacts:
     """Lanes of a map by road row, lane id and s; `kept` holds what monitors have worked out of it."""
 
     def __init__(self, odr: OpenDriveMap) -> None:
-        # Weak: the facts are kept in a table as long as the map lives, and must not keep it alive.
-        self._odr = weakref.ref(odr)
+        self.odr = odr
         self.kept: dict[str, object] = {}
-
-    @property
-    def odr(self) -> OpenDriveMap:
-        """The map."""
-        odr = self._odr()
-        assert odr is not None, "the facts of a map are asked for by those who hold the map"
-        return odr
 
     @property
     def graph(self) -> LaneGraph:

@@ -156,6 +156,11 @@ def test_rules_need_a_map() -> None:
             METRICS[name].of(trace, 0)
 
 
-def test_facts_of_a_map_are_kept_as_long_as_it_lives(tmp_path: Path) -> None:
+def test_facts_of_the_last_maps_are_kept(tmp_path: Path) -> None:
     one = town(tmp_path)
-    assert map_facts(one) is map_facts(one)
+    facts = map_facts(one)
+    assert map_facts(one) is facts
+    others = [replace(one) for _ in range(20)]
+    assert len({id(map_facts(other)) for other in others[-10:]}) == 10
+    assert map_facts(one) is not facts
+    assert map_facts(one).odr is one
