@@ -28,7 +28,7 @@ def right_turn_ebikes(traffic: str = "none", light: str = "day", weather: str = 
     if BACKGROUND[traffic]:
         scenario.do(background_traffic(scenario, ego, BACKGROUND[traffic]))
     scenario.end(time_s() > 30.0)
-    scenario.require(no_collision(), min_gap(0.4, name="keeps off the e-bikes"))
+    scenario.require(no_collision(), min_gap(0.3, name="keeps off the e-bikes"))
     return scenario
 
 

@@ -1,5 +1,7 @@
 """On the street: occluded crossing, bus pulling out, muck truck, road works, emergency vehicle from behind."""
 
+import numpy as np
+
 from jing_scenarios.criteria import custom, min_gap, min_ttc, no_collision
 from jing_scenarios.library.background import BACKGROUND, background_traffic
 from jing_scenarios.library.spots import Spot, scene
@@ -78,7 +80,12 @@ def emergency_vehicle(traffic: str = "none", light: str = "day", weather: str = 
     scenario.end(time_s() > 20.0)
 
     def does_not_hinder(trace: ScenarioTrace) -> bool:
-        return bool(trace.accel_mps2[:, trace.ego].min() > -4.0)
+        row, ego_row = trace.row("Ambulance"), trace.ego
+        dx, dy = trace.x_m[:, row] - trace.x_m[:, ego_row], trace.y_m[:, row] - trace.y_m[:, ego_row]
+        heading = trace.heading_rad[:, ego_row]
+        ahead = dx * np.cos(heading) + dy * np.sin(heading)
+        close_behind = (ahead < 0.0) & (ahead > -30.0)
+        return not bool((trace.accel_mps2[close_behind, ego_row] < -4.0).any())
 
     scenario.require(
         no_collision(),
