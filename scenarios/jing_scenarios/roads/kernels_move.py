@@ -42,8 +42,9 @@ I64 = NDArray[np.int64]
 
 _MOST_LINKS = 64
 _SMALL = 1e-6
-# Inside a curve that is tighter than the offset nothing can be driven; the step is at most this many times longer.
-_LEAST_RADIUS_SHARE = 0.05
+# Inside a curve as tight as the offset nothing can be driven; the line of a lane has at least this share of the curve's
+# radius, or what is a kink of the file would be a leap.
+_LEAST_RADIUS_SHARE = 0.2
 
 
 @leaf
