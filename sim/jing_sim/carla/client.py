@@ -4,6 +4,7 @@ Columns and poses are in the map frame (x east, y north, z up, radians counter-c
 """
 
 import math
+import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,6 +52,11 @@ class CarlaWorld:
     """
 
     def __init__(self, host: str = "127.0.0.1", port: int = 2000, timeout_s: float = 20.0) -> None:
+        try:
+            # The library would wait for all of its time-out where nobody listens.
+            socket.create_connection((host, port), timeout=timeout_s).close()
+        except OSError as error:
+            raise UnreachableError(f"no CARLA server answers at {host}:{port}: {error}") from error
         self.client = carla.Client(host, port)
         self.client.set_timeout(timeout_s)
         try:
