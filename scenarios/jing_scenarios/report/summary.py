@@ -12,7 +12,10 @@ from jing_scenarios.report.evidence import RunFacts
 from jing_scenarios.report.results import VERDICTS, CaseResult
 from jing_scenarios.suite_manifest import SuiteScenario, Text
 
-__all__ = ["summary"]
+__all__ = ["MOST_ROWS", "summary"]
+
+MOST_ROWS = 20_000
+"""Cases that the page lists, those that did not pass first; figures, coverage and clusters are of all."""
 
 
 def summary(
@@ -27,15 +30,19 @@ def summary(
         pages: case -> name of the blob with its replay, for those that have one.
     """
     manifest = facts.manifest
+    listed = sorted(cases, key=lambda case: case.verdict == "pass")[:MOST_ROWS] if len(cases) > MOST_ROWS else cases
     return {
         "title": _text(facts.title),
+        "all": len(cases),
         "totals": {verdict: sum(case.verdict == verdict for case in cases) for verdict in VERDICTS},
         "scenarios": [_scenario(row) for row in (manifest.scenario if manifest else ())],
         "parameters": {
             name: {"unit": row.unit, "title": _text(row.title)}
             for name, row in (manifest.parameters if manifest else {}).items()
         },
-        "cases": [_case(case, pages.get(case.case)) for case in cases],
+        "missed": sum(case.preventable is True and case.verdict in {"fail", "error"} for case in cases),
+        "labelled": any(case.preventable is not None for case in cases),
+        "cases": [_case(case, pages.get(case.case)) for case in listed],
         "clusters": [_cluster(cluster) for cluster in failure_clusters(cases)],
         "coverage": _coverage(facts, cases),
         "comparison": None if comparison is None else asdict(comparison),

@@ -11,6 +11,7 @@ from jing_maps.errors import UnknownNameError
 from jing_scenarios.report.case_files import read_series, read_verdicts
 from jing_scenarios.report.evidence import RunFacts, evidence
 from jing_scenarios.report.results import CaseResult, CriterionResult, ReportError, read_results
+from jing_scenarios.report.summary import summary
 from jing_scenarios.report.writing import ReportOptions, write_report
 
 Recorded = tuple[list[CaseResult], Path]
@@ -55,6 +56,17 @@ def test_evidence_is_json_even_where_numbers_are_unknown(facts: RunFacts, tmp_pa
 def test_a_report_of_nothing_is_refused(facts: RunFacts, tmp_path: Path) -> None:
     with pytest.raises(ReportError, match="at least one case"):
         write_report([], tmp_path, facts)
+
+
+def test_a_page_of_many_cases_lists_what_did_not_pass_first(
+    cases: list[CaseResult], facts: RunFacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jing_scenarios.report.summary.MOST_ROWS", 50)
+    told = summary(facts, cases, None, {})
+    assert told["all"] == 100
+    assert len(told["cases"]) == 50
+    assert sum(row["verdict"] != "pass" for row in told["cases"]) == 43
+    assert sum(told["totals"].values()) == 100
 
 
 def test_case_files_come_back(recorded: Recorded) -> None:

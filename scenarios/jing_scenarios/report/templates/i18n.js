@@ -3,7 +3,7 @@ const TEXTS = {
   cases: ["用例", "Cases"], pass: ["通过", "pass"], fail: ["失败", "fail"], error: ["被测系统出错", "stack error"],
   inconclusive: ["无结论", "inconclusive"], all: ["全部", "all"], verdict: ["结论", "Verdict"], scenario: ["场景", "Scenario"],
   parameters: ["参数", "Parameters"], reason: ["原因", "Reason"], search: ["搜索用例、参数、原因", "search cases, parameters, reasons"],
-  shown: ["显示 {n} / {all} 个", "{n} of {all} shown"], page: ["第 {n} / {all} 页", "page {n} of {all}"],
+  shown: ["显示 {n} / {all} 个", "{n} of {all} shown"], listed: ["共 {all} 个，本页先列未通过的", "of {all}; this page lists those that did not pass first"], page: ["第 {n} / {all} 页", "page {n} of {all}"],
   previous: ["上一个", "Previous"], next: ["下一个", "Next"], back: ["返回总览", "Overview"],
   failures: ["失败聚类", "Clusters of failures"], coverage: ["覆盖率", "Coverage"], about: ["说明与证据", "About and evidence"],
   compared: ["与基线对比", "Against the baseline"], baseline_stack: ["基线", "baseline"],

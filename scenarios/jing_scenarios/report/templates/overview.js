@@ -22,10 +22,8 @@ function tiles(meta) {
     node.onclick = () => { filter.verdict = filter.verdict === kind ? "" : kind; filter.page = 0; filter.names = null; showOverview(meta); location.hash = "#"; };
     return node;
   };
-  const missed = meta.cases.filter((row) => row.preventable === true && ["fail", "error"].includes(row.verdict)).length;
-  const asked = meta.cases.some((row) => row.preventable !== null);
-  const boxes = [tile("", meta.cases.length, tr("total")), ...VERDICTS.map((verdict) => tile(verdict, meta.totals[verdict], tr(verdict)))];
-  if (asked) boxes.push(element("div", { className: "tile fail" }, element("b", {}, String(missed)), element("span", { className: "soft" }, tr("preventable_failed"))));
+  const boxes = [tile("", meta.all, tr("total")), ...VERDICTS.map((verdict) => tile(verdict, meta.totals[verdict], tr(verdict)))];
+  if (meta.labelled) boxes.push(element("div", { className: "tile fail" }, element("b", {}, String(meta.missed)), element("span", { className: "soft" }, tr("preventable_failed"))));
   const strip = element("div", { className: "strip" }, ...VERDICTS.filter((v) => meta.totals[v]).map((v) => {
     const part = element("i", { className: v, title: `${tr(v)} ${meta.totals[v]}` });
     part.style.flex = String(meta.totals[v]);
@@ -89,7 +87,7 @@ function fillTable(meta) {
   const rows = chosen(meta);
   const pages = Math.max(1, Math.ceil(rows.length / ROWS));
   filter.page = Math.min(filter.page, pages - 1);
-  byId("count").textContent = tr("shown", { n: rows.length, all: meta.cases.length });
+  byId("count").textContent = tr("shown", { n: rows.length, all: meta.cases.length }) + (meta.all > meta.cases.length ? ` (${tr("listed", { all: meta.all })})` : "");
   byId("rows").replaceChildren(...rows.slice(filter.page * ROWS, (filter.page + 1) * ROWS).map((row) => caseRow(meta, row)));
   const turn = (text, by) => { const node = element("button", {}, text); node.onclick = () => { filter.page += by; fillTable(meta); }; return node; };
   byId("pager").replaceChildren(...(pages === 1 ? [] : [
@@ -163,5 +161,5 @@ function aboutCard(meta) {
     [tr("standard"), about.standard], [tr("taken"), inLanguage(about.taken)], [tr("reading"), inLanguage(about.reading)], [tr("stack"), nameOf(about.stack)],
     [tr("started"), about.started], [tr("wall"), about.wall_s === null ? "" : `${about.wall_s.toFixed(1)} s`], [tr("command"), about.command && element("code", {}, about.command)],
     [tr("code"), about.code.length ? element("code", {}, about.code.join(" ")) : ""], [tr("map"), about.maps.length ? element("code", {}, about.maps.join("\n")) : ""],
-    [tr("warnings"), about.warnings.join("\n")], [tr("replay"), tr("embedded", { n: about.embedded, all: meta.cases.length })]]));
+    [tr("warnings"), about.warnings.join("\n")], [tr("replay"), tr("embedded", { n: about.embedded, all: meta.all })]]));
 }
