@@ -50,6 +50,7 @@ from jing_scenarios.script.verdict_export import write_verdict_file
 from jing_scenarios.storyboard.options import RunOptions
 from jing_scenarios.storyboard.run import ScenarioRun
 from jing_scenarios.storyboard.run_scenario import run_scenario
+from jing_scenarios.worlds.choice import native_world
 
 __all__ = ["NO_ROAD", "Scenario"]
 
@@ -309,7 +310,9 @@ class Scenario:
         """The options of a run with the script's drivers and functions; `options`: fields of `RunOptions`."""
         drivers = {name: driver_of_spec(who) if isinstance(who, str) else who for name, who in self.drivers.items()}
         commands = {name: command_of(function) for name, function in self.commands.items()}
-        return RunOptions(**{"drivers": drivers, "commands": commands, **options})
+        road = None if self.road_file == NO_ROAD else self.road_file
+        world = native_world(road, drivers.values()) if "world" not in options else None
+        return RunOptions(**{"world": world, "drivers": drivers, "commands": commands, **options})
 
     def run(self, case: Mapping[str, ParameterValue] | None = None, **options: Any) -> ScenarioRun:  # noqa: ANN401
         """The run of the scenario, or of a case of it; `options`: fields of `RunOptions`, such as `dt_s=0.01`.

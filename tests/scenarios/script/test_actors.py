@@ -199,9 +199,9 @@ def test_a_function_may_be_the_driver_and_pedals_stay_with_the_spec() -> None:
     scenario.end(time_s() > 6.0)
     assert set(scenario.drivers) == {"Ego", "Other"}
     assert scenario.actors["Third"].driver == "idm?headway_s=1.1"
-    del scenario.drivers["Other"]
     run = scenario.run(dt_s=0.05)
     assert run.speed[-1, 0] == pytest.approx(6.0, abs=0.1)
+    assert run.pose[-1, 1, 0] > 90.0
 
 
 def test_a_bend_and_coordinates() -> None:
