@@ -64,12 +64,22 @@ def watch_crossings(trace: ScenarioTrace, actor: int) -> LawReport:
     walkers = [row for row, kind in enumerate(trace.kinds) if kind in _WALKERS and row != actor]
     occasions, breaches = 0, []
     for crossing in _crossings(map_facts(trace.odr)):
+        if not _reaches(trace, actor, crossing):
+            continue
         for row in _entries(trace, actor, crossing):
             met = [walker for walker in walkers if _to_be_let(trace, actor, walker, crossing, row)]
             on_it = [walker for walker in walkers if _is_on(trace, walker, crossing, row)]
             occasions += bool(on_it)
             breaches += [_breach(trace, actor, walker, row) for walker in met[:1]]
     return LawReport(occasions, tuple(sorted(breaches, key=lambda breach: breach.time_s)))
+
+
+def _reaches(trace: ScenarioTrace, actor: int, crossing: _Crossing) -> bool:
+    """The actor is in the part of the map where the crossing is."""
+    x, y = trace.x_m[:, actor], trace.y_m[:, actor]
+    room = crossing.half_length_m + crossing.half_width_m + float(trace.boxes.length_m[actor])
+    near = (np.abs(x - crossing.x_m) <= room) & (np.abs(y - crossing.y_m) <= room)
+    return bool(near.any())
 
 
 def _entries(trace: ScenarioTrace, actor: int, crossing: _Crossing) -> list[int]:

@@ -137,11 +137,23 @@ def passages(trace: ScenarioTrace, actor: int) -> tuple[Passage, ...]:
         found: list[Passage] = []
         if trace.odr is not None:
             x, y = (column[:, actor] for column in trace.front_m)
-            for line in lines_of(map_facts(trace.odr)):
+            for line in _near(map_facts(trace.odr), x, y):
                 found += [Passage(row, line) for row in _passes(x, y, line) if _on_road(trace, actor, line, row)]
         trace.derived["passages", actor] = tuple(sorted(found, key=lambda passage: passage.row))
     kept: tuple[Passage, ...] = trace.derived["passages", actor]
     return kept
+
+
+def _near(facts: MapFacts, x_m: Float, y_m: Float) -> list[RoadLine]:
+    """The lines that lie in the part of the map in which these points are."""
+    lines = lines_of(facts)
+    if not lines or not np.isfinite(x_m).any():
+        return []
+    ends = facts.once("ends of road lines", lambda: np.stack([line.ends for line in lines]))
+    low = np.array([np.nanmin(x_m), np.nanmin(y_m)])
+    high = np.array([np.nanmax(x_m), np.nanmax(y_m)])
+    inside = np.all((ends.max(axis=1) >= low - 1.0) & (ends.min(axis=1) <= high + 1.0), axis=1)
+    return [lines[k] for k in np.flatnonzero(inside).tolist()]
 
 
 def _passes(x_m: Float, y_m: Float, line: RoadLine) -> list[int]:
