@@ -101,7 +101,7 @@ def profile(
         return linear
     if len(corners) == 2:
         return _one_target(corners[0], corners[1], accel, limits) or linear
-    return _rounded(corners, accel, limits)
+    return _rounded(corners, accel, limits) or linear
 
 
 def _corners(entries: Sequence[Entry], speed: float, limits: Limits, *, keep_speed: bool) -> list[_Corner]:
@@ -143,8 +143,6 @@ def _one_target(begin: _Corner, end: _Corner, accel: float, limits: Limits) -> l
         if abs(j1 * duration + accel) < SMALL:
             return None
         a = (change - accel * duration - accel * accel / (2.0 * j1)) / (j1 * duration + accel)
-        if a < 0.0:
-            return None
     else:
         root = j0 * j1 * (j0 * j1 * duration**2 + 2.0 * accel * j1 * duration + accel**2 - 2.0 * change * (j1 - j0))
         if root >= 0.0:
@@ -162,14 +160,19 @@ def _three_phases(
     times: tuple[float, float],
     motion: tuple[float, float, float],
     limits: Limits,
-) -> list[Phase]:
-    """The phases for a first jerk of `times[0]` seconds and `times[1]` in all, longer where the limits say so."""
+) -> list[Phase] | None:
+    """The phases for a first jerk of `times[0]` seconds and `times[1]` in all, longer where the limits say so.
+
+    None where a phase would end before it begins.
+    """
     (a, duration), (accel, j0, j1) = times, motion
     k = accel + j0 * a
     if not -limits.deceleration <= k <= limits.acceleration:
         k = min(max(k, -limits.deceleration), limits.acceleration)
         a = (k - accel) / j0
     c = -k / j1
+    if min(a, c) < 0.0:
+        return None
     v1 = begin.speed + accel * a + 0.5 * j0 * a * a
     b = (end.speed - v1 + k * k / (2.0 * j1)) / k if abs(k) > SMALL else duration - a - c
     t0, b = begin.time_s, max(0.0, b)
@@ -181,8 +184,8 @@ def _three_phases(
     ]
 
 
-def _rounded(corners: Sequence[_Corner], accel: float, limits: Limits) -> list[Phase]:
-    """Lines joined by parabolas; linear from where a parabola has no room."""
+def _rounded(corners: Sequence[_Corner], accel: float, limits: Limits) -> list[Phase] | None:
+    """Lines joined by parabolas; None where a parabola has no room."""
     first = corners[0]
     phases = []
     time_s, speed = first.time_s, first.speed
@@ -193,7 +196,7 @@ def _rounded(corners: Sequence[_Corner], accel: float, limits: Limits) -> list[P
         time_s += duration
         speed += accel * duration + 0.5 * jerk * duration * duration
     phases.append(Phase(time_s, speed, first.slope, 0.0))
-    for number, corner in enumerate(corners[1:], 1):
+    for corner in corners[1:]:
         line = phases[-1]
         bend = corner.slope - line.accel
         if abs(bend) < SMALL:
@@ -202,10 +205,11 @@ def _rounded(corners: Sequence[_Corner], accel: float, limits: Limits) -> list[P
         meet = (corner.speed - corner.slope * corner.time_s - line.speed + line.accel * line.time_s) / -bend
         begin = meet - bend / jerk / 2.0
         if begin < line.time_s:
-            return [*phases, *(Phase(c.time_s, c.speed, c.slope, 0.0) for c in corners[number:])]
+            return None
         turn = Phase(begin, line.speed_at(begin), line.accel, jerk)
         done = begin + bend / jerk
         phases += [turn, Phase(done, turn.speed_at(done), corner.slope, 0.0)]
+    phases[-1] = phases[-1]._replace(speed=corners[-1].speed, accel=0.0)
     return phases
 
 

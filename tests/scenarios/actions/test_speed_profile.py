@@ -1,9 +1,12 @@
 """Speed profiles against what their definition says."""
 
 from itertools import pairwise
-from math import inf
+from math import inf, isfinite
+from typing import Literal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from jing_scenarios.actions.speed_profile import Entry, Limits, Phase, profile
 
@@ -53,3 +56,25 @@ def test_corners_of_a_followed_profile_are_rounded() -> None:
         assert before.speed_at(after.time_s) == pytest.approx(after.speed, abs=1e-6)
     assert speed_at(phases, 99.0) == pytest.approx(5.0)
     assert {phase.jerk for phase in phases} == {2.0, 0.0, -3.0}
+
+
+SPEEDS = st.floats(-10.0, 60.0)
+TIMES = st.one_of(st.floats(0.0, 20.0), st.just(inf))
+RATES = st.floats(0.5, 10.0)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    entries=st.lists(st.builds(Entry, SPEEDS, TIMES), min_size=1, max_size=5),
+    speed=SPEEDS,
+    accel=st.floats(-3.0, 3.0),
+    limits=st.builds(Limits, st.just(60.0), RATES, RATES, RATES, RATES),
+    mode=st.sampled_from(["position", "follow"]),
+)
+def test_every_profile_ends_at_its_last_speed_and_never_goes_back_in_time(
+    entries: list[Entry], speed: float, accel: float, limits: Limits, mode: Literal["position", "follow"]
+) -> None:
+    phases = profile(entries, speed, accel, limits, mode)
+    assert all(isfinite(value) for phase in phases for value in phase)
+    assert phases[-1].speed == pytest.approx(entries[-1].speed_mps, abs=1e-6)
+    assert all(before.time_s <= after.time_s + 1e-9 for before, after in pairwise(phases))
