@@ -13,6 +13,7 @@ The parameter is the time in seconds or the distance in metres. A dimension of `
 which the end follows: `end = peak * |change| / rate` (OpenSCENARIO 1.3, DynamicsDimension).
 """
 
+from collections.abc import Callable
 from math import cos, inf, pi, sin, sqrt
 from typing import Literal, cast
 
@@ -43,7 +44,10 @@ class Transition:
         given: the size of the dimension, as in the file.
         start, target: of the value.
         at: the parameter now, from 0 to `end`.
+        end: of the parameter.
         slowed: the parameter advances slower by this factor (see `limit_slope`).
+
+    With a rate of 0 the parameter has no way to go, and the value stays at the start.
 
     >>> change = Transition("sinusoidal", "time", 4.0)
     >>> change.begin(0.0, 2.0)
@@ -72,14 +76,11 @@ class Transition:
         """The target is another one; the end follows where the peak of the slope is given."""
         self.target = target
         if self.dimension == "rate" and self.shape != "step":
-            self.end = self.end_of_slope(self.given)
+            self.end = 0.0 if self._stuck() else self.end_of_slope(self.given)
 
     def end_of_slope(self, peak: float) -> float:
         """The parameter's end at which the slope peaks with this size; never 0."""
-        change = abs(self.target - self.start)
-        if peak < SMALL:
-            return inf if change > SMALL else SMALL
-        return max(SMALL, _SLOPE_PEAK[self.shape] * change / peak)
+        return max(SMALL, _SLOPE_PEAK[self.shape] * abs(self.target - self.start) / peak)
 
     def end_of_bend(self, peak: float) -> float:
         """The parameter's end at which the second derivative peaks with this size; 0 for a step."""
@@ -102,7 +103,10 @@ class Transition:
 
     def is_step(self) -> bool:
         """There is nothing between start and target."""
-        return self.shape == "step" or self.end < SMALL
+        return self.shape == "step" or (self.end < SMALL and not self._stuck())
+
+    def _stuck(self) -> bool:
+        return self.dimension == "rate" and self.shape != "step" and self.given < SMALL
 
     def advance(self, delta: float) -> None:
         """The parameter goes on, within 0 and its end."""
@@ -112,7 +116,7 @@ class Transition:
         """The value at the parameter."""
         if self.is_step():
             return self.target
-        u = self.at / self.end
+        u = self._share()
         if self.shape == "sinusoidal":
             u = (1.0 - cos(pi * u)) / 2.0
         elif self.shape == "cubic":
@@ -121,14 +125,19 @@ class Transition:
 
     def straight_value(self) -> float:
         """The value at the parameter if the shape were linear."""
-        return self.target if self.is_step() else self.start + (self.target - self.start) * self.at / self.end
+        return self.target if self.is_step() else self.start + (self.target - self.start) * self._share()
+
+    def _share(self) -> float:
+        return self.at / self.end if self.end > 0.0 else 0.0
 
     def slope(self) -> float:
         """How fast the value changes with the parameter; infinite for a step."""
         change = self.target - self.start
+        if self._stuck():
+            return 0.0
         if self.is_step():
             return inf * sign(change)
-        u = self.at / self.end
+        u = self._share()
         if self.shape == "sinusoidal":
             return pi / 2.0 * sin(pi * u) * change / self.end
         if self.shape == "cubic":
@@ -146,8 +155,12 @@ class Transition:
         return self.at > 0.0 and sign(value - self.target) != sign(self.start - self.target)
 
 
-def transition_of(node: Node) -> Transition:
-    """The transition of a `TransitionDynamics` element; raises OpenScenarioError where its value cannot be."""
+def transition_of(node: Node, warn: Callable[[str], None]) -> Transition:
+    """The transition of a `TransitionDynamics` element; `warn` is told of a rate of 0.
+
+    Raises:
+        OpenScenarioError: a shape, dimension or value that cannot be.
+    """
     shape = cast("Shape", node.string("dynamicsShape"))
     if shape not in ("step", *_SLOPE_PEAK):
         raise OpenScenarioError(f"{node.place}: dynamicsShape={shape!r}; step, linear, sinusoidal or cubic is right")
@@ -160,5 +173,5 @@ def transition_of(node: Node) -> Transition:
     if value < 0.0 and dimension != "rate":
         raise OpenScenarioError(f"{node.place}: {node.tag} value={value}; a {dimension} is not negative")
     if dimension == "rate" and abs(value) < SMALL:
-        raise OpenScenarioError(f"{node.place}: {node.tag} value={value}; a rate above 0 is right, or the shape step")
+        warn(f"{node.place}: {node.tag} value={value}: nothing changes; a rate above 0, or the shape step, is right")
     return Transition(shape, dimension, value)

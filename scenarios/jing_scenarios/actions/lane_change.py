@@ -27,7 +27,7 @@ LaneTarget = Callable[["Engine"], int]
 
 def lane_change_of(node: Node, row: int, context: CompileContext) -> LaneChangeAction:
     """The action of a `LaneChangeAction` element; raises OpenScenarioError."""
-    transition = transition_of(node.child("LaneChangeActionDynamics"))
+    transition = transition_of(node.child("LaneChangeActionDynamics"), context.engine.log.warn)
     target = node.child("LaneChangeTarget").only()
     lane_of = _fixed_lane(target) if target.tag == "AbsoluteTargetLane" else _lane_beside_entity(target, context)
     return LaneChangeAction(row, transition, lane_of, node.number("targetLaneOffset", 0.0), node.place)

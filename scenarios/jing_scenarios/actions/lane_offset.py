@@ -26,7 +26,8 @@ _DEFAULT_LATERAL_ACCELERATION_MPS2 = 0.5
 def lane_offset_of(node: Node, row: int, context: CompileContext) -> LaneOffsetAction:
     """The action of a `LaneOffsetAction` element; raises OpenScenarioError."""
     dynamics, target = node.child("LaneOffsetActionDynamics"), node.child("LaneOffsetTarget").only()
-    shape = transition_of(Node("TransitionDynamics", _as_time(dynamics), (), dynamics.place))
+    like = Node("TransitionDynamics", _as_time(dynamics), (), dynamics.place)
+    shape = transition_of(like, context.engine.log.warn)
     limit = dynamics.number("maxLateralAcc", _DEFAULT_LATERAL_ACCELERATION_MPS2)
     value = target.number("value")
     if target.tag == "AbsoluteTargetLaneOffset":

@@ -53,7 +53,7 @@ def relative_speed_of(node: Node, reference: int) -> SpeedTarget:
 
 def speed_of(node: Node, row: int, context: CompileContext) -> SpeedAction:
     """The action of a `SpeedAction` element."""
-    transition = transition_of(node.child("SpeedActionDynamics"))
+    transition = transition_of(node.child("SpeedActionDynamics"), context.engine.log.warn)
     target = node.child("SpeedActionTarget").only()
     performance = performance_of(context, row)
     if target.tag == "AbsoluteTargetSpeed":

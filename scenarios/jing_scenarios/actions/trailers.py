@@ -23,7 +23,10 @@ __all__ = ["Trailers", "connect_of", "disconnect_of", "with_trailers"]
 
 
 def with_trailers(scenario_objects: Iterable[Node]) -> list[Node]:
-    """The entities of a file with the trailers that are described inside of vehicles: `Truck+` follows `Truck`."""
+    """The entities of a file with the trailers that are described inside of vehicles: `Truck+` follows `Truck`.
+
+    The file may call it by the trailer's own name, too, which is kept as `trailerName`.
+    """
     found: list[Node] = []
     for node in scenario_objects:
         found.append(node)
@@ -31,7 +34,7 @@ def with_trailers(scenario_objects: Iterable[Node]) -> list[Node]:
         within = vehicle.find("Trailer") if vehicle is not None else None
         inner = within.find("Trailer") if within is not None else None
         if inner is not None:
-            values = {**inner.values, "name": f"{node.string('name')}+"}
+            values = {**inner.values, "name": f"{node.string('name')}+", "trailerName": inner.string("name", "")}
             found += with_trailers([Node("ScenarioObject", values, inner.children, inner.place)])
     return found
 

@@ -73,10 +73,14 @@ def test_negative_durations_are_refused_with_their_place() -> None:
     values: dict[str, Value] = {"dynamicsShape": "linear", "dynamicsDimension": "time", "value": -1.0}
     node = Node("SpeedActionDynamics", values, (), Place("a.xosc", 7, 3))
     with pytest.raises(OpenScenarioError, match=r"a\.xosc:7:3.*-1\.0"):
-        transition_of(node)
+        transition_of(node, print)
 
 
-def test_a_rate_of_nothing_is_refused() -> None:
+def test_a_rate_of_nothing_is_told_and_leaves_the_value() -> None:
     values: dict[str, Value] = {"dynamicsShape": "cubic", "dynamicsDimension": "rate", "value": 0.0}
-    with pytest.raises(OpenScenarioError, match="a rate above 0"):
-        transition_of(Node("SpeedActionDynamics", values))
+    told: list[str] = []
+    transition = transition_of(Node("SpeedActionDynamics", values), told.append)
+    transition.begin(3.0, 9.0)
+    transition.advance(5.0)
+    assert (transition.value(), transition.slope()) == (3.0, 0.0)
+    assert "a rate above 0" in told[0]
