@@ -98,6 +98,9 @@ def _entity_names(entities: Node) -> Iterable[str]:
     for node in entities.descendants():
         if node.tag in {"ScenarioObject", "EntitySelection", "Trailer"} and node.has("name"):
             yield node.string("name")
+        if node.tag == "ScenarioObject":  # what is described inside of it as its trailer is NAME+ in a run
+            inside = sum(child.tag == "Trailer" and child.has("name") for child in node.descendants())
+            yield from (node.string("name") + "+" * depth for depth in range(1, inside + 1))
 
 
 def _controllers(root: Node) -> Iterable[Node]:

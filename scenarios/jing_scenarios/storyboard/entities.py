@@ -144,10 +144,13 @@ class Entities:
         return cls(names, list(nodes), list(bodies), place, np.zeros(n), *tables, alive, *no, *shown)
 
     def row_of(self, name: str, node: Node | None = None) -> int:
-        """The row of an entity; raises OpenScenarioError at the node's place, with the nearest name."""
+        """The row of an entity, or of a trailer inside of one; raises OpenScenarioError at the node's place."""
         try:
             return self.names.index(name)
         except ValueError:
+            for row, entity in enumerate(self.nodes):
+                if entity.string("trailerName", "") == name != "":
+                    return row
             text = str(UnknownNameError("entity", name, self.names))
             raise OpenScenarioError(f"{node.place}: {text}" if node is not None else text) from None
 
