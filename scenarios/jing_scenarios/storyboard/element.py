@@ -139,12 +139,12 @@ class Element:
 
     def stop(self) -> None:
         """Ends it and all below it from outside."""
+        goes_on = self.state is not State.INIT and self.state is not State.COMPLETE
+        if goes_on:
+            self.enter(State.COMPLETE, "stopTransition")  # before what is below it, whose last one would end it
         for child in self.children:
             child.stop()
-        if self.state is State.INIT or self.state is State.COMPLETE:
-            return
-        self.enter(State.COMPLETE, "stopTransition")
-        if self.parent is not None:
+        if goes_on and self.parent is not None:
             self.parent.after_child()
 
     def end(self) -> None:
