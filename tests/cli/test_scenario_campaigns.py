@@ -40,11 +40,11 @@ def test_a_sweep_prints_the_contract_and_is_resumed(tmp_path: Path) -> None:
 
 def test_a_search_finds_a_case_below_the_threshold(tmp_path: Path) -> None:
     code, found = _run(
-        "search", CUT_IN, "--method", "cma", "--cases", "24", "--round", "8", "--max-time", "12", "--json",
+        "search", CUT_IN, "--method", "cma", "--cases", "12", "--round", "6", "--max-time", "12", "--json",
         "--out", str(tmp_path / "search"), "--workers", "1",
     )  # fmt: skip
     assert code == 0
-    assert found["cases"] == 24
+    assert found["cases"] == 12
     assert set(found["parameters"]) == {"cut_in_gap_m", "cutter_braking_mps2"}  # type: ignore[call-overload]
     assert float(found["margin"]) < 5.0  # type: ignore[arg-type]
 
