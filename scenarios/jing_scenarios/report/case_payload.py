@@ -90,17 +90,15 @@ def _frames(time_s: Float) -> NDArray[np.int64]:
 def _window(trace: ScenarioTrace) -> Window:
     """What the page shows: where the cast goes, and some metres more."""
     ego = max(trace.ego, 0)
-    cast = range(len(trace)) if len(trace) <= _CAST else [ego]
-    x, y = trace.x_m[:, list(cast)], trace.y_m[:, list(cast)]
-    own = np.flatnonzero(np.isfinite(trace.x_m[:, ego]))
-    origin = (float(trace.x_m[own[0], ego]), float(trace.y_m[own[0], ego])) if len(own) else (0.0, 0.0)
-    return Window(
-        *origin,
-        float(np.nanmin(x)) - MARGIN_M,
-        float(np.nanmin(y)) - MARGIN_M,
-        float(np.nanmax(x)) + MARGIN_M,
-        float(np.nanmax(y)) + MARGIN_M,
-    )
+    cast = list(range(len(trace))) if len(trace) <= _CAST else [ego]
+    there = trace.present[:, cast]
+    if not there.any():
+        return Window(0.0, 0.0, -MARGIN_M, -MARGIN_M, MARGIN_M, MARGIN_M)
+    x, y = trace.x_m[:, cast][there], trace.y_m[:, cast][there]
+    own = np.flatnonzero(trace.present[:, ego])
+    origin = (trace.x_m[own[0], ego], trace.y_m[own[0], ego]) if len(own) else (x[0], y[0])
+    corners = (x.min() - MARGIN_M, y.min() - MARGIN_M, x.max() + MARGIN_M, y.max() + MARGIN_M)
+    return Window(*(float(value) for value in (*origin, *corners)))
 
 
 def _seen(trace: ScenarioTrace, row: int, window: Window) -> bool:

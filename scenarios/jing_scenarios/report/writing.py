@@ -117,6 +117,8 @@ def _payloads(cases: Sequence[CaseResult], runs: Path, most: int) -> dict[str, t
         run = runs / case.run
         if (run / "manifest.json").is_file():
             trace, verdicts = read_trace(run, with_map=False), read_verdicts(run) or list(case.criteria)
+            if not trace.n_t or not len(trace):
+                continue
             out[case.case] = (f"case{number}", packed(case_payload(run, trace, verdicts, read_series(run))))
     return out
 
