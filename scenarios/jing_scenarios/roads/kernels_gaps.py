@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_scenarios.roads.kernels_nearest import nearest_road
-from jing_scenarios.roads.place_rows import ROAD, H, S, X, Y, Z
+from jing_scenarios.roads.place_rows import LANE, ROAD, H, S, X, Y, Z
 from jing_scenarios.roads.stretches import Stretches
 from jing_scenarios.roads.tables import RoadTables
 from jing_sim.kernel_cache import leaf
@@ -88,6 +88,6 @@ def corners_on_roads(
         road, s, t, _ = nearest_road(
             roads.roads, roads.length_m, roads.sections, roads.spans, roads.lanes, roads.exits, roads.cubics,
             roads.pieces, roads.arcs, near.rows, near.origin, near.size, near.first, near.items, x, y, pose[k, Z],
-            on[k, ROAD], along[k, S],
+            on[k, ROAD], on[k, LANE], along[k, S],
         )  # fmt: skip
         out[c, 0], out[c, 1], out[c, 2] = road, s, t

@@ -2,7 +2,8 @@
 
 The rules are esmini's: a point beside a road costs its distance to the edge, one before or behind it 3 m more; another
 road than the last one costs 3 m unless the roads are joined; heights count where they differ by more than 2 m. Of
-roads that cost the same, a joined one is taken before the first of the file.
+roads that cost the same, one is taken that the lane leads to, and of these the one that begins straightest, else the
+last of the file; else the first of the file.
 """
 
 import numpy as np
@@ -25,8 +26,10 @@ from jing_scenarios.roads.place_rows import (
     T_ELEVATION,
     T_EXIT_END,
     T_EXIT_START,
+    T_FROM_LANE,
     T_PIECE,
     T_ROLL,
+    T_TO_END,
     T_TO_ROAD,
 )
 from jing_sim.kernel_cache import leaf
@@ -43,6 +46,7 @@ _OTHER_ROAD_M = 3.0
 _BEYOND_COST_M = 3.0
 _SAME_LEVEL_M = 2.0
 _STILL_ON_M = 2.0
+_SAME_CURVATURE = 1e-9
 
 
 @leaf
@@ -71,16 +75,16 @@ def foot_on(
 
 
 @leaf
-def _joined(roads: I64, exits: I64, road: int, other: int) -> bool:
-    """Whether one drives from a road straight into another one."""
+def _joined(roads: I64, exits: I64, road: int, other: int, lane: int) -> int:
+    """The end (0 start, 1 end) at which one enters another road straight from a lane of this one; -1: one does not."""
     for side, ways in ((T_BEFORE, T_EXIT_START), (T_AFTER, T_EXIT_END)):
         if roads[road, side] == ROAD_LINK and roads[road, side + 1] == other:
-            return True
+            return int(roads[road, side + 2])
         if roads[road, side] == JUNCTION_LINK:
             for k in range(roads[road, ways], roads[road, ways + 1]):
-                if exits[k, T_TO_ROAD] == other:
-                    return True
-    return False
+                if exits[k, T_TO_ROAD] == other and lane in (0, exits[k, T_FROM_LANE]):
+                    return int(exits[k, T_TO_END])
+    return -1
 
 
 @leaf
@@ -105,7 +109,7 @@ def _cost(
 def nearest_road(
     roads: I64, length_m: F64, sections: I64, spans: F64, lanes: I64, exits: I64, cubics: F64, pieces: F64, arcs: F64,
     rows: F64, origin: F64, size: I64, first: I64, items: I64, x: float, y: float, z: float, last_road: int,
-    last_s: float,
+    last_lane: int, last_s: float,
 ) -> tuple[int, float, float, float]:  # fmt: skip
     """Road (-1: there are none), s, t and how far along the road the point lies beyond its ends (0 between them)."""
     best, best_s, best_t, best_along, least = -1, 0.0, 0.0, 0.0, 1e30
@@ -117,7 +121,7 @@ def nearest_road(
         if least <= 0.0:
             return best, best_s, best_t, 0.0
         stays = least < _STILL_ON_M
-    joined = False
+    bend = 1e30  # curvature at the begin of the best road, if the lane leads there
     column, line = int(np.floor((x - origin[0]) / origin[2])), int(np.floor((y - origin[1]) / origin[2]))
     inside = 0 <= column < size[0] and 0 <= line < size[1]
     cell = line * size[0] + column
@@ -132,10 +136,18 @@ def nearest_road(
         road, low, high = int(rows[k, C_ROAD]), rows[k, C_BEGIN], rows[k, C_END]
         s, t, along = foot_on(roads, cubics, pieces, arcs, road, low, high, (low + high) / 2, x, y)
         cost = _cost(roads, length_m, sections, spans, lanes, cubics, road, s, t, along, z)
-        near = last_road >= 0 and (road == last_road or _joined(roads, exits, last_road, road))
-        if stays and not near:
+        touched = -1
+        if last_road >= 0 and road != last_road:
+            touched = _joined(roads, exits, last_road, road, last_lane)
+        if stays and touched < 0 and road != last_road:
             cost += _OTHER_ROAD_M
-        if cost < least - _BEYOND_M or (cost < least + _BEYOND_M and near and not joined and road != last_road):
-            best, best_s, best_t, best_along, least, joined = road, s, t, along, cost, near and road != last_road
+        if cost > least + _BEYOND_M or (cost > least - _BEYOND_M and touched < 0):
+            continue
+        curvature = 1e30
+        if touched >= 0:
+            begin_s = length_m[road] if touched == 1 else 0.0
+            _, _, _, curvature = line_at(pieces, arcs, roads[road, T_PIECE], roads[road, T_PIECE + 1], begin_s)
+        if cost < least - _BEYOND_M or abs(curvature) < bend + _SAME_CURVATURE:
+            best, best_s, best_t, best_along, least, bend = road, s, t, along, cost, abs(curvature)
     between = 0.0 < best_s < length_m[max(best, 0)]
     return best, best_s, best_t, 0.0 if between else best_along

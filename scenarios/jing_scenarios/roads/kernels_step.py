@@ -107,7 +107,7 @@ def _find_road(roads: RoadTables, near: Stretches, k: int, pose: F64, along: F64
     road, s, t, beyond = nearest_road(
         roads.roads, roads.length_m, roads.sections, roads.spans, roads.lanes, roads.exits, roads.cubics, roads.pieces,
         roads.arcs, near.rows, near.origin, near.size, near.first, near.items, pose[k, X], pose[k, Y], pose[k, Z],
-        on[k, ROAD], along[k, S],
+        on[k, ROAD], on[k, LANE], along[k, S],
     )  # fmt: skip
     on[k, ROAD], along[k, S], along[k, T] = road, s, t
     if road < 0:

@@ -43,7 +43,7 @@ def test_who_drives_on_and_then_back_is_where_it_was(s: float, lane: int, offset
 
 
 @settings(deadline=None, max_examples=40)
-@given(s=st.floats(0.0, 99.0), ds=st.floats(0.0, 60.0), text=st.sampled_from([LANE_DROP, CROSSING]))
+@given(s=st.floats(1.0, 99.0), ds=st.floats(0.01, 60.0), text=st.sampled_from([LANE_DROP, CROSSING]))
 def test_the_size_of_steps_does_not_matter_on_straight_ways(s: float, ds: float, text: str) -> None:
     plan = plan_of(text)
     places = []
