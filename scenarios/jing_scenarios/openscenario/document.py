@@ -5,6 +5,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from jing_scenarios.openscenario.findings import Findings, nearest
+from jing_scenarios.openscenario.foreign_criteria import without_criteria
 from jing_scenarios.openscenario.grammar import NEWEST, VERSIONS, Grammar, grammar_of
 from jing_scenarios.openscenario.legacy import converted_from_0_9
 from jing_scenarios.openscenario.node import Node, OpenScenarioError
@@ -83,6 +84,7 @@ def document_of(root: Node) -> Document:
         return _legacy_document(root, findings)
     validate(root, grammar_of(version).root, grammar_of(version), findings)
     findings.raise_errors()
+    root = without_criteria(root, findings)
     return Document(root, version, findings.counted_warnings())
 
 
