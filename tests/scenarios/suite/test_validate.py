@@ -8,6 +8,8 @@ import pytest
 
 from jing_cli.validate_command import exit_code, validation_json
 from jing_maps.errors import JingError, UnknownNameError
+from jing_scenarios.case_run import run_case
+from jing_scenarios.script import Param, Scenario, Uniform, ahead_of, lane, straight, time_s
 from jing_scenarios.suite import Suite, load_suite
 from jing_scenarios.validate import ValidationOptions, case_specs, stack_hash, validate
 from jing_sim.cluster.session import ray_session
@@ -111,3 +113,26 @@ def test_a_stack_that_raises_is_an_error_of_the_stack(suite: Suite, tmp_path: Pa
     assert [case.verdict for case in broken.cases] == ["error"]
     assert "ZeroDivisionError" in broken.cases[0].reason
     assert exit_code(broken) == 1
+
+
+XOSC_MANIFEST = """
+name = "file"
+title = { zh = "文件", en = "File" }
+[[scenario]]
+id = "standing"
+source = "standing.xosc"
+title = { zh = "静止", en = "Standing" }
+vary = { gap_m = [10.0, 60.0] }
+"""
+
+
+def test_a_suite_of_files_takes_its_criteria_from_beside_them(tmp_path: Path) -> None:
+    scenario = Scenario("standing", road=straight(400.0))
+    ego = scenario.vehicle("Ego", at=lane(-2, 20.0), speed_mps=10.0)
+    scenario.vehicle("Target", at=ahead_of(ego, gap_m=Param("gap_m", Uniform(5.0, 80.0))))
+    scenario.end(time_s() > 4.0)
+    scenario.export(tmp_path / "standing.xosc")
+    (tmp_path / "verdict.yaml").write_text("criteria:\n  - no_collision\n", encoding="utf-8")
+    (tmp_path / "manifest.toml").write_text(XOSC_MANIFEST, encoding="utf-8")
+    rows = [run_case(spec) for spec in case_specs(load_suite(tmp_path), "default")]
+    assert [row.verdict for row in rows] == ["fail", "pass"], [row.reason for row in rows]
