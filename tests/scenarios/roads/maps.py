@@ -4,6 +4,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
+
 from jing_maps.opendrive import read_opendrive
 from jing_scenarios.roads import RoadPlan, road_plan
 
@@ -54,11 +56,22 @@ def odr(*parts: str) -> str:
 
 BOTH = section(0, lane(1), lane(-1) + lane(-2, kind="sidewalk", a=2.0))
 
+
+def _clothoid_end(x: float, y: float, h: float, bend: tuple[float, float], length: float) -> tuple[float, float, float]:
+    """Where a piece ends whose curvature goes evenly from one value to another one."""
+    s = (np.arange(20000) + 0.5) / 20000 * length
+    angle = h + bend[0] * s + (bend[1] - bend[0]) * s**2 / (2 * length)
+    step = length / len(s)
+    return x + float(np.cos(angle).sum()) * step, y + float(np.sin(angle).sum()) * step, h + sum(bend) * length / 2
+
+
+_SECOND = _clothoid_end(0, 0, 0.3, (0.02, 0.02), 20)
+_THIRD = _clothoid_end(*_SECOND, (0.02, -0.05), 30)
 _BEND_SHAPES = (
     geometry(0, 0, 0, 0.3, 20, '<arc curvature="0.02"/>')
-    + geometry(20, 18.1, 8.2, 0.7, 30, '<spiral curvStart="0.02" curvEnd="-0.05"/>')
+    + geometry(20, *_SECOND, 30, '<spiral curvStart="0.02" curvEnd="-0.05"/>')
     + geometry(
-        50, 40, 30, 0.4, 20,
+        50, *_THIRD, 20,
         '<paramPoly3 pRange="normalized" aU="0" bU="20" cU="0.5" dU="-0.6" aV="0" bV="0" cV="3" dV="-1"/>',
     )
 )  # fmt: skip
