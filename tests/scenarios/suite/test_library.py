@@ -38,18 +38,17 @@ def test_cut_ins_carry_the_labels_of_the_reference_drivers() -> None:
 
 @pytest.mark.parametrize("name", OWN_ROADS)
 def test_every_case_can_be_prepared(name: str) -> None:
-    for spec in case_specs(find_suite(name), "careful")[::7]:
+    for spec in case_specs(find_suite(name), "careful")[::23]:
         prepared = source_of(spec.source).prepare(spec.parameters)
         assert prepared.criteria
 
 
-def test_the_careless_driver_fails_in_yizhuang_where_the_careful_one_passes() -> None:
-    for scenario in ("red-light", "cut-in", "crosswalk", "stop-on-request"):
-        case = f"{scenario}-0000"
+def test_the_careless_driver_fails_in_zhongguancun_where_the_careful_one_passes() -> None:
+    for case in ("red-light-0001", "cut-in-0001", "crosswalk-0001"):
         careful, careless = (
             run_case(case_specs(find_suite("gbt41798"), stack, [case])[0]) for stack in ("careful", "careless")
         )
-        assert (careful.verdict, careless.verdict) == ("pass", "fail"), (scenario, careful.reason, careless.reason)
+        assert (careful.verdict, careless.verdict) == ("pass", "fail"), (case, careful.reason, careless.reason)
 
 
 def test_background_traffic_is_asked_for_where_the_tag_says_so() -> None:
