@@ -51,6 +51,7 @@ from jing_scenarios.storyboard.randoms import counter_random
 from jing_scenarios.storyboard.set_up import entities_of, plan_of, scene_of
 from jing_scenarios.storyboard.story_log import ContactChange, StoryChange, StoryLog
 from jing_scenarios.storyboard.watch import StoryWatch
+from jing_scenarios.worlds.scenery import Scenery
 
 if TYPE_CHECKING:
     from jing_scenarios.actions.appearance import Light
@@ -121,7 +122,7 @@ class Engine:
         self.signals = signals_of(context)
         self.init = init_of(scenario.storyboard, context)
         self.storyboard = storyboard_of(scenario.storyboard, context)
-        self._towed = False
+        self._towed, self._scenery = False, Scenery()
         self._watch = StoryWatch(self.storyboard, self.log)
 
     @property
@@ -178,6 +179,8 @@ class Engine:
             self._take_driven()
         self.step_count += 1
         self._end_part(round((self.step_count - 1) * self.options.dt_s, 9))
+        if self.world is not None and self.entities.driven.any():
+            self._scenery.note(self)
 
     def _end_part(self, time_s: float) -> None:
         if not self._towed:
