@@ -256,6 +256,13 @@ def _check_actors(node: Node, _names: _Names, findings: Findings) -> None:
     findings.error(actors, "names no entity, but there are private actions; add an EntityRef")
 
 
+def _check_ways(node: Node, _names: _Names, findings: Findings) -> None:
+    """How far along the lane is said once."""
+    if node.has("ds") == node.has("dsLane"):
+        said = "both ds and dsLane; dsLane is taken" if node.has("ds") else "neither ds nor dsLane; 0 is taken"
+        findings.warn(node, f"has {said}, one of them is right")
+
+
 _CHECKS: dict[str, Callable[[Node, _Names, Findings], None]] = {
     "TrafficSignalControllerAction": _check_controller,
     "TrafficSignalControllerCondition": _check_controller,
@@ -269,4 +276,5 @@ _CHECKS: dict[str, Callable[[Node, _Names, Findings], None]] = {
     "ParameterAction": _name_check("parameterRef", "parameter"),
     "ParameterCondition": _name_check("parameterRef", "parameter"),
     "ManeuverGroup": _check_actors,
+    "RelativeLanePosition": _check_ways,
 }

@@ -153,3 +153,11 @@ def test_values_are_compared_with_values_of_their_type(
         load_scenario(write(tmp_path, whole))
         return
     assert f"ParameterCondition value='{text}' is compared with 'p'; {right} is right" in found(tmp_path, whole)
+
+
+@pytest.mark.parametrize(("ways", "said"), [("", "neither"), ('ds="1" dsLane="2"', "both"), ('dsLane="2"', "")])
+def test_a_relative_lane_position_says_once_how_far_it_is(tmp_path: Path, ways: str, said: str) -> None:
+    place = f'<RelativeLanePosition entityRef="Ego" dLane="0" {ways}/>'
+    action = f"<PrivateAction><TeleportAction><Position>{place}</Position></TeleportAction></PrivateAction>"
+    warnings = load_scenario(write(tmp_path, acts(action))).warnings
+    assert [said in warning for warning in warnings] == ([True] if said else [])
