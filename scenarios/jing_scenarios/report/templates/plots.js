@@ -29,10 +29,11 @@ function plot(series, begin, end, seek) {
   let low = Math.min(...known), high = Math.max(...known);
   const limit = series.threshold;
   if (limit !== null) {
-    // Far series (metres to somebody a kilometre away) would press the threshold flat: show what is near it.
-    const reach = Math.max(Math.abs(limit) * 9, 1) + Math.abs(limit);
+    // Far values (metres to somebody a kilometre away, times to collision at standstill) would press what matters flat:
+    // shown is what is near the threshold, and the nearer half of the values.
+    const sorted = [...known].sort((a, b) => a - b), middle = sorted[Math.floor(sorted.length / 2)], reach = Math.max(Math.abs(limit) * 9, 1);
+    if (series.comparison.startsWith(">")) high = Math.min(high, Math.max(limit + reach, low + 1.3 * (middle - low))); else low = Math.max(low, Math.min(limit - reach, high - 1.3 * (high - middle)));
     low = Math.min(low, limit); high = Math.max(high, limit);
-    if (series.comparison.startsWith(">")) high = Math.min(high, Math.max(limit + reach, low + 1)); else low = Math.max(low, Math.min(limit - reach, high - 1));
   }
   const pad = (high - low || Math.abs(high) || 1) * 0.08;
   low -= pad; high += pad;
