@@ -13,8 +13,7 @@ ASKED_AT_S = 4.0
 def stop_on_request(area: str, weather: str = "clear", light: str = "day") -> Scenario:
     """The mission ends: the vehicle is asked to stop, and stands within 12 s without braking hard."""
     scenario, ego, _ = scene("stop on request", area, (weather, light), before_m=430.0)
-    # Drivers take a wanted speed of 0 as none; nobody can drive at this one.
-    scenario.do(serial(wait(ASKED_AT_S), ego.speed(0.05)))
+    scenario.do(serial(wait(ASKED_AT_S), ego.speed(0.0)))
     scenario.end(time_s() > ASKED_AT_S + 14.0)
 
     def stands(trace: ScenarioTrace) -> bool:
