@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "distance_condition",
+    "distances_of",
     "headway_condition",
     "reach_position_condition",
     "relative_distance_condition",
@@ -47,7 +48,7 @@ def relative_distance_condition(node: Node, context: CompileContext) -> Check:
 def headway_condition(node: Node, context: CompileContext) -> Check:
     """TimeHeadwayCondition: distance to the other over the own speed; not defined backwards, standing or past it."""
     other = context.row_of(node.string("entityRef"), node)
-    e, distance = context.entities, _distances(node, context, other)
+    e, distance = context.entities, distances_of(node, context, other)
     rule, wanted = rule_of(node.string("rule")), node.number("value")
 
     def check(row: int) -> bool:
@@ -65,10 +66,10 @@ def time_to_collision_condition(node: Node, context: CompileContext) -> Check:
     rule, wanted, e = rule_of(node.string("rule")), node.number("value"), context.entities
     if target.tag == "EntityRef":
         other = context.row_of(target.string("entityRef"), target)
-        distance = _distances(node, context, other)
+        distance = distances_of(node, context, other)
     else:
         other = -1
-        distance = _distances(node, context, context.position_of(target))
+        distance = distances_of(node, context, context.position_of(target))
 
     def check(row: int) -> bool:
         if other >= 0 and not e.alive[other]:
@@ -103,11 +104,11 @@ def reach_position_condition(node: Node, context: CompileContext) -> Check:
 
 def _distance(node: Node, context: CompileContext, target: Target) -> Check:
     rule, wanted = rule_of(node.string("rule")), node.number("value")
-    distance = _distances(node, context, target)
+    distance = distances_of(node, context, target)
     return lambda row: rule(abs(distance(row)), wanted)
 
 
-def _distances(node: Node, context: CompileContext, target: Target) -> Callable[[int], float]:
+def distances_of(node: Node, context: CompileContext, target: Target) -> Callable[[int], float]:
     """Signed distance of each row from the target; closures are made when a row is first asked for."""
     system, kind = _system_and_kind(node)
     freespace = node.boolean("freespace", False)

@@ -5,6 +5,7 @@ A change counts once, at the first evaluation after it; a state counts as long a
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from jing_maps.errors import UnknownNameError
@@ -28,18 +29,26 @@ class _Watch:
         self._wanted_state, self._wanted_transition = state, transition
         self._changes: list[tuple[State, str]] = []
         self._latest = State.INIT
+        self._said = False
 
     def tell(self, state: State, transition: Transition) -> None:
         self._changes.append((state, transition))
 
     def check(self) -> bool:
-        if not self._changes:
-            return self._latest is self._wanted_state
-        changes, self._changes = self._changes, []
-        self._latest = changes[-1][0]
-        return any(
-            state is self._wanted_state or transition == self._wanted_transition for state, transition in changes
-        )
+        if self._changes:
+            changes, self._changes = self._changes, []
+            self._latest = changes[-1][0]
+            self._said = any(
+                state is self._wanted_state or transition == self._wanted_transition for state, transition in changes
+            )
+        else:
+            self._said = self._latest is self._wanted_state
+        return self._said
+
+    def rest(self) -> float:
+        """For ever, unless a change has not been asked for yet, or was what was wanted and is over."""
+        settled = not self._changes and self._said is (self._latest is self._wanted_state)
+        return math.inf if settled else 0.0
 
     def forget(self) -> None:
         self._changes.clear()
@@ -58,4 +67,5 @@ def element_state_condition(node: Node, context: CompileContext) -> Truth:
             element.watchers.append(watch.tell)
 
     context.later.append(look_up)
-    return Truth(watch.check, forget=watch.forget)
+    # Skips that follow each other are told to conditions alone, not to the storyboard's log.
+    return Truth(watch.check, forget=watch.forget, rest=watch.rest, sure=wanted != "skipTransition")

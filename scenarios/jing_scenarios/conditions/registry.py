@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from jing_scenarios.conditions.motion import (
     stand_still_condition,
     travelled_condition,
 )
+from jing_scenarios.conditions.rests import RESTS
 from jing_scenarios.conditions.surroundings import clearance_condition, collision_condition
 from jing_scenarios.conditions.values import (
     parameter_condition,
@@ -36,7 +38,7 @@ from jing_scenarios.conditions.values import (
     variable_condition,
 )
 from jing_scenarios.openscenario.node import Node
-from jing_scenarios.storyboard.triggers import Truth
+from jing_scenarios.storyboard.triggers import Truth, no_rest
 
 if TYPE_CHECKING:
     from jing_scenarios.storyboard.context import CompileContext
@@ -65,7 +67,7 @@ BY_ENTITY: dict[str, Callable[[Node, CompileContext], Check]] = {
 }
 """Of an entity: true or false for a row."""
 
-BY_VALUE: dict[str, Callable[[Node, CompileContext], Callable[[], bool]]] = {
+BY_VALUE: dict[str, Callable[[Node, CompileContext], Callable[[], bool] | Truth]] = {
     "ParameterCondition": parameter_condition,
     "SimulationTimeCondition": simulation_time_condition,
     "TimeOfDayCondition": time_of_day_condition,
@@ -91,7 +93,8 @@ def condition_of(node: Node, context: CompileContext) -> Truth:
         return element_state_condition(element, context)
     if element.tag not in BY_VALUE:
         raise _unsupported(element, [*BY_VALUE, "StoryboardElementStateCondition"])
-    return Truth(BY_VALUE[element.tag](element, context))
+    found = BY_VALUE[element.tag](element, context)
+    return found if isinstance(found, Truth) else Truth(found)
 
 
 def _by_entity(node: Node, context: CompileContext) -> Truth:
@@ -102,8 +105,9 @@ def _by_entity(node: Node, context: CompileContext) -> Truth:
     refs = entities.every("EntityRef")
     rows = [row for ref in refs for row in context.rows_of(ref.string("entityRef"), ref)]
     triggering: list[int] = []
+    rest = _rest_of(rows, element, context)
     if len(rows) == 1:
-        return _of_one(rows[0], holds, context)
+        return _of_one(rows[0], holds, rest, context)
 
     def any_of() -> bool:
         triggering[:] = [row for row in rows if alive[row] and holds(row)]
@@ -114,12 +118,19 @@ def _by_entity(node: Node, context: CompileContext) -> Truth:
         triggering[:] = there if there and all(holds(row) for row in there) else []
         return bool(triggering)
 
-    return Truth(all_of if entities.string("triggeringEntitiesRule") == "all" else any_of, triggering)
+    return Truth(all_of if entities.string("triggeringEntitiesRule") == "all" else any_of, triggering, rest=rest)
 
 
-def _of_one(row: int, holds: Check, context: CompileContext) -> Truth:
+def _of_one(row: int, holds: Check, rest: Callable[[], float], context: CompileContext) -> Truth:
     alive = context.entities.alive
-    return Truth(lambda: bool(alive[row]) and holds(row), [row])
+    return Truth(lambda: bool(alive[row]) and holds(row), [row], rest=rest)
+
+
+def _rest_of(rows: list[int], element: Node, context: CompileContext) -> Callable[[], float]:
+    if element.tag not in RESTS:
+        return no_rest
+    rest = RESTS[element.tag](element, context)
+    return lambda: min((rest(row) for row in rows), default=math.inf)
 
 
 def _unsupported(element: Node, known: object) -> UnsupportedElementError:

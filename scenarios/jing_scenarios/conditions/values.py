@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from jing_maps.errors import UnknownNameError
 from jing_scenarios.conditions.rules import rule_of
 from jing_scenarios.openscenario.node import Node, OpenScenarioError, Value
+from jing_scenarios.storyboard.triggers import TIME_TOLERANCE_S, Truth
 
 if TYPE_CHECKING:
     from jing_scenarios.storyboard.context import CompileContext
@@ -23,16 +25,23 @@ __all__ = [
     "variable_condition",
 ]
 
-Truth = Callable[[], bool]
+Check = Callable[[], bool]
 
 
 def simulation_time_condition(node: Node, context: CompileContext) -> Truth:
-    """SimulationTimeCondition."""
+    """SimulationTimeCondition; it need not be asked before its time has come."""
     rule, wanted, engine = rule_of(node.string("rule")), node.number("value"), context.engine
-    return lambda: rule(engine.time_s, wanted)
+
+    def rest() -> float:
+        until = wanted - engine.time_s
+        if abs(until) < 2.0 * TIME_TOLERANCE_S:
+            return 0.0
+        return until - TIME_TOLERANCE_S if until > 0.0 else math.inf
+
+    return Truth(lambda: rule(engine.time_s, wanted), rest=rest, sure=True)
 
 
-def time_of_day_condition(node: Node, context: CompileContext) -> Truth:
+def time_of_day_condition(node: Node, context: CompileContext) -> Check:
     """TimeOfDayCondition: date and time of the simulated world, which an EnvironmentAction has set."""
     rule, engine = rule_of(node.string("rule")), context.engine
     wanted = _date_of(node)
@@ -58,30 +67,30 @@ def _date_of(node: Node) -> datetime:
         ) from None
 
 
-def parameter_condition(node: Node, context: CompileContext) -> Truth:
+def parameter_condition(node: Node, context: CompileContext) -> Check:
     """ParameterCondition; a parameter keeps its value but for ParameterActions of version 1.0."""
     return _named(node, "parameterRef", "parameter", context.engine.parameters)
 
 
-def variable_condition(node: Node, context: CompileContext) -> Truth:
+def variable_condition(node: Node, context: CompileContext) -> Check:
     """VariableCondition."""
     return _named(node, "variableRef", "variable", context.engine.variables)
 
 
-def user_value_condition(node: Node, context: CompileContext) -> Truth:
+def user_value_condition(node: Node, context: CompileContext) -> Check:
     """UserDefinedValueCondition: values that observers or commands put into `engine.user_values`; false before."""
     name, rule, text = node.string("name"), rule_of(node.string("rule")), node.string("value")
     values = context.engine.user_values
     return lambda: name in values and _compare(rule, values[name], text)
 
 
-def signal_condition(node: Node, context: CompileContext) -> Truth:
+def signal_condition(node: Node, context: CompileContext) -> Check:
     """TrafficSignalCondition: a signal of the map shows a state, in the words of the scenario."""
     name, state, signals = node.string("name"), node.string("state"), context.engine.signals
     return lambda: signals.state_of(name) == state
 
 
-def signal_controller_condition(node: Node, context: CompileContext) -> Truth:
+def signal_controller_condition(node: Node, context: CompileContext) -> Check:
     """TrafficSignalControllerCondition: a controller is in a phase."""
     name, phase = node.string("trafficSignalControllerRef"), node.string("phase")
     known, signals = [c.string("name") for c in context.scenario.signal_controllers], context.engine.signals
@@ -90,7 +99,7 @@ def signal_controller_condition(node: Node, context: CompileContext) -> Truth:
     return lambda: signals.phase_of(name) == phase
 
 
-def _named(node: Node, attribute: str, kind: str, values: dict[str, Value]) -> Truth:
+def _named(node: Node, attribute: str, kind: str, values: dict[str, Value]) -> Check:
     name, rule, text = node.string(attribute), rule_of(node.string("rule")), _text(node)
     if name not in values:
         raise OpenScenarioError(f"{node.place}: {UnknownNameError(kind, name, values)}")

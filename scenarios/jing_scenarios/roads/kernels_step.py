@@ -51,17 +51,24 @@ __all__ = ["step_all"]
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 
+_LONGEST_PIECE_M = 0.5
+
 
 @leaf
 def _move(roads: RoadTables, k: int, along: F64, on: I64, path: I64) -> None:
-    road, _, lane, s, offset, heading, flags, cursor = moved(
-        roads.roads, roads.length_m, roads.sections, roads.spans, roads.lanes, roads.exits, roads.cubics, roads.pieces,
-        roads.arcs, roads.turns, on[k, ROAD], on[k, LANE], along[k, S], along[k, OFFSET], along[k, H_REL],
-        along[k, DS], along[k, ANGLE], on[k, KEEPS], path, on[k, CURSOR], on[k, LAST], on[k, AGAIN],
-    )  # fmt: skip
-    on[k, ROAD], on[k, LANE], on[k, CURSOR] = road, lane, cursor
-    along[k, S], along[k, OFFSET], along[k, H_REL] = s, offset, heading
-    on[k, FLAGS] |= flags
+    """Along the lane, piece by piece: bends begin and end within long steps."""
+    pieces = max(1, int(np.ceil(abs(along[k, DS]) / _LONGEST_PIECE_M)))
+    along[k, DS] /= pieces
+    for _ in range(pieces):
+        road, _, lane, s, offset, heading, flags, cursor = moved(
+            roads.roads, roads.length_m, roads.sections, roads.spans, roads.lanes, roads.exits, roads.cubics,
+            roads.pieces, roads.arcs, roads.turns, on[k, ROAD], on[k, LANE], along[k, S], along[k, OFFSET],
+            along[k, H_REL], along[k, DS], along[k, ANGLE], on[k, KEEPS], path, on[k, CURSOR], on[k, LAST],
+            on[k, AGAIN],
+        )  # fmt: skip
+        on[k, ROAD], on[k, LANE], on[k, CURSOR] = road, lane, cursor
+        along[k, S], along[k, OFFSET], along[k, H_REL] = s, offset, heading
+        on[k, FLAGS] |= flags
 
 
 @leaf

@@ -1,11 +1,12 @@
 """The loop that carries out a scenario.
 
-A step of more than 10 ms is made of equal parts of at most 10 ms, unless drivers, traffic or pedals move somebody: they
-decide once a step. Order of a part from t to t + dt (the first step, at 0 s, has dt = 0 and starts Init and the
-storyboard): triggers are evaluated on the state at t; what starts, starts and takes its first step at once; running
-actions step; drivers answer; whoever was not moved along goes speed * dt along its lane; the world moves driven
-entities; trailers follow; then it is t + dt, and overlaps, standing still, end of road and velocities are noted. So a
-condition `simulation time > 0` fires at dt, and an action that starts at t is seen in the row of t + dt.
+A step of more than 10 ms in which something may begin, go on or end is made of equal parts of at most 10 ms, unless
+drivers, traffic or pedals move somebody: they decide once a step. Order of a part from t to t + dt (the first step, at
+0 s, has dt = 0 and starts Init and the storyboard): triggers are evaluated on the state at t; what starts, starts and
+takes its first step at once; running actions step; drivers answer; whoever was not moved along goes speed * dt along
+its lane; the world moves driven entities; trailers follow; then it is t + dt, and overlaps, standing still, end of road
+and velocities are noted. So a condition `simulation time > 0` fires at dt, and an action that starts at t is seen in
+the row of t + dt.
 """
 
 from __future__ import annotations
@@ -123,7 +124,7 @@ class Engine:
         self.init = init_of(scenario.storyboard, context)
         self.storyboard = storyboard_of(scenario.storyboard, context)
         self._towed, self._scenery = False, Scenery()
-        self._watch = StoryWatch(self.storyboard, self.log)
+        self._watch = StoryWatch(self, self.storyboard, self.init)
 
     @property
     def running(self) -> bool:
@@ -146,7 +147,7 @@ class Engine:
 
     def begin_step(self) -> bool:
         """The part of a step before the world moves; False when the storyboard has ended."""
-        parts = self._parts if self._by_actions() else 1
+        parts = self._parts if self._parts > 1 and self._may_change() else 1
         self.dt_s = self.step_s / parts
         for _ in range(1, parts):
             if not self._begin_part():
@@ -157,16 +158,19 @@ class Engine:
             self._tow()  # so that the world has trailers behind who tows them
         return goes_on
 
-    def _by_actions(self) -> bool:
-        """Nobody else than actions moves entities in the step that begins; in the first one nobody moves."""
-        return bool(self.step_count) and not self.seats.busy and not self.traffic and not self.entities.driven.any()
+    def _may_change(self) -> bool:
+        """Something may begin, go on or end in the step that begins, and nobody else than actions moves entities."""
+        if not self.step_count or self.seats.busy or self.traffic or self.entities.driven.any():
+            return False
+        return self.trailers.any or not self._watch.rests(self.step_s)
 
     def _begin_part(self) -> bool:
         self.motion.clear()
         if not self.step_count:
             self._begin()
         self.signals.step(self.time_s)
-        self._tell_story(self.dt_s)
+        self._watch.look()
+        self._watch.step(self.dt_s)
         if self.storyboard.state is not State.RUNNING:
             self.stop_reason = "stop trigger"
             return False
@@ -204,13 +208,6 @@ class Engine:
             self.place.step()  # poses that Init has left half said are whole
             for row in np.flatnonzero(self.entities.alive).tolist():
                 self.world.add(row, self.entities.bodies[row], self.entities)
-
-    def _tell_story(self, dt_s: float) -> None:
-        self._watch.look()
-        for action in self.init:
-            if action.state is State.RUNNING:
-                action.step(dt_s)
-        self._watch.step(dt_s)
 
     def _tow(self) -> None:
         if self.trailers.any:

@@ -7,6 +7,7 @@ are looked at all the same, since their past counts.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -16,7 +17,7 @@ from jing_scenarios.storyboard.story_log import Fired
 if TYPE_CHECKING:
     from jing_scenarios.storyboard.engine import Engine
 
-__all__ = ["TIME_TOLERANCE_S", "Condition", "Edge", "Trigger", "Truth"]
+__all__ = ["TIME_TOLERANCE_S", "Condition", "Edge", "Trigger", "Truth", "no_rest"]
 
 Edge = Literal["none", "rising", "falling", "risingOrFalling"]
 
@@ -28,6 +29,11 @@ def _forget_nothing() -> None:
     pass
 
 
+def no_rest() -> float:
+    """Of a truth that may change at any time."""
+    return 0.0
+
+
 @dataclass
 class Truth:
     """A compiled condition.
@@ -36,11 +42,15 @@ class Truth:
         check: its truth now, without edge and delay.
         triggering: rows of the entities that made it true when it was last looked at; filled by `check`.
         forget: called when the trigger begins anew.
+        rest: seconds from now in which it stays as it was when it was last looked at, while no action runs.
+        sure: and it need not be looked at meanwhile, unless an element of the storyboard changes.
     """
 
     check: Callable[[], bool]
     triggering: list[int] = field(default_factory=list)
     forget: Callable[[], None] = _forget_nothing
+    rest: Callable[[], float] = no_rest
+    sure: bool = False
 
 
 class Condition:
@@ -105,6 +115,18 @@ class Condition:
             result = history[min(reader, len(history)) - 1][1]
         return result
 
+    def rest_s(self) -> float:
+        """Seconds from now in which it stays as it was when it was last looked at, while no action runs."""
+        rest = self.truth.rest()
+        if self.delay_s > 0.0 and self._history:
+            since, value = self._history[-1]
+            if value and self.edge != "none":
+                return 0.0  # an edge is over by the next look
+            if self._reader < len(self._history):
+                since = self._history[self._reader][0]
+                rest = min(rest, since + self.delay_s - self.engine.time_s - TIME_TOLERANCE_S)
+        return rest
+
     def rearm(self) -> None:
         """Its trigger has fired: the next edge is seen from the next evaluation on."""
         self._seen = False
@@ -149,6 +171,15 @@ class Trigger:
                     condition.rearm()
         return result
 
+    @property
+    def sure(self) -> bool:
+        """It need not be looked at while it rests."""
+        return all(condition.truth.sure for group in self.groups for condition in group)
+
+    def rest_s(self) -> float:
+        """Seconds from now in which it stays false, as it was when it was last looked at, while no action runs."""
+        return min((_rest_of(group) for group in self.groups), default=math.inf)
+
     def reset(self) -> None:
         """Edges and delays of all of its conditions begin anew."""
         for group in self.groups:
@@ -162,3 +193,10 @@ def _all_true(group: list[Condition]) -> bool:
         if result or condition.delay_s > 0.0:
             result = condition.evaluate() and result
     return result
+
+
+def _rest_of(group: list[Condition]) -> float:
+    """A group stays false as long as its first false condition does; those with a delay are looked at all the same."""
+    if any(condition.delay_s > 0.0 for condition in group):
+        return min(condition.rest_s() for condition in group)
+    return next((condition.rest_s() for condition in group if not condition.value), 0.0)

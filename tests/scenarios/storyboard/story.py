@@ -86,7 +86,7 @@ class Stage:
         """Steps on; all changes so far."""
         for _ in range(steps):
             if self.engine.part_count == 0:
-                self.watch = StoryWatch(self.board, self.engine.log)
+                self.watch = StoryWatch(self.engine, self.board, [])
                 self.board.start()
             self.watch.look()
             self.watch.step(0.1)
