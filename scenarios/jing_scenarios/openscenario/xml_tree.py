@@ -12,7 +12,7 @@ _DEEPEST = 200
 
 
 class _Builder:
-    """Collects elements while the parser reads; a document with a document type is refused (entities may be bombs)."""
+    """Collects elements while the parser reads; entities are refused (they may be bombs), document types not looked at."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -22,7 +22,7 @@ class _Builder:
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._characters
-        self.parser.StartDoctypeDeclHandler = self._doctype
+        self.parser.EntityDeclHandler = self._entity
         self.open: list[tuple[str, dict[str, str], Place, list[Node], list[str]]] = []
         self.root: Node | None = None
 
@@ -48,8 +48,10 @@ class _Builder:
         if self.open:
             self.open[-1][4].append(data)
 
-    def _doctype(self, name: str, *_: object) -> None:
-        raise OpenScenarioError(f"{self._here()}: a document type ({name}) has no place in a scenario file; remove it")
+    def _entity(self, name: str, *_: object) -> None:
+        raise OpenScenarioError(
+            f"{self._here()}: an entity ({name}) has no place in a scenario file; write its text out"
+        )
 
 
 def parse_text(data: bytes | str, path: str = "<text>") -> Node:

@@ -24,9 +24,14 @@ def test_ill_formed_xml_is_told_with_line_and_column(tmp_path: Path) -> None:
     assert "FileHeader of line 2 is still open" in said
 
 
-def test_a_document_type_is_refused(tmp_path: Path) -> None:
+def test_entities_of_a_document_type_are_refused(tmp_path: Path) -> None:
     bomb = '<!DOCTYPE a [<!ENTITY b "bb">]><OpenSCENARIO>&b;</OpenSCENARIO>'
-    assert "document type (a) has no place" in message(tmp_path, bomb)
+    assert "entity (b) has no place" in message(tmp_path, bomb)
+
+
+def test_a_document_type_alone_is_not_looked_at(tmp_path: Path) -> None:
+    said = message(tmp_path, '<!DOCTYPE OpenSCENARIO SYSTEM "away.dtd"><OpenSCENARIO/>')
+    assert "lacks FileHeader" in said
 
 
 def test_a_wrong_root_and_a_missing_header_are_told(tmp_path: Path) -> None:
