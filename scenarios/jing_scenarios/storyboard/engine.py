@@ -49,7 +49,7 @@ from jing_scenarios.storyboard.kernels_state import default_motion, note_step
 from jing_scenarios.storyboard.loops import LoopWatch
 from jing_scenarios.storyboard.options import RunOptions
 from jing_scenarios.storyboard.randoms import counter_random
-from jing_scenarios.storyboard.set_up import entities_of, plan_of, scene_of
+from jing_scenarios.storyboard.set_up import entities_of, plan_of, scene_of, surprises_in
 from jing_scenarios.storyboard.story_log import ContactChange, StoryChange, StoryLog
 from jing_scenarios.storyboard.watch import StoryWatch
 from jing_scenarios.worlds.scenery import Scenery
@@ -107,6 +107,8 @@ class Engine:
         self.monitors: dict[str, bool] = dict(scenario.monitors)
         self.user_values: dict[str, Value] = {}
         self.log = StoryLog()
+        for surprise in surprises_in(scenario, self.entities):
+            self.log.warn(surprise)
         self.loops = LoopWatch(self.log)
         self.overlapping: set[tuple[int, int]] = set()
         self.stop_reason = ""
@@ -300,7 +302,6 @@ class Engine:
                 if action.state is State.RUNNING:
                     action.stop()
         self.entities.alive[row] = False
-        self.entities.speed[row] = 0.0
         if self.world is not None:
             self.world.remove(row)
 

@@ -66,6 +66,7 @@ class Entities:
 
     Attributes:
         names, bodies: of the file's entities and of those added since; nodes: of the file's.
+        aliases: other names that the file uses.
         place: the columns of place, of which x ... flags are views.
         x, y, z, h, p, r: of the standard's reference point. road: row of the map's roads, -1 = none. lane: its id.
         s, t, offset: from the lane's centre. h_rel: heading relative to the road's s direction.
@@ -93,6 +94,7 @@ class Entities:
     seen_graphics: Bool
     seen_traffic: Bool
     seen_sensors: Bool
+    aliases: dict[str, str] = field(init=False, default_factory=dict)
     x: Float = field(init=False)
     y: Float = field(init=False)
     z: Float = field(init=False)
@@ -146,7 +148,7 @@ class Entities:
     def row_of(self, name: str, node: Node | None = None) -> int:
         """The row of an entity, or of a trailer inside of one; raises OpenScenarioError at the node's place."""
         try:
-            return self.names.index(name)
+            return self.names.index(self.aliases.get(name, name))
         except ValueError:
             for row, entity in enumerate(self.nodes):
                 if entity.string("trailerName", "") == name != "":

@@ -22,7 +22,7 @@ from jing_scenarios.worlds.body import body_of
 if TYPE_CHECKING:
     from jing_scenarios.openscenario.read import Scenario
 
-__all__ = ["entities_of", "plan_of", "rows_kept", "scene_of"]
+__all__ = ["entities_of", "plan_of", "rows_kept", "scene_of", "surprises_in"]
 
 _PLANS_KEPT = 16
 _TRAFFIC_ROWS = {"TrafficSourceAction": 64}
@@ -71,12 +71,51 @@ def entities_of(scenario: Scenario, plan: RoadPlan) -> Entities:
         entities.alive[row] = name.rstrip("+") in there
         if bodies[row].kind == "pedestrian":
             entities.place.keep_to(row, DRIVING | WALKING)
+    for node in nodes:
+        own_name = _trailer_within(node)
+        if own_name:
+            entities.aliases[own_name] = f"{node.string('name')}+"
     return entities
 
 
-def _in_init(scenario: Scenario) -> set[str]:
+def _trailer_within(node: Node) -> str:
+    """The name that the file gives to the trailer that a vehicle has inside; empty = it has none."""
+    vehicle = node.find("Vehicle")
+    within = vehicle.find("Trailer") if vehicle is not None else None
+    inner = within.find("Trailer") if within is not None else None
+    return inner.string("name", "") if inner is not None else ""
+
+
+def surprises_in(scenario: Scenario, entities: Entities) -> list[str]:
+    """What an author may not expect, each a warning: who is not there, who is nowhere, who cannot move."""
+    found = []
+    if scenario.road_file is None and entities.nodes:
+        found.append("the scenario has no road network: trajectories and teleports alone move entities")
+    added = {
+        node.string("entityRef")
+        for node in scenario.storyboard.descendants()
+        if node.tag == "EntityAction" and node.find("AddEntityAction") is not None
+    }
+    placed = _in_init(scenario, ("TeleportAction", "FollowTrajectoryAction"))
+    for row, node in enumerate(entities.nodes):
+        name = entities.names[row]
+        if not entities.alive[row] and name not in added:
+            found.append(
+                f"{node.place}: {name!r} gets no position in Init, and no AddEntityAction brings it: it is not there"
+            )
+        elif entities.alive[row] and name.rstrip("+") not in placed:
+            found.append(f"{node.place}: {name!r} has no TeleportAction in Init: it stands at the origin of the map")
+    return found
+
+
+def _in_init(scenario: Scenario, actions_wanted: tuple[str, ...] = ()) -> set[str]:
+    """Names of entities for which Init has actions (of these elements, if any are named), and of what they tow."""
     actions = scenario.storyboard.child("Init").find("Actions") or Node("Actions")
-    names = {private.string("entityRef") for private in actions.every("Private")}
+    names = {
+        private.string("entityRef")
+        for private in actions.every("Private")
+        if not actions_wanted or any(node.tag in actions_wanted for node in private.descendants())
+    }
     for selection in scenario.selections:
         if selection.string("name") in names:
             names |= {ref.string("entityRef") for ref in selection.child("Members").every("EntityRef")}

@@ -1,6 +1,7 @@
 """Laws of the engine's loop, on a straight road."""
 
 import math
+import re
 from pathlib import Path
 
 import numpy as np
@@ -121,7 +122,7 @@ def test_a_deleted_entity_can_come_back(tmp_path: Path) -> None:
     stage.globally(DELETE.format("B"), at=0.5)
     stage.globally(ADD.format("B"), at=1.0)
     run, _ = stage.run(1.5)
-    assert run.x[-1, 1] == pytest.approx(500.0)
+    assert run.x[-1, 1] == pytest.approx(505.0)
     assert run.on[-1, 1].tolist() == [0, -2]
 
 
@@ -198,3 +199,23 @@ def test_a_loop_of_maneuvers_is_named(tmp_path: Path) -> None:
     )
     with pytest.raises(StoryLoopError, match=r"scenario.xosc:\d+:\d+: maneuver group 'of A' has run .*\(A 0\)"):
         run_engine(engine)
+
+
+def test_what_an_author_may_not_expect_is_told(tmp_path: Path) -> None:
+    engine = edited(
+        quiet(tmp_path),
+        (START.format("B", -1, 150.0, 10.0), ""),
+        ('<TeleportAction><Position><LanePosition roadId="1" laneId="-1" s="100.0"\n offset="0"/></Position>'
+         '</TeleportAction>', '<VisibilityAction graphics="true" sensors="true" traffic="true"/>'),
+    )  # fmt: skip
+    nowhere, absent = sorted(engine.log.warnings, key=lambda text: "Init:" not in text)
+    assert re.fullmatch(r".*scenario.xosc:\d+:\d+: 'A' has no TeleportAction in Init: .*", nowhere)
+    assert re.fullmatch(r".*scenario.xosc:\d+:\d+: 'B' gets no position in Init, .*", absent)
+
+
+def test_an_entity_that_comes_back_goes_on_as_fast_as_it_was(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, speeds=(10.0, 20.0))
+    stage.globally(DELETE.format("B"), at=0.5)
+    stage.globally(ADD.format("B"), at=1.0)
+    run, _ = stage.run(1.5)
+    assert run.speed[-1].tolist() == [10.0, 20.0]
