@@ -94,7 +94,7 @@ class EventElement(Element):
         if self.state is State.INIT and self.start_trigger is not None:
             self.enter(State.STANDBY, "initToStandbyTransition")
             return
-        running = [event for event in self._siblings() if event.state is State.RUNNING]
+        running = self._running_siblings() if self.priority != "parallel" else []
         if self.priority == "skip" and running:
             self._skip()
             return
@@ -109,9 +109,10 @@ class EventElement(Element):
             action.start()
         self.after_child()
 
-    def _siblings(self) -> list[EventElement]:
+    def _running_siblings(self) -> list[EventElement]:
         children = self.parent.children if self.parent is not None else []
-        return [child for child in children if child is not self and isinstance(child, EventElement)]
+        running = [child for child in children if child.state is State.RUNNING and child is not self]
+        return [child for child in running if isinstance(child, EventElement)]
 
     def _skip(self) -> None:
         changes = self.engine.log.changes

@@ -26,8 +26,12 @@ def overlaps(pose: Float, boxes: Float, alive: NDArray[np.bool_], pairs: NDArray
     for i in range(len(pose)):
         if not alive[i]:
             continue
+        x, y, reach = pose[i, X], pose[i, Y], _reach_at_most(boxes, i)
         for j in range(i + 1, len(pose)):
-            if alive[j] and count < len(pairs) and _touch(pose[i], boxes[i], pose[j], boxes[j]):
+            far = reach + _reach_at_most(boxes, j)
+            if not alive[j] or abs(pose[j, X] - x) > far or abs(pose[j, Y] - y) > far:
+                continue
+            if count < len(pairs) and _touch(pose[i], boxes[i], pose[j], boxes[j]):
                 pairs[count, 0], pairs[count, 1] = i, j
                 count += 1
     return count
@@ -36,9 +40,6 @@ def overlaps(pose: Float, boxes: Float, alive: NDArray[np.bool_], pairs: NDArray
 @leaf
 def _touch(pose_a: Float, box_a: Float, pose_b: Float, box_b: Float) -> bool:
     dx, dy = pose_b[X] - pose_a[X], pose_b[Y] - pose_a[Y]
-    reach = _reach(box_a) + _reach(box_b)
-    if dx * dx + dy * dy > reach * reach:
-        return False
     bottom_a = pose_a[Z] + box_a[CZ] - box_a[HEIGHT] / 2.0
     bottom_b = pose_b[Z] + box_b[CZ] - box_b[HEIGHT] / 2.0
     if bottom_a > bottom_b + box_b[HEIGHT] or bottom_b > bottom_a + box_a[HEIGHT]:
@@ -57,5 +58,6 @@ def _touch(pose_a: Float, box_a: Float, pose_b: Float, box_b: Float) -> bool:
 
 
 @leaf
-def _reach(box: Float) -> float:
-    return math.hypot(box[LENGTH], box[WIDTH]) / 2.0 + math.hypot(box[CX], box[CY])
+def _reach_at_most(boxes: Float, k: int) -> float:
+    """No point of the box is further from the reference point, seen from above."""
+    return float((boxes[k, LENGTH] + boxes[k, WIDTH]) / 2.0 + abs(boxes[k, CX]) + abs(boxes[k, CY]))

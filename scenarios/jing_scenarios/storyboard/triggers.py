@@ -145,13 +145,15 @@ class Trigger:
     Attributes:
         groups: of conditions. empty_value: its value without groups (true for start triggers, false for stop triggers).
         triggering: rows of the entities that made it true.
+        sure: it need not be looked at while it rests.
     """
 
-    __slots__ = ("empty_value", "groups", "triggering")
+    __slots__ = ("empty_value", "groups", "sure", "triggering")
 
     def __init__(self, groups: Iterable[Iterable[Condition]], empty_value: bool) -> None:
         self.groups = [list(group) for group in groups]
         self.empty_value = empty_value
+        self.sure = all(condition.truth.sure for group in self.groups for condition in group)
         self.triggering: list[int] = []
 
     def evaluate(self) -> bool:
@@ -170,11 +172,6 @@ class Trigger:
                 for condition in group:
                     condition.rearm()
         return result
-
-    @property
-    def sure(self) -> bool:
-        """It need not be looked at while it rests."""
-        return all(condition.truth.sure for group in self.groups for condition in group)
 
     def rest_s(self) -> float:
         """Seconds from now in which it stays false, as it was when it was last looked at, while no action runs."""
