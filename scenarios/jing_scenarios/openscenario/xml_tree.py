@@ -12,7 +12,7 @@ _DEEPEST = 200
 
 
 class _Builder:
-    """Collects elements while the parser reads. Document types are not looked at; entities, maybe bombs, are refused."""
+    """Collects elements while the parser reads. Document types are not looked at; entities (bombs) are refused."""
 
     def __init__(self, path: str) -> None:
         self.path = path
