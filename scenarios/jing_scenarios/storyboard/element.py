@@ -138,13 +138,24 @@ class Element:
                 child.look(after)
 
     def stop(self) -> None:
-        """Ends it and all below it from outside."""
-        goes_on = self.state is not State.INIT and self.state is not State.COMPLETE
-        if goes_on:
-            self.enter(State.COMPLETE, "stopTransition")  # before what is below it, whose last one would end it
+        """Ends it and all below it from outside.
+
+        With the storyboard everything stops. What an act's own stop trigger ends below it lets its parents end, as in
+        esmini.
+        """
+        first = self.kind == "storyBoard" or (self.parent is not None and self.parent.state is State.COMPLETE)
+        if first:
+            self._stop_here()
         for child in self.children:
             child.stop()
-        if goes_on and self.parent is not None:
+        if not first:
+            self._stop_here()
+
+    def _stop_here(self) -> None:
+        if self.state is State.INIT or self.state is State.COMPLETE:
+            return
+        self.enter(State.COMPLETE, "stopTransition")
+        if self.parent is not None:
             self.parent.after_child()
 
     def end(self) -> None:

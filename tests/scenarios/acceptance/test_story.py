@@ -137,7 +137,7 @@ def test_a_stop_trigger_of_an_act_leaves_entities_as_they_are(tmp_path: Path) ->
     stop = f"<StopTrigger>{_at(3.0)}</StopTrigger>"
     done = run(tmp_path, xosc(event("e", _at(1.0), private(linear_speed(30.0, 2.0))), places=PLACES, stop=stop))
     assert done.at("Ego", 10.0)["v"] == pytest.approx(14.0, abs=0.03)
-    assert done.times("e", "stopTransition") == [pytest.approx(3.01, abs=0.011)]
+    assert done.times("action 0", "stopTransition") == [pytest.approx(3.01, abs=0.011)]
 
 
 @pytest.mark.parametrize("name", ["Trailer", "Ego+"])
