@@ -13,15 +13,18 @@ from pathlib import Path
 from jing_sim.cluster.carla_drives import DriveJob, drive_on_servers
 from jing_sim.cluster.session import ray_session
 
-_KILL_AFTER_S = 60.0
+_KILL_AFTER_S = 20.0
 
 
 def kill_one(stop: threading.Event) -> None:
     """Kills the youngest server after a while."""
     if stop.wait(_KILL_AFTER_S):
+        print("all were done before a server was killed: drive for longer", flush=True)
         return
     youngest = max((int(file.parent.name) for file in Path("/proc").glob("[0-9]*/cmdline") if _serves(file)), default=0)
-    if youngest:
+    if not youngest:
+        print("no server was there to be killed", flush=True)
+    else:
         os.kill(youngest, signal.SIGKILL)
         print(f"killed server {youngest}", flush=True)
 

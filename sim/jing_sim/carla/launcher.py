@@ -14,6 +14,7 @@ from jing_maps.errors import JingError
 
 __all__ = ["LaunchError", "LaunchOptions", "RunningServer", "free_ports", "launch"]
 
+_STARTS = 3
 _POLL_S = 0.05
 _GRACE_S = 5.0
 
@@ -123,15 +124,26 @@ class RunningServer:
         return self._log.read()[-2000:].decode("utf-8", "replace").strip()
 
     def _start(self) -> "subprocess.Popen[bytes]":
-        process = subprocess.Popen(
-            self._words, stdout=self._log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True
-        )
+        """A server that answers; one that was killed while it started (for memory, by an operator) is started again."""
+        for left in reversed(range(_STARTS)):
+            process = subprocess.Popen(
+                self._words, stdout=self._log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )  # fmt: skip
+            if self._comes_up(process):
+                return process
+            if process.returncode >= 0 or left == 0:
+                break
+        raise LaunchError(f"the CARLA server ended with code {process.returncode}: {self.last_words()}")
+
+    def _comes_up(self, process: "subprocess.Popen[bytes]") -> bool:
+        """Whether it answers; False where it has ended."""
         until = time.monotonic() + self._patience_s
         while time.monotonic() < until:
             if process.poll() is not None:
-                raise LaunchError(f"the CARLA server ended with code {process.returncode}: {self.last_words()}")
+                return False
             if self.answers:
-                return process
+                return True
             time.sleep(_POLL_S)
         os.killpg(process.pid, signal.SIGKILL)
         raise LaunchError(f"the CARLA server did not answer within {self._patience_s:g} s: {self.last_words()}")
