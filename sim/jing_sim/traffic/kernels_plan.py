@@ -363,9 +363,11 @@ def plan_speeds(
                 if stopped:
                     continue
                 can_brake = it[k, 5] > brake or v0 < b * dt
-                # Also who cannot brake as usual, but must slow down and would come too late.
-                late = v < v0 - 0.5 * b * dt and it[k, 5] > _YELLOW_S * v and it[k, 1] >= v0 - _HARD * e * dt
-                if links[k, 2] & 16 and (can_brake or late):
+                # At yellow; also who cannot brake as usual, but must slow down anyway and would come too late.
+                if links[k, 2] & 16 and (
+                    can_brake
+                    or (v < v0 - 0.5 * b * dt and it[k, 5] > _YELLOW_S * v and it[k, 1] >= v0 - _HARD * e * dt)
+                ):
                     out_v = it[k, 1]
                     stopped = waits = True
                     continue
