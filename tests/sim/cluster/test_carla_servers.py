@@ -5,6 +5,7 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -56,12 +57,20 @@ def _drive(servers: "ray.actor.ActorHandle", seconds: float) -> tuple[int, float
         return lease.port, way
 
 
-def _kill_at(port: int) -> None:
-    """Kills the server at this port, and returns when it is gone."""
+def _servers_at(port: int) -> list[int]:
+    """Processes that serve at this port, or are about to."""
+    found = []
     for file in Path("/proc").glob("[0-9]*/cmdline"):
         words = file.read_bytes().split(b"\0") if file.exists() else []
         if b"jing_sim.carla.serve" in words and str(port).encode() in words:
-            os.kill(int(file.parent.name), signal.SIGKILL)
+            found.append(int(file.parent.name))
+    return found
+
+
+def _kill_at(port: int) -> None:
+    """Kills the server at this port, and returns when it is gone."""
+    for process in _servers_at(port):
+        os.kill(process, signal.SIGKILL)
     until = time.monotonic() + 10.0
     while time.monotonic() < until:
         with socket.socket() as probe:
@@ -119,6 +128,19 @@ def test_a_server_ends_on_sigterm_with_its_port_free(options: LaunchOptions) -> 
     again = launch(LaunchOptions(map=options.map, port=port, carla_root=""))
     again.stop()
     assert not again.alive
+
+
+def test_a_server_that_is_killed_while_it_starts_is_started_again(options: LaunchOptions) -> None:
+    port = free_ports()
+    with ThreadPoolExecutor(1) as pool:
+        starting = pool.submit(launch, LaunchOptions(map=options.map, port=port, carla_root=""))
+        while not (first := _servers_at(port)):
+            time.sleep(0.01)
+        os.kill(first[0], signal.SIGKILL)
+        running = starting.result(120.0)
+    assert running.answers
+    assert running._process.pid not in first
+    running.stop()
 
 
 def test_what_cannot_start_is_said_with_its_last_words() -> None:
