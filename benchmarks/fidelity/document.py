@@ -43,7 +43,8 @@ def draw(measured: Measured, path: Path) -> None:
             colour, marks = _STYLE[side]
             axes.plot(x, y, marks, color=colour, label=side, markersize=4)
         axes.set(title=panel, xlabel=measured.axes[0], ylabel=measured.axes[1])
-        axes.set_ylim(bottom=0)
+        axes.set_ylim(0, 1.08 * max(max(y) for _, y in curves.values()))
+        axes.locator_params(axis="x", nbins=5)
         axes.grid(alpha=0.3)
         axes.legend()
     drawing.savefig(path, dpi=110)
