@@ -2,7 +2,7 @@
 
 ```python
 def yields(me: Me, time_s: float) -> Wish | None:      # None: the maneuver is over
-    return Wish(speed_mps=5.0 if me.gap_to("ego") < 20.0 else 10.0)
+    return Wish(speed_mps=5.0 if me.distance_to("Ego") < 20.0 else 10.0)
 
 scenario.do(car.behave(yields))
 ```

@@ -13,6 +13,7 @@ A maneuver of the same kind (along the lane, across it) that begins later takes 
 """
 
 import itertools
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -20,20 +21,20 @@ from jing_scenarios.openscenario.node import Node
 from jing_scenarios.script.conditions import Condition, element_state, time_s
 from jing_scenarios.script.values import Number, ScriptError
 
-__all__ = ["Maneuver", "Step", "done", "events_of", "parallel", "serial", "started", "wait", "when"]
+__all__ = ["AT_ONCE", "Maneuver", "Step", "done", "events_of", "parallel", "serial", "started", "wait", "when"]
 
 
 @dataclass(frozen=True, eq=False)
-class Maneuver:
+class Maneuver(ABC):
     """Something that happens; see the module."""
 
+    @abstractmethod
     def starts(self, after: Condition) -> Iterator[tuple["Step", Condition]]:
         """The steps in it, each with the condition on which it begins, if the whole begins on `after`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def over(self, after: Condition) -> Condition:
         """When it is over, if it begins on `after`."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, eq=False)

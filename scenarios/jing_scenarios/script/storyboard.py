@@ -5,13 +5,11 @@ from collections.abc import Iterable, Sequence
 from jing_scenarios.openscenario.node import Node
 from jing_scenarios.script.actions import activate, speed_action, teleport
 from jing_scenarios.script.actors import Actor
-from jing_scenarios.script.conditions import Condition, time_s, trigger_element
+from jing_scenarios.script.conditions import Condition, trigger_element
 from jing_scenarios.script.dynamics import dynamics_element
-from jing_scenarios.script.maneuvers import Maneuver, Step, events_of
+from jing_scenarios.script.maneuvers import AT_ONCE, Maneuver, Step, events_of
 
 __all__ = ["storyboard_element"]
-
-_ALWAYS = time_s() >= 0.0
 
 
 def storyboard_element(
@@ -47,7 +45,7 @@ def _act(name: str, maneuver: Maneuver) -> Node:
     for step, begin in events_of(maneuver):
         groups.setdefault(step.actors, []).append(_event(step, begin))
     elements = tuple(_group(name, names, events) for names, events in groups.items())
-    return Node("Act", {"name": name}, (*elements, trigger_element("StartTrigger", _ALWAYS, f"{name}_start")))
+    return Node("Act", {"name": name}, (*elements, trigger_element("StartTrigger", AT_ONCE, f"{name}_start")))
 
 
 def _group(act: str, names: tuple[str, ...], events: list[Node]) -> Node:

@@ -4,21 +4,17 @@
 >>> speed = Param("ego_speed_kph", Uniform(40.0, 60.0))
 >>> text_of(speed / 3.6), text_of(speed), text_of(2)
 ('${$ego_speed_kph / 3.6}', '$ego_speed_kph', '2')
->>> (speed / 3.6 + 1).value({"ego_speed_kph": 36.0})
-11.0
 """
 
 import math
-import operator
 import re
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
 
 from jing_maps.errors import JingError
 from jing_scenarios.script.distributions import Distribution
 
-__all__ = ["Number", "Param", "ScriptError", "Term", "TermText", "params_in", "text_of", "value_of"]
+__all__ = ["Number", "Param", "ScriptError", "Term", "TermText", "text_of"]
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
@@ -27,7 +23,7 @@ class ScriptError(JingError, ValueError):
     """A script that asks for what cannot be."""
 
 
-class Term:
+class Term(ABC):
     """A number that depends on parameters."""
 
     def __add__(self, other: "Number") -> "Term":
@@ -58,18 +54,14 @@ class Term:
         return Sum("-", 0.0, self)
 
     @property
+    @abstractmethod
     def text(self) -> str:
         """As it stands inside an expression."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def params(self) -> tuple["Param", ...]:
         """The parameters in it, each once."""
-        raise NotImplementedError
-
-    def value(self, case: Mapping[str, float | int | str]) -> float:
-        """The number it is where the parameters have the values of `case`, their defaults elsewhere."""
-        raise NotImplementedError
 
 
 Number = float | int | Term
@@ -112,14 +104,6 @@ class Param(Term):
         """Itself."""
         return (self,)
 
-    def value(self, case: Mapping[str, float | int | str]) -> float:
-        """The number it is in a case."""
-        value = case.get(self.name, self.nominal)
-        try:
-            return float(value)
-        except ValueError:
-            raise ScriptError(f"parameter {self.name} is {value!r}, not a number: it cannot stand here") from None
-
 
 @dataclass(frozen=True)
 class Sum(Term):
@@ -129,8 +113,6 @@ class Sum(Term):
     left: Number
     right: Number
 
-    _DOES: ClassVar = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
-
     @property
     def text(self) -> str:
         """With brackets around sums inside."""
@@ -139,11 +121,7 @@ class Sum(Term):
     @property
     def params(self) -> tuple[Param, ...]:
         """Of both sides."""
-        return tuple(dict.fromkeys((*params_in(self.left), *params_in(self.right))))
-
-    def value(self, case: Mapping[str, float | int | str]) -> float:
-        """The number it is in a case."""
-        return float(self._DOES[self.sign](value_of(self.left, case), value_of(self.right, case)))
+        return tuple(dict.fromkeys((*_params(self.left), *_params(self.right))))
 
 
 class TermText(str):
@@ -177,14 +155,8 @@ def text_of(value: Number | str | bool) -> str:
     return repr(value) if isinstance(value, int) else repr(float(value))
 
 
-def params_in(value: object) -> tuple[Param, ...]:
-    """The parameters that a value depends on."""
+def _params(value: Number) -> tuple[Param, ...]:
     return value.params if isinstance(value, Term) else ()
-
-
-def value_of(value: Number, case: Mapping[str, float | int | str]) -> float:
-    """The number that `value` is in a case."""
-    return value.value(case) if isinstance(value, Term) else float(value)
 
 
 def _inner(value: Number) -> str:
