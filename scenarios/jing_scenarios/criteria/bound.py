@@ -87,12 +87,13 @@ class MetricBound:
         if not asked.any() and self.precondition is not None:
             reason = f"never asked: it never came that {self.precondition.text}"
             return self.verdict("inconclusive", reason, reason_zh=f"前置条件从未出现（{self.precondition.text}）")
-        rows = range(len(trace)) if self.actor == EVERY else (trace.row(self.actor),)
         others = None if not self.other else (trace.row(self.other),)
+        every = tuple(row for row in range(len(trace)) if row not in (others or ()))
+        rows = every if self.actor == EVERY else (trace.row(self.actor),)
         metric = metric_of(self.metric)
         verdicts = [self._of_actor(trace, row, metric.of(trace, row, others), asked) for row in rows]
         if not verdicts:
-            return self.verdict("inconclusive", "the run has no actors", reason_zh="运行中没有参与者")
+            return self.verdict("inconclusive", "the run has no actors to judge", reason_zh="运行中没有可判定的参与者")
         return min(verdicts, key=self._gravity)
 
     def verdict(self, outcome: Outcome, reason: str, actor: str = "", reason_zh: str = "") -> Verdict:

@@ -10,7 +10,7 @@ from jing_scenarios.criteria.bound import Comparison, MetricBound
 from jing_scenarios.criteria.criterion import Criterion, Precondition
 from jing_scenarios.criteria.custom import CustomAnswer
 from jing_scenarios.criteria.ready_made import Common
-from jing_scenarios.criteria.yaml_places import Entry
+from jing_scenarios.criteria.yaml_places import Entry, VerdictFileError
 from jing_scenarios.metrics.registry import metric_of
 from jing_scenarios.metrics.scenario_trace import ScenarioTrace
 
@@ -175,8 +175,10 @@ def _function(entry: Entry, folder: Path) -> Callable[[ScenarioTrace], CustomAns
             spec.loader.exec_module(module)
         else:
             module = importlib.import_module(module_name)
-    except (ImportError, SyntaxError) as error:
-        entry.fail(f"{module_name} cannot be imported: {error}")
+    except VerdictFileError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a stranger's module raises is told with its place
+        entry.fail(f"{module_name} cannot be imported: {type(error).__name__}: {error}")
     function = getattr(module, name, None)
     if not callable(function):
         has = sorted(key for key, value in vars(module).items() if callable(value) and not key.startswith("_"))

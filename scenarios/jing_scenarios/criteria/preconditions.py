@@ -39,11 +39,10 @@ def between(from_s: float = 0.0, to_s: float = math.inf) -> Precondition:
 
 
 def after_story(element: str, state: str = "runningState") -> Precondition:
-    """From the instant at which a storyboard element first enters a state.
+    """From the instant at which a storyboard element first enters a state; never, if it does not in the run.
 
     Raises:
-        UnknownNameError: no such state; or, when asked, an element that never came up in a run that had a storyboard
-            (an element that exists but was never reached does not come up either: the message names both).
+        UnknownNameError: no such state.
     """
     if state not in _STATES:
         raise UnknownNameError("state of a storyboard element", state, _STATES)

@@ -101,6 +101,8 @@ def read_entries(path: Path) -> Entry:
         mark = error.problem_mark
         place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
         raise VerdictFileError(f"{place}: no YAML: {error.problem}") from error
+    except yaml.YAMLError as error:  # characters that YAML does not have
+        raise VerdictFileError(f"{path}: no YAML: {error}") from error
     if root is None:
         raise VerdictFileError(f"{path}: the file is empty; a list under 'criteria' is right")
     return _entry(path, root, root)

@@ -78,8 +78,10 @@ class Metric:
         """The metric of an actor against the others (None = all) over a run.
 
         Raises:
-            MetricError: it cannot be taken from this run.
+            MetricError: it cannot be taken from this run, or the actor is among the others.
         """
+        if others is not None and actor in others:
+            raise MetricError(f"{self.name} of {trace.names[actor]} against itself; another actor is right")
         rows = tuple(row for row in range(len(trace)) if row != actor) if others is None else others
         return self.evaluate(trace, actor, rows)
 

@@ -224,10 +224,13 @@ class ScenarioTrace:
 
     @cached_property
     def yaw_rate_radps(self) -> Float:
-        """`(n_t, n)` turning speed over the interval before each instant; the first known value is repeated."""
+        """`(n_t, n)` turning speed over the interval before each instant, and where an actor comes into the run over
+        the one after it; 0 of who is there for one instant, NaN of who is not there."""
         turn = np.diff(self.heading_rad, axis=0)
         turn = (turn + np.pi) % (2 * np.pi) - np.pi
-        return _first_repeated(turn / np.diff(self.time_s)[:, None], self.n_t)
+        unknown = np.full((1, len(self)), np.nan)
+        rate = np.concatenate([unknown, turn / np.diff(self.time_s)[:, None], unknown])
+        return np.where(self.present, np.nan_to_num(np.where(np.isnan(rate[:-1]), rate[1:], rate[:-1])), np.nan)
 
     def signal_states(self, signal: str) -> list[str]:
         """State of a signal at each instant; empty text before its first change."""
@@ -298,10 +301,6 @@ def straight_trace(actors: Mapping[str, tuple[float, float]], duration_s: float,
         places=Places.unknown(len(time), n),
         ego=ego_of(names),
     )
-
-
-def _first_repeated(values: Float, n_t: int) -> Float:
-    return np.concatenate([values[:1], values]) if len(values) else np.zeros((n_t, values.shape[1]))
 
 
 def _must_be(name: str, has: tuple[int, ...], right: tuple[int, ...]) -> None:

@@ -99,7 +99,16 @@ def test_mistakes_are_told_with_their_place(tmp_path: Path, text: str, place: st
     assert str(told.value).startswith(f"{path}:{place}: ")
 
 
+def test_a_module_of_functions_that_breaks_is_told_with_its_place(tmp_path: Path) -> None:
+    write(tmp_path, "limit = no_such_name\n", "checks.py")
+    path = write(tmp_path, "criteria:\n  - custom: checks.py:moves\n")
+    with pytest.raises(VerdictFileError, match=r":2:5: checks.py cannot be imported: NameError"):
+        load_verdict_file(path)
+
+
 def test_missing_and_empty_files_are_told(tmp_path: Path) -> None:
+    with pytest.raises(VerdictFileError, match="no YAML"):
+        load_verdict_file(write(tmp_path, "criteria: \x07"))
     with pytest.raises(VerdictFileError, match="No such file"):
         load_verdict_file(tmp_path / "no.yaml")
     with pytest.raises(VerdictFileError, match="empty"):

@@ -71,6 +71,14 @@ def test_everybody_may_be_asked() -> None:
     assert (verdict.outcome, verdict.actor, verdict.other) == ("fail", "Chaser", "Ego")
 
 
+def test_nobody_is_asked_against_itself() -> None:
+    trace = straight_trace({"Ego": (0.0, 20.0), "Lead": (50.0, 10.0)}, 3.0, 0.5)
+    assert judge(trace, [criteria.min_ttc(2.0, actor="*", other="Lead")]).verdicts[0].actor == "Ego"
+    alone = judge(trace, [criteria.min_ttc(2.0, actor="Lead", other="Lead")])
+    assert alone.outcome == "inconclusive"
+    assert "against itself" in alone.reason
+
+
 def test_nothing_to_be_tested_is_inconclusive() -> None:
     alone = straight_trace({"Ego": (0.0, 20.0)}, 1.0, 0.5)
     assert criteria.min_ttc(1.5).judge(alone).outcome == "inconclusive"

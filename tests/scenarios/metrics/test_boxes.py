@@ -76,6 +76,17 @@ def test_who_passes_above_is_in_nobodys_way() -> None:
     assert np.isnan(box_times_of(above, 0)).all()
 
 
+def test_who_comes_into_the_run_later_is_in_nobodys_way_by_that() -> None:
+    trace = straight_trace({"Ego": (0.0, 20.0), "Late": (50.0, 10.0)}, duration_s=3.0, dt_s=0.5)
+    columns = {name: getattr(trace, name).copy() for name in ("x_m", "y_m", "heading_rad", "speed_mps", "accel_mps2")}
+    for column in columns.values():
+        column[:3, 1] = math.nan
+    columns["y_m"][3:, 1] = 30.0
+    times = box_times_of(replace(trace, **columns), 0)[:, 1].tolist()
+    assert times[3:] == [math.inf] * 4
+    assert all(math.isnan(time) for time in times[:3])
+
+
 def test_masses_are_the_scenarios_or_usual_ones() -> None:
     trace = straight_trace({"Ego": (0.0, 20.0), "Truck": (10.0, 0.0), "Pole": (20.0, 0.0)}, 1.0, 0.5)
     kinds = replace(trace, kinds=("car", "truck", "pole"), boxes=replace(trace.boxes, mass_kg=np.array([1234.0, 0, 0])))

@@ -81,6 +81,17 @@ def test_yaw_rates_take_the_short_way_around() -> None:
     np.testing.assert_allclose(turned.yaw_rate_radps[:, 0], [2 * np.pi - 6.2, 2 * np.pi - 6.2, 0.1])
 
 
+def test_who_comes_later_or_for_an_instant_has_a_yaw_rate_then() -> None:
+    trace = straight_trace({"Ego": (0.0, 20.0), "Late": (0.0, 20.0), "Once": (0.0, 20.0)}, 3.0, 1.0)
+    x_m, heading = trace.x_m.copy(), trace.heading_rad.copy()
+    heading[:, 1] = [np.nan, np.nan, 0.1, 0.3]
+    heading[:, 2] = [np.nan, 0.1, np.nan, np.nan]
+    x_m[np.isnan(heading)] = np.nan
+    rate = replace(trace, x_m=x_m, heading_rad=heading).yaw_rate_radps
+    np.testing.assert_allclose(rate[:, 1], [np.nan, np.nan, 0.2, 0.2])
+    np.testing.assert_allclose(rate[:, 2], [np.nan, 0.0, np.nan, np.nan])
+
+
 def test_parts_of_a_trace_keep_what_belongs_to_them() -> None:
     part = full_trace().only([2, 0])
     assert part.names == ("Late", "Ego")
