@@ -1,6 +1,7 @@
 """CommonRoad 2020a scenarios as scripts: obstacles follow their recorded trajectories, the planning problem is the ego.
 
-Lanelets do not become roads: an OpenDRIVE file of the same roads may be given. Not read: occupancy sets, signals.
+Lanelets do not become roads: an OpenDRIVE file of the same roads may be given. Not read: occupancy sets, signals, all
+planning problems but the first, environment and phantom obstacles. Obstacles stay where their trajectory ends.
 """
 
 import math
@@ -12,6 +13,7 @@ from lxml import etree
 from jing_maps.errors import JingError
 from jing_scenarios.script.actors import Actor
 from jing_scenarios.script.conditions import time_s
+from jing_scenarios.script.maneuvers import Maneuver, parallel, when
 from jing_scenarios.script.models import PEDESTRIANS, VEHICLES, Model
 from jing_scenarios.script.places import At, at_xy
 from jing_scenarios.script.scenario import NO_ROAD, Scenario
@@ -54,7 +56,7 @@ def script_of_commonroad(path: str | Path, road: str | Path | None = None) -> Sc
         raise CommonRoadError(f"{path}: {error}") from error
     if root.tag != "commonRoad":
         raise CommonRoadError(f"{path}:{root.sourceline}: <{root.tag}>; <commonRoad> would be right")
-    step_s = float(root.get("timeStepSize", "0.1"))
+    step_s = _number(path, root, root.get("timeStepSize", "0.1"))
     scenario = Scenario(path.stem, road=road if road is not None else NO_ROAD)
     last = 0
     for problem in root.findall("planningProblem")[:1]:
@@ -72,7 +74,7 @@ def _obstacle(path: Path, scenario: Scenario, element: Element, step_s: float) -
     kind, name = element.findtext("type", "unknown"), f"Obstacle{element.get('id')}"
     model = _model(path, element, kind)
     first = _state(path, _child(path, element, "initialState"))
-    place = _place(first, model)
+    place = _place(first, model) if first.step == 0 else None
     if kind == "pedestrian":
         actor = scenario.pedestrian(name, at=place, speed_mps=first.speed_mps, model=model)
     elif kind in _VEHICLES:
@@ -83,6 +85,8 @@ def _obstacle(path: Path, scenario: Scenario, element: Element, step_s: float) -
     if trajectory is None:
         if element.find("occupancySet") is not None:
             raise CommonRoadError(f"{path}:{element.sourceline}: {name} has an occupancy set; a trajectory is needed")
+        if place is None:
+            scenario.do(when(time_s() >= first.step * step_s, actor.appear(_place(first, model))))
         return first.step
     states = [first, *(_state(path, state) for state in trajectory.findall("state"))]
     _follow(scenario, actor, states, step_s)
@@ -91,16 +95,20 @@ def _obstacle(path: Path, scenario: Scenario, element: Element, step_s: float) -
 
 def _follow(scenario: Scenario, actor: Actor, states: list[_State], step_s: float) -> None:
     points = [((state.step - states[0].step) * step_s, _place(state, actor.model)) for state in states]
-    scenario.do(actor.follow_trajectory(points))
+    follow: Maneuver = actor.follow_trajectory(points)
+    if actor.at is None:
+        begin = time_s() >= states[0].step * step_s
+        follow = when(begin, parallel(actor.appear(_place(states[0], actor.model)), follow))
+    scenario.do(follow)
 
 
 def _model(path: Path, element: Element, kind: str) -> Model:
     known = PEDESTRIANS["adult"] if kind == "pedestrian" else VEHICLES[_VEHICLES.get(kind, "car")]
     box, circle = element.find("shape/rectangle"), element.find("shape/circle")
     if box is not None:
-        length, width = (float(box.findtext(tag, "nan")) for tag in ("length", "width"))
+        length, width = (_number(path, box, box.findtext(tag)) for tag in ("length", "width"))
     elif circle is not None:
-        length = width = 2.0 * float(circle.findtext("radius", "nan"))
+        length = width = 2.0 * _number(path, circle, circle.findtext("radius"))
     else:
         raise CommonRoadError(f"{path}:{element.sourceline}: a shape of rectangle or circle would be right")
     share = length / known.size_m[0]
@@ -124,7 +132,7 @@ def _state(path: Path, element: Element) -> _State:
     point = element.find("position/point")
     if point is None:
         raise CommonRoadError(f"{path}:{element.sourceline}: a position that is a point would be right")
-    x, y = (float(point.findtext(tag, "nan")) for tag in ("x", "y"))
+    x, y = (_number(path, point, point.findtext(tag)) for tag in ("x", "y"))
     heading, speed = (_value(path, element, tag, 0.0) for tag in ("orientation", "velocity"))
     return _State(int(_value(path, element, "time", 0.0)), x, y, heading, speed)
 
@@ -136,11 +144,21 @@ def _value(path: Path, element: Element, tag: str, default: float) -> float:
         return default
     exact = child.findtext("exact")
     if exact is not None:
-        return float(exact)
+        return _number(path, child, exact)
     low, high = child.findtext("intervalStart"), child.findtext("intervalEnd")
     if low is None or high is None:
         raise CommonRoadError(f"{path}:{child.sourceline}: <{tag}> holds neither exact nor an interval")
-    return (float(low) + float(high)) / 2
+    return (_number(path, child, low) + _number(path, child, high)) / 2
+
+
+def _number(path: Path, element: Element, text: str | None) -> float:
+    try:
+        value = float(text or "")
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise CommonRoadError(f"{path}:{element.sourceline}: <{element.tag}> holds {text!r}; a number would be right")
+    return value
 
 
 def _child(path: Path, element: Element, tag: str) -> Element:

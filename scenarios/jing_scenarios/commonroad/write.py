@@ -1,7 +1,7 @@
 """A run as a CommonRoad 2020a file: lanelets, obstacles with their trajectories, the ego as a planning problem.
 
 The goal of the planning problem is the place that the ego reached, within the time that it took. Not written: traffic
-signals and signs, heights.
+signals and signs, heights, and actors after they have vanished, even where they come back.
 """
 
 import re
@@ -19,18 +19,21 @@ from jing_scenarios.metrics.scenario_runs import trace_of
 from jing_scenarios.metrics.scenario_trace import ScenarioTrace
 from jing_scenarios.storyboard.run import ScenarioRun
 
-__all__ = ["TYPES", "CommonRoadWriteError", "write_commonroad"]
+__all__ = ["CommonRoadWriteError", "write_commonroad"]
 
 Element = etree._Element
 Float = NDArray[np.float64]
 
-TYPES = {
+_TYPES = {
     "car": "car", "van": "car", "truck": "truck", "semitrailer": "truck", "trailer": "truck", "bus": "bus",
     "motorbike": "motorcycle", "bicycle": "bicycle", "train": "train", "tram": "train", "pedestrian": "pedestrian",
     "wheelchair": "pedestrian", "animal": "unknown", "building": "building", "pole": "pillar", "tree": "pillar",
     "barrier": "constructionZone",
 }  # fmt: skip
 """CommonRoad's obstacle types by the standard's categories."""
+
+_STATIC = {"unknown", "building", "pillar", "constructionZone"}
+"""Types of obstacles that stand; all but unknown can do nothing else."""
 
 _GOAL_M = (6.0, 3.0)
 _STEP_S = 0.1
@@ -65,7 +68,7 @@ def write_commonroad(run: ScenarioRun, path: str | Path, name: str = "") -> tupl
     for lanelet in lanelets:
         root.append(_lanelet(lanelet, ids, lanelets))
     number = len(lanelets)
-    others = [row for row in range(len(trace)) if row != trace.ego and trace.present[rows[0], row]]
+    others = [row for row in range(len(trace)) if row != trace.ego and trace.present[rows, row].any()]
     for row in others:
         number += 1
         root.append(_obstacle(trace, centre, row, rows, number))
@@ -108,17 +111,17 @@ def _lanelet(lanelet: Lanelet, ids: dict[LaneKey, int], everyone: Sequence[Lanel
 
 
 def _obstacle(trace: ScenarioTrace, centre: Float, row: int, rows: NDArray[np.int64], number: int) -> Element:
-    still = bool(np.all(trace.speed_mps[rows, row] == 0.0)) and trace.kinds[row] not in TYPES
+    kind, first = _TYPES.get(trace.kinds[row], "unknown"), int(np.argmax(trace.present[rows, row]))
+    still = kind in _STATIC and bool(np.all(trace.speed_mps[rows, row] == 0.0))
     element = etree.Element("staticObstacle" if still else "dynamicObstacle", id=str(number))
-    kind = TYPES.get(trace.kinds[row], "unknown")
-    etree.SubElement(element, "type").text = "parkedVehicle" if still and kind == "car" else kind
+    etree.SubElement(element, "type").text = kind if still or kind not in _STATIC else "unknown"
     shape = etree.SubElement(etree.SubElement(element, "shape"), "rectangle")
     etree.SubElement(shape, "length").text = _text(trace.boxes.length_m[row])
     etree.SubElement(shape, "width").text = _text(trace.boxes.width_m[row])
-    _state(etree.SubElement(element, "initialState"), trace, centre, row, int(rows[0]), 0)
+    _state(etree.SubElement(element, "initialState"), trace, centre, row, int(rows[first]), first)
     if not still:
         trajectory = etree.SubElement(element, "trajectory")
-        for step, at in enumerate(rows[1:].tolist(), 1):
+        for step, at in enumerate(rows[first + 1 :].tolist(), first + 1):
             if not trace.present[at, row]:
                 break  # CommonRoad has no gaps: whoever has vanished is gone
             _state(etree.SubElement(trajectory, "state"), trace, centre, row, at, step)

@@ -8,7 +8,7 @@ from lxml import etree
 
 from jing_scenarios.commonroad import CommonRoadError, script_of_commonroad, write_commonroad
 from jing_scenarios.commonroad.write import CommonRoadWriteError
-from jing_scenarios.script import Scenario, crossing, lane, straight, time_s
+from jing_scenarios.script import Scenario, crossing, lane, serial, straight, time_s, wait
 from jing_scenarios.script.load import load_script
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "scenarios"
@@ -47,6 +47,27 @@ def test_lanelets_are_linked_and_bounds_keep_their_sides(tmp_path: Path) -> None
     assert root.find("planningProblem/goalState/time/intervalEnd") is not None
 
 
+def test_things_that_stand_are_static_and_whoever_appears_later_does_so_again(tmp_path: Path) -> None:
+    scenario = Scenario("test", road=straight(400.0))
+    scenario.vehicle("Ego", at=lane(-1, 10.0), speed_mps=5.0)
+    scenario.thing("Barrier", at=lane(-1, 200.0), size_m=(2.0, 1.0, 1.0), category="barrier")
+    late = scenario.vehicle("Late", at=None)
+    scenario.do(serial(wait(2.0), late.appear(lane(-2, 50.0)), late.speed(10.0)))
+    scenario.end(time_s() > 6.0)
+    run, file = scenario.run(dt_s=0.05), tmp_path / "test.xml"
+    assert write_commonroad(run, file)[1] == 2
+    root = etree.parse(str(file)).getroot()
+    assert root.findtext("staticObstacle/type") == "constructionZone"
+    assert root.findtext("dynamicObstacle/type") == "car"
+    again = script_of_commonroad(file, scenario.road_file).run(dt_s=0.05)
+    was = run.pose[:, run.row_of("Late"), 0]
+    back = again.pose[: len(was), 1, 0]
+    first, first_back = (int(np.argmax(np.isfinite(x))) for x in (was, back))
+    assert abs(first - first_back) <= 2
+    n = max(first, first_back)
+    assert float(np.abs(was[n : len(back) - 2] - back[n : len(was) - 2]).max()) < 0.6
+
+
 def _points(element: etree._Element, tag: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     points = element.findall(f"{tag}/point")
     return np.array([[float(point.findtext(axis, "nan")) for axis in ("x", "y")] for point in points])
@@ -61,6 +82,9 @@ def test_what_cannot_be_converted_is_told(tmp_path: Path) -> None:
     other = tmp_path / "other.xml"
     other.write_text("<scenario/>", encoding="utf-8")
     with pytest.raises(CommonRoadError, match="<commonRoad> would be right"):
+        script_of_commonroad(other)
+    other.write_text('<commonRoad timeStepSize="fast"/>', encoding="utf-8")
+    with pytest.raises(CommonRoadError, match=r"other.xml:1: <commonRoad> holds 'fast'"):
         script_of_commonroad(other)
 
 
