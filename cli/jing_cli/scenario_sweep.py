@@ -64,7 +64,11 @@ def sweep(
     ] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Runs many cases of a scenario, and writes one table, results.parquet, and a report."""
+    """Runs many cases of a scenario, and writes one table, results.parquet, and a report.
+
+    Exit code 1: a case failed, its stack broke, or it could not be judged though its parameters are within the
+    scenario's constraints.
+    """
     plan = Sweep(
         source,
         _method(source, method),
@@ -98,7 +102,9 @@ def sweep(
         rate = 60.0 * done.cases / max(done.wall_s, 1e-9)
         say(f"report: {report}" if report != done.results else "no report")
         say(f"results: {done.results}  ({done.wall_s:.1f} s, {rate:,.0f} cases a minute)")
-    if done.failed or done.errors:
+    if done.unjudged:
+        say(f"warning: not every case could be judged; the first: {done.unjudged}")
+    if done.failed or done.errors or done.unjudged:
         raise typer.Exit(1)
 
 

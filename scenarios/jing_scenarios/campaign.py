@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jing_scenarios.case_batch import DEATHS, ROWS, case_from_json, lost_row, run_batch
-from jing_scenarios.case_run import CaseSpec
+from jing_scenarios.case_run import OUTSIDE, CaseSpec
 from jing_scenarios.case_source import source_hash
 from jing_scenarios.report.results import PARAMETER_PREFIX, RESULTS_NAME, CaseResult, read_results, table_of
 from jing_sim.cluster import Job, ResultStore
@@ -49,7 +49,12 @@ class BatchOptions:
 
 @dataclass(frozen=True)
 class CampaignSummary:
-    """Counts of verdicts, wall time, cases that were there before, and the table."""
+    """Counts of verdicts, wall time, cases that were there before, and the table.
+
+    Attributes:
+        unjudged: the first inconclusive case that the scenario's own constraints do not rule out, and its reason;
+            empty = there is none.
+    """
 
     cases: int
     passed: int
@@ -59,15 +64,17 @@ class CampaignSummary:
     wall_s: float
     resumed: int
     results: Path
+    unjudged: str = ""
 
 
 @dataclass
 class _Book:
-    """What is noted of the cases as they are read: keys of their jobs, and the parameters' columns."""
+    """What is noted of the cases: keys of their jobs, the parameters' columns, and the first that was not judged."""
 
     batch: BatchOptions
     keys: list[str] = field(default_factory=list)
     numeric: dict[str, bool] = field(default_factory=dict)
+    unjudged: str = ""
 
     def jobs(self, cases: Iterable[CaseSpec]) -> Iterator[Job]:
         """Jobs, in order; raises CaseSourceError."""
@@ -141,6 +148,7 @@ def run_cases(
         wall_s=report.wall_s,
         resumed=min(report.resumed * size, sum(counts.values())),
         results=folder / RESULTS_NAME,
+        unjudged=book.unjudged,
     )
 
 
@@ -160,6 +168,8 @@ def _write_table(store: ResultStore, book: _Book, path: Path) -> Counter[str]:
     for key in book.keys:
         rows = _rows(store, key)
         counts.update(row.verdict for row in rows)
+        lost = (row for row in rows if row.verdict == "inconclusive" and not row.reason.startswith(OUTSIDE))
+        book.unjudged = book.unjudged or next((f"{row.case}: {row.reason}" for row in lost), "")
         table = _with_parameters(table_of(rows), book.numeric)
         writer = writer or pq.ParquetWriter(partial, table.schema, compression="zstd")
         writer.write_table(table)

@@ -38,6 +38,13 @@ def test_a_sweep_prints_the_contract_and_is_resumed(tmp_path: Path) -> None:
     ]
 
 
+def test_a_sweep_whose_cases_cannot_be_judged_does_not_pass(tmp_path: Path) -> None:
+    call = ("sweep", CUT_IN, "--vary", "no_such_m=2,25", "--method", "random", "--cases", "2", "--no-report")
+    done = CliRunner().invoke(app, [*call, "--out", str(tmp_path / "sweep"), "--workers", "1"], catch_exceptions=False)
+    assert done.exit_code == 1
+    assert "no_such_m" in done.stderr
+
+
 def test_a_search_finds_a_case_below_the_threshold(tmp_path: Path) -> None:
     code, found = _run(
         "search", CUT_IN, "--method", "cma", "--cases", "12", "--round", "6", "--max-time", "12", "--json",
