@@ -150,12 +150,24 @@ def _tell(trace: ScenarioTrace, actor: int, row: int) -> tuple[str, str]:
     return "; ".join(told), "；".join(told_zh)
 
 
-def _marks(trace: ScenarioTrace, actor: int, others: Rows, kept: list[Collision], values: list[float]) -> Series:
-    """0 everywhere, and the values at the instants of these collisions."""
+def _counts(trace: ScenarioTrace, actor: int, others: Rows, kept: list[Collision]) -> Series:
+    """How many of these collisions there are at each instant."""
+    return _marks(trace, actor, others, kept, [1.0] * len(kept), np.add)
+
+
+def _marks(
+    trace: ScenarioTrace,
+    actor: int,
+    others: Rows,
+    kept: list[Collision],
+    values: list[float],
+    join: np.ufunc = np.maximum,
+) -> Series:
+    """0 everywhere, and the values at the instants of these collisions; joined where several are at one."""
     out, who = np.zeros(trace.n_t), np.full(trace.n_t, -1, dtype=np.int64)
     for hit, value in zip(kept, values, strict=True):
         if hit.other < 0 or hit.other in others:
-            out[hit.row] = max(out[hit.row], value)
+            out[hit.row] = join(out[hit.row], value)
             who[hit.row] = hit.other
     return Series(np.where(trace.present[:, actor] | (out > 0), out, np.nan), who)
 
@@ -165,8 +177,7 @@ def _marks(trace: ScenarioTrace, actor: int, others: Rows, kept: list[Collision]
     "overlap of bodies; UN Regulation 157, paragraph 5.2.5", "total", _tell,
 )  # fmt: skip
 def _collisions(trace: ScenarioTrace, actor: int, others: Rows) -> Series:
-    hits = list(collisions_of(trace, actor))
-    return _marks(trace, actor, others, hits, [1.0] * len(hits))
+    return _counts(trace, actor, others, list(collisions_of(trace, actor)))
 
 
 @metric(
@@ -175,8 +186,7 @@ def _collisions(trace: ScenarioTrace, actor: int, others: Rows) -> Series:
     _NUPLAN, "total", _tell,
 )  # fmt: skip
 def _at_fault_metric(trace: ScenarioTrace, actor: int, others: Rows) -> Series:
-    hits = [hit for hit in collisions_of(trace, actor) if hit.at_fault]
-    return _marks(trace, actor, others, hits, [1.0] * len(hits))
+    return _counts(trace, actor, others, [hit for hit in collisions_of(trace, actor) if hit.at_fault])
 
 
 @metric(

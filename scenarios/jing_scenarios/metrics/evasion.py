@@ -26,11 +26,20 @@ _TAMKE = "M. Tamke, T. Dang, G. Breuel, IEEE Intelligent Vehicles Symposium 2011
 def last_moments_of(trace: ScenarioTrace, actor: int, manoeuvre: str, limits: EvasionLimits = LIMITS) -> Float:
     """`(n_t, n)` seconds until the last moment of a manoeuvre (`brake`, `kickdown`, `steer`, `react`) against each
     other actor; inf = no collision is due, -inf = too late, NaN = not known. `react` is the latest of the three."""
-    bodies, due = bodies_of(trace), box_times_of(trace, actor)
-    latest: Float = np.full(due.shape, -np.inf)
+    latest: Float = np.full((trace.n_t, len(trace)), -np.inf)
     for kind, limit in _ways(manoeuvre, limits):
-        latest = np.maximum(latest, last_moments(bodies[:, actor], bodies, due, kind, limit, limits.turn_rad))
+        latest = np.maximum(latest, _of_way(trace, actor, kind, limit, limits.turn_rad))
     return latest
+
+
+def _of_way(trace: ScenarioTrace, actor: int, kind: int, limit: float, turn_rad: float) -> Float:
+    """The same of one kind of the kernel; simulated once a run."""
+    kept = f"last moment {kind} {limit} {turn_rad}", actor
+    if kept not in trace.derived:
+        bodies, due = bodies_of(trace), box_times_of(trace, actor)
+        trace.derived[kept] = last_moments(bodies[:, actor], bodies, due, kind, limit, turn_rad)
+    found: Float = trace.derived[kept]
+    return found
 
 
 def _ways(manoeuvre: str, limits: EvasionLimits) -> list[tuple[int, float]]:
@@ -46,10 +55,7 @@ def _ways(manoeuvre: str, limits: EvasionLimits) -> list[tuple[int, float]]:
 
 def _series(trace: ScenarioTrace, actor: int, others: Rows, manoeuvre: str) -> Series:
     rows = np.array(others, dtype=np.int64)
-    kept = f"last moment {manoeuvre}"
-    if (kept, actor) not in trace.derived:
-        trace.derived[kept, actor] = last_moments_of(trace, actor, manoeuvre)
-    return least(trace.derived[kept, actor][:, rows], rows)
+    return least(last_moments_of(trace, actor, manoeuvre)[:, rows], rows)
 
 
 @metric("ttb_s", "s", "TTB", "Time to brake: until the last moment for braking with 8 m/s2.", _TAMKE, "min")

@@ -59,7 +59,8 @@ def _hits(
     end_s: float,
 ) -> bool:  # fmt: skip
     steps = math.ceil(end_s / _STEP_S)
-    for k in range(steps + 1):
+    # Until it begins to evade nothing is hit: that is what the time to collision says.
+    for k in range(int(start_s / _STEP_S), steps + 1):
         t = k * _STEP_S
         _place(own, here, manoeuvre, limit, turn, start_s, t)
         there[X], there[Y] = other[X] + other[VX] * t, other[Y] + other[VY] * t

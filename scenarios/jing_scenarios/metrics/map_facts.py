@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_maps.opendrive import OpenDriveMap
-from jing_maps.opendrive.lane_graph import LaneGraph, LaneKey
+from jing_maps.opendrive.lane_graph import LaneGraph
 from jing_maps.opendrive.lane_use import road_type_at, travel_direction
 from jing_maps.opendrive.model import Lane, Road
 from jing_maps.opendrive.nearest import LaneIndex, index_lanes
@@ -66,10 +66,6 @@ class MapFacts:
     def section(self, road: int, s_m: float) -> int:
         """Index of the road's section at s."""
         return max(int(np.searchsorted(self._starts[road], s_m, side="right")) - 1, 0)
-
-    def key(self, road: int, lane: int, s_m: float) -> LaneKey:
-        """The lane of a section at a place."""
-        return LaneKey(road, self.section(road, s_m), lane)
 
     def lane(self, road: int, lane: int, s_m: float) -> Lane | None:
         """The lane at a place, None where there is none of this id."""

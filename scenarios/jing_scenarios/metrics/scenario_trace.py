@@ -6,7 +6,7 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -238,31 +238,6 @@ class ScenarioTrace:
         states = [change.state for change in self.signals if change.signal == signal]
         last = np.searchsorted(times, self.time_s + 1e-9, side="right") - 1
         return [states[k] if k >= 0 else "" for k in last.tolist()]
-
-    def only(self, rows: Sequence[int]) -> "ScenarioTrace":
-        """The same run with these actors alone."""
-        rows = [int(row) for row in rows]
-        new = {old: k for k, old in enumerate(rows)}
-        at = np.array(rows, dtype=np.int64)
-        contacts = tuple(
-            Contact(c.time_s, new[c.actor], new.get(c.other, -1))
-            for c in self.contacts
-            if c.actor in new and (c.other in new or c.other < 0)
-        )
-        columns = ("x_m", "y_m", "z_m", "heading_rad", "speed_mps", "accel_mps2")
-        return replace(
-            self,
-            names=tuple(self.names[row] for row in rows),
-            kinds=tuple(self.kinds[row] for row in rows),
-            roles=tuple(self.roles[row] for row in rows) if self.roles else (),
-            boxes=Boxes(*(getattr(self.boxes, part.name)[at] for part in fields(Boxes))),
-            places=Places(*(getattr(self.places, part.name)[:, at] for part in fields(Places))),
-            ego=new.get(self.ego, -1),
-            contacts=contacts,
-            messages=tuple(m._replace(receiver=new[m.receiver]) for m in self.messages if m.receiver in new),
-            routes={new[row]: way for row, way in self.routes.items() if row in new},
-            **{name: getattr(self, name)[:, at] for name in columns},
-        )
 
 
 def ego_of(names: Sequence[str]) -> int:

@@ -30,7 +30,7 @@ _LISTS = {"signals": SignalChange, "contacts": Contact, "story": StoryChange, "m
 
 
 def write_trace(trace: ScenarioTrace, folder: Path | str) -> Path:
-    """Writes the trace into a run folder; the map itself is not written, its path is."""
+    """Writes the trace into a run folder, whole or not at all; the map itself is not written, its path is."""
     n = len(trace)
     columns = {"time_s": np.repeat(trace.time_s, n), "actor": np.tile(np.arange(n, dtype=np.int32), trace.n_t)}
     columns |= {name: getattr(trace, name).ravel() for name in _STATE}
@@ -49,7 +49,9 @@ def write_trace(trace: ScenarioTrace, folder: Path | str) -> Path:
     }
     table = pa.table(columns).replace_schema_metadata({"jing": json.dumps(about, ensure_ascii=False)})
     path = Path(folder) / TRACE_NAME
-    pq.write_table(table, path, compression="zstd")
+    partial = path.with_name(f".{path.name}.partial")
+    pq.write_table(table, partial, compression="zstd")
+    partial.replace(path)
     return path
 
 

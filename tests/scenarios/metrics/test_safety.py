@@ -121,6 +121,14 @@ def test_contacts_of_the_world_count_once() -> None:
     assert METRICS["collisions_1"].of(seen, 1).values.sum() == 1
 
 
+def test_two_that_are_hit_at_one_instant_are_two_collisions() -> None:
+    trace = straight_trace({"Ego": (0.0, 20.0), "Left": (24.0, 0.0), "Right": (24.0, 0.0)}, 2.0, 0.05)
+    y_m = trace.y_m + np.array([0.0, 1.1, -1.1])
+    beside = replace(trace, y_m=y_m)
+    assert METRICS["collisions_1"].of(beside, 0).values.max() == 2
+    assert METRICS["impact_speed_mps"].of(beside, 0).values.max() == pytest.approx(20.0)
+
+
 def motion(accel: float, yaw_rate: float = 0.0) -> ScenarioTrace:
     trace = straight_trace({"Ego": (0.0, 10.0)}, 4.0, 0.05)
     speed = 10.0 + accel * trace.time_s[:, None]

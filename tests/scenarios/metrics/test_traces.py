@@ -1,4 +1,4 @@
-"""Traces: their shape, who the ego is, parts of them, and their file."""
+"""Traces: their shape, who the ego is, and their file."""
 
 from dataclasses import fields, replace
 from pathlib import Path
@@ -90,16 +90,6 @@ def test_who_comes_later_or_for_an_instant_has_a_yaw_rate_then() -> None:
     rate = replace(trace, x_m=x_m, heading_rad=heading).yaw_rate_radps
     np.testing.assert_allclose(rate[:, 1], [np.nan, np.nan, 0.2, 0.2])
     np.testing.assert_allclose(rate[:, 2], [np.nan, 0.0, np.nan, np.nan])
-
-
-def test_parts_of_a_trace_keep_what_belongs_to_them() -> None:
-    part = full_trace().only([2, 0])
-    assert part.names == ("Late", "Ego")
-    assert part.ego == 1
-    assert part.roles == ("police", "civil")
-    assert part.contacts == (Contact(1.5, 0, -1),)
-    assert part.messages[0].receiver == 1
-    assert list(part.routes) == [1]
 
 
 def test_traces_come_back_from_their_file_bit_by_bit(tmp_path: Path) -> None:
