@@ -9,7 +9,7 @@ from jing_scenarios.criteria import preconditions, ready_made
 from jing_scenarios.criteria.bound import Comparison, MetricBound
 from jing_scenarios.criteria.criterion import Criterion, Precondition
 from jing_scenarios.criteria.custom import CustomAnswer
-from jing_scenarios.criteria.ready_made import Common
+from jing_scenarios.criteria.ready_made import BOUNDS, Common
 from jing_scenarios.criteria.yaml_places import Entry, VerdictFileError
 from jing_scenarios.metrics.registry import metric_of
 from jing_scenarios.metrics.scenario_trace import ScenarioTrace
@@ -19,27 +19,9 @@ __all__ = ["CRITERIA", "criterion_of"]
 _COMMON = ("name", "requirement", "actor", "other", "when")
 _COMPARISONS: dict[str, Comparison] = {"at_least": ">=", "at_most": "<=", "above": ">", "below": "<"}
 
-# Bounds: metric, comparison, usual threshold and unit (None = must be given), and what it is called without a name.
-_BOUNDS: dict[str, tuple[str, Comparison, tuple[float, str] | None, str]] = {
-    "no_collision": ("collisions_1", "<=", (0.0, "1"), "no collision"),
-    "no_collision_at_fault": ("collisions_at_fault_1", "<=", (0.0, "1"), "no collision at fault"),
-    "stays_on_road": ("road_departure_m", "<=", (0.0, "m"), "stays on the road"),
-    "keeps_lane": ("lane_departure_m", "<=", (0.0, "m"), "keeps its lane"),
-    "no_wrong_way": ("wrong_way_m", "<=", (0.0, "m"), "not the wrong way"),
-    "stops_at_red": ("red_lights_run_1", "<=", (0.0, "1"), "stops at red"),
-    "stops_at_line": ("beyond_stop_line_m", "<=", (0.0, "m"), "stops before the line"),
-    "keeps_speed_limit": ("over_limit_mps", "<=", (0.0, "m/s"), "keeps the speed limit"),
-    "max_speed": ("speed_mps", "<=", None, "speed of at most"),
-    "min_ttc": ("ttc_s", ">=", None, "TTC of at least"),
-    "min_ttc_2d": ("ttc_2d_s", ">=", None, "TTC (2D) of at least"),
-    "min_thw": ("headway_s", ">=", None, "THW of at least"),
-    "min_pet": ("pet_s", ">=", None, "PET of at least"),
-    "min_gap": ("distance_m", ">=", None, "gap of at least"),
-    "comfort": ("discomfort_1", "<=", (1.0, "1"), "comfortable"),
-}
 _OTHERS = ("completes_route", "custom", "metric", "reaches", "time_limit")
 
-CRITERIA = (*_BOUNDS, *_OTHERS)
+CRITERIA = (*BOUNDS, *_OTHERS)
 """Kinds of criteria that a verdict file can have."""
 
 
@@ -56,7 +38,7 @@ def criterion_of(kind: str, entry: Entry, folder: Path, ego: str) -> Criterion:
         VerdictFileError: with the place.
         JingError: what the criterion itself does not accept.
     """
-    if kind in _BOUNDS:
+    if kind in BOUNDS:
         return _bound(kind, entry, ego)
     return {"completes_route": _route, "custom": _custom, "metric": _metric, "reaches": _reach, "time_limit": _time}[
         kind
@@ -83,7 +65,7 @@ def _common(keys: dict[str, Entry], ego: str) -> Common:
 
 
 def _bound(kind: str, entry: Entry, ego: str) -> MetricBound:
-    metric, comparison, usual, name = _BOUNDS[kind]
+    metric, _, usual, _ = BOUNDS[kind]
     keys = _keys(kind, entry, ("threshold",), "threshold")
     if "threshold" in keys:
         threshold, unit = keys["threshold"].quantity(f"{kind}: threshold", metric_of(metric).unit)
@@ -91,9 +73,7 @@ def _bound(kind: str, entry: Entry, ego: str) -> MetricBound:
         threshold, unit = usual
     else:
         entry.fail(f"{kind} has no threshold; threshold: 1 {metric_of(metric).unit} would be one")
-    common = _common(keys, ego)
-    common.setdefault("name", name if usual is not None else f"{name} {threshold:g} {unit}")
-    return ready_made.metric_bound(metric, comparison, threshold, unit, **common)
+    return ready_made.bound_of(kind, threshold, unit, **_common(keys, ego))
 
 
 def _metric(entry: Entry, folder: Path, ego: str) -> Criterion:

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from jing_scenarios.metrics.kernels_boxes import box_gaps, box_times
 from jing_scenarios.metrics.scenario_trace import ScenarioTrace
 
-__all__ = ["bodies_of", "box_gaps_of", "box_times_of", "mass_of", "velocity_of"]
+__all__ = ["STANDS_FAST", "bodies_of", "box_gaps_of", "box_times_of", "mass_of", "velocity_of"]
 
 Float = NDArray[np.float64]
 
@@ -16,6 +16,13 @@ _MASS_KG = {
     "motorbike": 280.0, "bicycle": 90.0, "train": 200_000.0, "tram": 40_000.0, "pedestrian": 75.0,
     "wheelchair": 120.0, "animal": 40.0,
 }  # fmt: skip
+
+
+STANDS_FAST = frozenset({
+    "barrier", "building", "crosswalk", "gantry", "none", "obstacle", "parkingSpace", "patch", "pole", "railing",
+    "roadMark", "soundBarrier", "streetLamp", "trafficIsland", "tree", "vegetation", "wind", "misc",
+})  # fmt: skip
+"""Kinds of actors that do not move by themselves."""
 
 
 def mass_of(trace: ScenarioTrace, row: int) -> float:

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from jing_scenarios.metrics.bodies import STANDS_FAST
 from jing_scenarios.metrics.collisions import Collision, collisions_of
 from jing_scenarios.metrics.compliance import red_passages, stop_sign_passages
 from jing_scenarios.metrics.registry import Series, metric
@@ -17,13 +18,11 @@ PENALTIES = {"pedestrian": 0.50, "vehicle": 0.60, "static": 0.65, "red light": 0
 """Factor of each infraction (Leaderboard 1.0)."""
 
 _WALKERS = {"pedestrian", "wheelchair", "animal"}
-_STATIC = {"barrier", "building", "crosswalk", "gantry", "none", "obstacle", "parkingSpace", "patch", "pole", "railing",
-           "roadMark", "soundBarrier", "streetLamp", "trafficIsland", "tree", "vegetation", "wind", "misc"}  # fmt: skip
 
 
 def _whom(trace: ScenarioTrace, hit: Collision) -> str:
     kind = trace.kinds[hit.other] if hit.other >= 0 else "obstacle"
-    return "pedestrian" if kind in _WALKERS else "static" if kind in _STATIC else "vehicle"
+    return "pedestrian" if kind in _WALKERS else "static" if kind in STANDS_FAST else "vehicle"
 
 
 def infraction_penalty(trace: ScenarioTrace, actor: int) -> Float:

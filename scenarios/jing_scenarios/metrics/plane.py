@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_scenarios.metrics.bodies import bodies_of, box_gaps_of, box_times_of, velocity_of
+from jing_scenarios.metrics.bodies import STANDS_FAST, bodies_of, box_gaps_of, box_times_of, velocity_of
 from jing_scenarios.metrics.criticality import time_to_collision_s
 from jing_scenarios.metrics.kernels_boxes import encroachments
 from jing_scenarios.metrics.limits import LIMITS
@@ -65,7 +65,7 @@ def _wttc(trace: ScenarioTrace, actor: int, others: Rows) -> Series:
     x, y = trace.centre_m
     vx, vy = velocity_of(trace)
     radius = np.hypot(trace.boxes.length_m, trace.boxes.width_m) / 2
-    moves = np.array([trace.kinds[row] not in {"obstacle", "building", "pole", "barrier"} for row in others])
+    moves = np.array([trace.kinds[row] not in STANDS_FAST for row in others])
     accelerations = LIMITS.braking_mps2 * (1.0 + moves)
     apart = x[:, rows] - x[:, [actor]], y[:, rows] - y[:, [actor]]
     relative = vx[:, rows] - vx[:, [actor]], vy[:, rows] - vy[:, [actor]]

@@ -83,6 +83,8 @@ def test_a_whole_file_is_read_and_judged(tmp_path: Path) -> None:
         ("criteria:\n  - custom: {function: f}\n", "2:14", "names no function"),
         ("criteria:\n  - custom: {function: 'math:sinn'}\n", "2:14", "has no function 'sinn'"),
         ("criteria:\n  - completes_route: {waypoints: [[1, 2, 3]]}\n", "2:35", "3 numbers"),
+        ("criteria:\n  - reaches: {x: 3 m, y: 0 m, other: Lead}\n", "2:5", "one actor at most"),
+        ("criteria:\n  - completes_route: {actor: '*'}\n", "2:5", "one actor at most"),
         ("criteria: min_ttc\n", "1:1", "a list is right"),
         ("criterias: []\n", "1:1", r"did you mean 'criteria'\?"),
         ("laws: germany\n", "1:1", "china is right"),

@@ -71,6 +71,11 @@ def test_everybody_may_be_asked() -> None:
     assert (verdict.outcome, verdict.actor, verdict.other) == ("fail", "Chaser", "Ego")
 
 
+def test_times_to_collision_of_both_kinds_may_be_asked_of_one_run() -> None:
+    both = judge(closing(), [criteria.min_ttc(2.0), criteria.min_ttc(2.0, plane=True)]).verdicts
+    assert [verdict.name for verdict in both] == ["TTC of at least 2 s", "TTC (2D) of at least 2 s"]
+
+
 def test_nobody_is_asked_against_itself() -> None:
     trace = straight_trace({"Ego": (0.0, 20.0), "Lead": (50.0, 10.0)}, 3.0, 0.5)
     assert judge(trace, [criteria.min_ttc(2.0, actor="*", other="Lead")]).verdicts[0].actor == "Ego"
