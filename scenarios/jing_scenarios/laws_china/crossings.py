@@ -7,14 +7,12 @@ from numpy.typing import NDArray
 
 from jing_maps.opendrive.crossings import find_crosswalks
 from jing_scenarios.laws_china.law import Breach, LawReport
-from jing_scenarios.metrics.map_facts import MapFacts, map_facts
-from jing_scenarios.metrics.registry import MetricError
+from jing_scenarios.metrics.map_facts import MapFacts, facts_of
 from jing_scenarios.metrics.scenario_trace import ScenarioTrace
 
 __all__ = ["watch_crossings"]
 
 Float = NDArray[np.float64]
-Bool = NDArray[np.bool_]
 
 _WALKERS = {"pedestrian", "wheelchair"}
 # A pedestrian this close to the vehicle's side, or walking towards its way, is to be let pass.
@@ -59,11 +57,10 @@ def watch_crossings(trace: ScenarioTrace, actor: int) -> LawReport:
     Raises:
         MetricError: the run has no map.
     """
-    if trace.odr is None:
-        raise MetricError("crossings cannot be told without a map; hand the OpenDRIVE file to the trace")
+    facts = facts_of(trace, "crossings")
     walkers = [row for row, kind in enumerate(trace.kinds) if kind in _WALKERS and row != actor]
     occasions, breaches = 0, []
-    for crossing in _crossings(map_facts(trace.odr)):
+    for crossing in _crossings(facts):
         if not _reaches(trace, actor, crossing):
             continue
         for row in _entries(trace, actor, crossing):

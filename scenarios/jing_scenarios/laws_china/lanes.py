@@ -9,9 +9,9 @@ from jing_maps.opendrive.model import Lane, RoadMark
 from jing_scenarios.laws_china.law import Breach, LawReport
 from jing_scenarios.laws_china.speeds import on_motorway
 from jing_scenarios.metrics.compliance import against_traffic
+from jing_scenarios.metrics.following import sample_durations_s
 from jing_scenarios.metrics.lane_borders import border_overrun_m
-from jing_scenarios.metrics.map_facts import MapFacts, map_facts
-from jing_scenarios.metrics.registry import MetricError
+from jing_scenarios.metrics.map_facts import MapFacts, facts_of
 from jing_scenarios.metrics.scenario_trace import ScenarioTrace
 
 __all__ = ["BUS_LANE_HOURS", "watch_bus_lane", "watch_emergency_lane", "watch_solid_line", "watch_wrong_way"]
@@ -30,9 +30,7 @@ _WRONG_WAY_M = 2.0
 
 def _lanes(trace: ScenarioTrace, actor: int) -> list[Lane | None]:
     """`n_t` lanes under the actor."""
-    if trace.odr is None:
-        raise MetricError("lanes cannot be told without a map; hand the OpenDRIVE file to the trace")
-    facts = map_facts(trace.odr)
+    facts = facts_of(trace, "lanes")
     road, lane, s = (c[:, actor] for c in (trace.places.road, trace.places.lane, trace.places.s_m))
     return [
         facts.lane(int(r), int(k), float(at)) if r >= 0 and np.isfinite(at) else None
@@ -54,7 +52,7 @@ def watch_bus_lane(trace: ScenarioTrace, actor: int, hours: Hours = BUS_LANE_HOU
     row = int(np.argmax(closed))
     time, name = float(trace.time_s[row]), trace.names[actor]
     clock = (datetime.fromisoformat(trace.t0) + timedelta(seconds=time)).strftime("%H:%M")
-    spent = float((closed * np.append(np.diff(trace.time_s), 0.0)).sum())
+    spent = float((closed * sample_durations_s(trace)).sum())
     text = f"{name} was on the bus lane at {time:g} s ({clock}), {spent:.1f} s in all"
     text_zh = f"{name}在{time:g}秒（{clock}）于公交专用车道限行时段内行驶，共{spent:.1f}秒"
     return LawReport(int(on.sum()), (Breach(time, spent, text, text_zh),))
@@ -74,7 +72,7 @@ def watch_emergency_lane(trace: ScenarioTrace, actor: int) -> LawReport:
         return LawReport(int(motorway.sum()))
     row = int(np.argmax(on))
     time, name = float(trace.time_s[row]), trace.names[actor]
-    spent = float((on * np.append(np.diff(trace.time_s), 0.0)).sum())
+    spent = float((on * sample_durations_s(trace)).sum())
     text = f"{name} was on the emergency lane from {time:g} s on, {spent:.1f} s in all"
     text_zh = f"{name}从{time:g}秒起占用应急车道，共{spent:.1f}秒"
     return LawReport(int(motorway.sum()), (Breach(time, spent, text, text_zh),))
@@ -95,9 +93,7 @@ def watch_wrong_way(trace: ScenarioTrace, actor: int) -> LawReport:
 
 def watch_solid_line(trace: ScenarioTrace, actor: int) -> LawReport:
     """Driving over a line that may not be crossed from the actor's side."""
-    if trace.odr is None:
-        raise MetricError("lines cannot be told without a map; hand the OpenDRIVE file to the trace")
-    facts = map_facts(trace.odr)
+    facts = facts_of(trace, "lines")
     right, left = border_overrun_m(trace, actor)
     moves = np.abs(np.nan_to_num(trace.speed_mps[:, actor])) > 0.1
     occasions, worst = 0, None

@@ -2,20 +2,17 @@
 emergency vehicles from behind."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from jing_scenarios.laws_china.law import MOTOR_KINDS, Breach, LawReport
 from jing_scenarios.laws_china.speeds import stretches, turns_in_junctions
 from jing_scenarios.metrics.compliance import red_passages
 from jing_scenarios.metrics.criticality import deceleration_to_avoid_crash_mps2
+from jing_scenarios.metrics.map_facts import facts_of
 from jing_scenarios.metrics.pairs import pairs_of
 from jing_scenarios.metrics.plane import encroachments_of
-from jing_scenarios.metrics.registry import MetricError
 from jing_scenarios.metrics.scenario_trace import ScenarioTrace
 
 __all__ = ["watch_emergency_vehicles", "watch_lane_changes", "watch_turns"]
-
-Bool = NDArray[np.bool_]
 
 # Who must brake harder than this because somebody has come into the lane is hindered (comfortable braking).
 _HINDERS_MPS2 = 2.0
@@ -41,8 +38,7 @@ def watch_lane_changes(trace: ScenarioTrace, actor: int) -> LawReport:
     Raises:
         MetricError: the run has no map.
     """
-    if trace.odr is None:
-        raise MetricError("lane changes cannot be told without a map; hand the OpenDRIVE file to the trace")
+    facts_of(trace, "lane changes")
     road, lane = trace.places.road[:, actor], trace.places.lane[:, actor]
     same = (road[1:] == road[:-1]) & (road[1:] >= 0)
     changes = np.flatnonzero(same & (lane[1:] != lane[:-1]) & (lane[1:] * lane[:-1] > 0)) + 1

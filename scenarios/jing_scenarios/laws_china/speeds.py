@@ -8,9 +8,8 @@ from jing_scenarios.criteria.verdict import VerdictSeries
 from jing_scenarios.laws_china.law import Breach, LawReport
 from jing_scenarios.metrics.comfort import slopes
 from jing_scenarios.metrics.compliance import limits_mps
-from jing_scenarios.metrics.map_facts import map_facts
+from jing_scenarios.metrics.map_facts import facts_of
 from jing_scenarios.metrics.pairs import least, pairs_of
-from jing_scenarios.metrics.registry import MetricError
 from jing_scenarios.metrics.scenario_trace import ScenarioTrace
 
 __all__ = ["on_motorway", "stretches", "turns_in_junctions", "watch_following", "watch_speed", "watch_turning"]
@@ -29,15 +28,14 @@ _TURN_RAD = np.deg2rad(45.0)
 
 def road_types(trace: ScenarioTrace, actor: int) -> list[str]:
     """`n_t` OpenDRIVE types of the road under the actor; empty where it has none."""
-    if trace.odr is None:
-        raise MetricError("road types cannot be told without a map; hand the OpenDRIVE file to the trace")
+    roads = facts_of(trace, "road types").odr.roads
     out = [""] * trace.n_t
     known: dict[tuple[int, int], str] = {}
     road, s = trace.places.road[:, actor], trace.places.s_m[:, actor]
     for i in np.flatnonzero((road >= 0) & np.isfinite(s)).tolist():
         key = int(road[i]), int(s[i])
         if key not in known:
-            kind = road_type_at(trace.odr.roads[key[0]], float(s[i]))
+            kind = road_type_at(roads[key[0]], float(s[i]))
             known[key] = "" if kind is None else kind.type
         out[i] = known[key]
     return out
@@ -50,8 +48,7 @@ def on_motorway(trace: ScenarioTrace, actor: int) -> Bool:
 
 def _unsigned_kmh(trace: ScenarioTrace, actor: int) -> Float:
     """`(n_t,)` what the law allows where nothing is signed, by the OpenDRIVE road type; NaN where it says nothing."""
-    assert trace.odr is not None
-    facts = map_facts(trace.odr)
+    facts = facts_of(trace, "road types")
     out = np.full(trace.n_t, np.nan)
     places = zip(road_types(trace, actor), trace.places.road[:, actor].tolist(), trace.places.lane[:, actor].tolist(),
                  trace.places.s_m[:, actor].tolist(), strict=True)  # fmt: skip
@@ -88,10 +85,7 @@ def turns_in_junctions(trace: ScenarioTrace, actor: int) -> list[tuple[int, int]
     Raises:
         MetricError: the run has no map.
     """
-    if trace.odr is None:
-        raise MetricError("turns at junctions cannot be told without a map; hand the OpenDRIVE file to the trace")
-    road = trace.places.road[:, actor]
-    inside = np.array([row >= 0 and bool(trace.odr.roads[row].junction) for row in road.tolist()], dtype=np.bool_)
+    inside = facts_of(trace, "turns at junctions").in_junction(trace.places.road[:, actor])
     heading = np.unwrap(np.nan_to_num(trace.heading_rad[:, actor]))
     ways = stretches(inside)
     return [(begin, end) for begin, end in ways if abs(heading[end - 1] - heading[begin]) >= _TURN_RAD]

@@ -1,12 +1,14 @@
 """Metrics of traffic rules: lights, stop lines, limits, directions, lanes, the road itself, the route."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from jing_scenarios.metrics.lane_borders import lane_room_m, road_room_m, turn_on_road
 from jing_scenarios.metrics.lights import Light, light_of
-from jing_scenarios.metrics.map_facts import map_facts
-from jing_scenarios.metrics.registry import MetricError, Series, metric
+from jing_scenarios.metrics.map_facts import facts_of
+from jing_scenarios.metrics.registry import Series, metric
 from jing_scenarios.metrics.road_lines import Passage, lines_of, passages
 from jing_scenarios.metrics.route_progress import route_progress
 from jing_scenarios.metrics.scenario_trace import ScenarioTrace
@@ -25,11 +27,6 @@ _BEYOND_M = 10.0
 _ONE_LINE_S = 0.5
 
 
-def _need_map(trace: ScenarioTrace, what: str) -> None:
-    if trace.odr is None:
-        raise MetricError(f"{what} cannot be told without a map; hand the OpenDRIVE file to the trace")
-
-
 def red_passages(trace: ScenarioTrace, actor: int) -> tuple[Passage, ...]:
     """Passages of an actor's front over the stop line of a light that is red; raises MetricError without a map."""
     return tuple(passage for passage, light in light_passages(trace, actor) if light == "red")
@@ -41,7 +38,7 @@ def light_passages(trace: ScenarioTrace, actor: int) -> list[tuple[Passage, Ligh
     Several lights may rule one lane, one for each way on, and a map does not say which is for which: the line is passed
     at red if all of them are red.
     """
-    _need_map(trace, "red lights")
+    facts_of(trace, "red lights")
     groups: list[list[Passage]] = []
     for passage in passages(trace, actor):
         if passage.line.kind != "light":
@@ -62,7 +59,7 @@ def _shown(trace: ScenarioTrace, group: list[Passage]) -> Light:
 
 def stop_sign_passages(trace: ScenarioTrace, actor: int) -> tuple[Passage, ...]:
     """Passages of the line of a stop sign by who has not stood within 5 m before it; MetricError without a map."""
-    _need_map(trace, "stop signs")
+    facts_of(trace, "stop signs")
     x, y = (column[:, actor] for column in trace.front_m)
     stands = np.abs(trace.speed_mps[:, actor]) < _STANDS_MPS
     found = []
@@ -113,13 +110,12 @@ def _stop_signs(trace: ScenarioTrace, actor: int, others: Rows) -> Series:
 )  # fmt: skip
 def _beyond(trace: ScenarioTrace, actor: int, others: Rows) -> Series:
     del others
-    _need_map(trace, "stop lines")
-    assert trace.odr is not None
+    facts = facts_of(trace, "stop lines")
     x, y = (column[:, actor] for column in trace.front_m)
     stands = np.abs(trace.speed_mps[:, actor]) < _STANDS_MPS
     out = np.where(trace.present[:, actor], 0.0, np.nan)
     passed = {(p.line.signal, p.line.road): p.row for p in passages(trace, actor)}
-    for line in lines_of(map_facts(trace.odr)):
+    for line in lines_of(facts):
         first = passed.get((line.signal, line.road)) if line.kind == "light" else None
         if first is None:
             continue
@@ -136,21 +132,17 @@ def limits_mps(trace: ScenarioTrace, actor: int) -> Float:
     Within junctions the limit of the road that led there holds: maps give connecting roads the speed at which one can
     turn, which is no sign.
     """
-    _need_map(trace, "speed limits")
-    assert trace.odr is not None
-    given = _by_place(trace, actor, "limit")
+    facts = facts_of(trace, "speed limits")
+    given = _by_place(trace, actor, "limit", facts.limit_mps)
     road = trace.places.road[:, actor]
-    inside = np.array([row >= 0 and bool(trace.odr.roads[row].junction) for row in road.tolist()], dtype=np.bool_)
+    inside = facts.in_junction(road)
     before = np.maximum.accumulate(np.where(inside | (road < 0), -1, np.arange(trace.n_t)))
     return np.where(inside & (before >= 0), given[np.maximum(before, 0)], given)
 
 
-def _by_place(trace: ScenarioTrace, actor: int, what: str) -> Float:
-    """A fact of the map along the actor's way, asked for once a metre."""
-    assert trace.odr is not None
+def _by_place(trace: ScenarioTrace, actor: int, what: str, ask: Callable[[int, int, float], float]) -> Float:
+    """A fact of the map along the actor's way, asked for (road, lane, s) once a metre."""
     if (what, actor) not in trace.derived:
-        facts = map_facts(trace.odr)
-        ask = facts.limit_mps if what == "limit" else facts.direction
         out = np.full(trace.n_t, np.nan)
         road, lane, s = (c[:, actor] for c in (trace.places.road, trace.places.lane, trace.places.s_m))
         known: dict[tuple[int, int, int], float] = {}
@@ -181,8 +173,7 @@ def _speed(trace: ScenarioTrace, actor: int, others: Rows) -> Series:
 
 def against_traffic(trace: ScenarioTrace, actor: int) -> Bool:
     """`(n_t,)` the actor moves against the direction of its lane; raises MetricError without a map."""
-    _need_map(trace, "driving directions")
-    direction = _by_place(trace, actor, "direction")
+    direction = _by_place(trace, actor, "direction", facts_of(trace, "driving directions").direction)
     # Who backs is not driving against the traffic: the heading tells, and a speed forwards.
     facing = np.cos(turn_on_road(trace, actor))
     return np.asarray((trace.speed_mps[:, actor] > _STANDS_MPS) & (direction * facing < 0))
@@ -204,7 +195,7 @@ def _wrong_way(trace: ScenarioTrace, actor: int, others: Rows) -> Series:
 )  # fmt: skip
 def _lane_departure(trace: ScenarioTrace, actor: int, others: Rows) -> Series:
     del others
-    _need_map(trace, "lane departures")
+    facts_of(trace, "lane departures")
     return Series.alone(np.maximum(-lane_room_m(trace, actor), 0.0))
 
 

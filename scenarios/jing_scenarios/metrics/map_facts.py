@@ -13,11 +13,14 @@ from jing_maps.opendrive.lane_graph import LaneGraph
 from jing_maps.opendrive.lane_use import road_type_at, travel_direction
 from jing_maps.opendrive.model import Lane, Road
 from jing_maps.opendrive.nearest import LaneIndex, index_lanes
+from jing_scenarios.metrics.registry import MetricError
+from jing_scenarios.metrics.scenario_trace import ScenarioTrace
 
-__all__ = ["MapFacts", "map_facts"]
+__all__ = ["MapFacts", "facts_of", "map_facts"]
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
+Bool = NDArray[np.bool_]
 T = TypeVar("T")
 
 _KEPT = 16
@@ -33,6 +36,13 @@ def map_facts(odr: OpenDriveMap) -> "MapFacts":
             _facts.popitem(last=False)
     _facts.move_to_end(key)
     return _facts[key]
+
+
+def facts_of(trace: ScenarioTrace, what: str) -> "MapFacts":
+    """The facts of a run's map; raises MetricError that says what cannot be told if it has none."""
+    if trace.odr is None:
+        raise MetricError(f"{what} cannot be told without a map; hand the OpenDRIVE file to the trace")
+    return map_facts(trace.odr)
 
 
 class MapFacts:
@@ -62,6 +72,15 @@ class MapFacts:
     @cached_property
     def _starts(self) -> tuple[Float, ...]:
         return tuple(np.array([section.start_m for section in road.sections]) for road in self.odr.roads)
+
+    @cached_property
+    def _through_junctions(self) -> Bool:
+        return np.array([*(bool(road.junction) for road in self.odr.roads), False])
+
+    def in_junction(self, roads: Int) -> Bool:
+        """`(k,)` which of the roads are ways through a junction; -1, off the map, is none."""
+        found: Bool = self._through_junctions[roads]
+        return found
 
     def section(self, road: int, s_m: float) -> int:
         """Index of the road's section at s."""
