@@ -8,6 +8,15 @@ from typing import Annotated
 
 import typer
 
+from jing_cli.case_options import (
+    MaxTimeOption,
+    RayOption,
+    StackOption,
+    StepOption,
+    VaryOption,
+    VerdictOption,
+    WorkersOption,
+)
 from jing_cli.output import JsonFlag, print_json, print_table, say
 from jing_cli.scenario_sweep import campaign_folder, parse_space
 from jing_maps.errors import UnknownNameError
@@ -27,9 +36,7 @@ _RATE = "rate"
 
 def search(
     source: Annotated[str, typer.Argument(help="A scenario (.xosc), or a script (.py, .py:FUNCTION).")],
-    vary: Annotated[
-        list[str] | None, typer.Option(help="NAME=5..30, NAME=10..60/10, NAME=a,b,c, NAME=normal(20,5); repeat it.")
-    ] = None,
+    vary: VaryOption = None,
     criterion: Annotated[str, typer.Option(help="Name of the criterion to break; default: whichever is nearest.")] = "",
     method: Annotated[
         str, typer.Option(help="bayes, cma: the worst case; rate: how often the criterion fails.")
@@ -37,18 +44,18 @@ def search(
     cases: Annotated[int, typer.Option(min=2, help="To run in all; of rate: of the final sample.")] = 200,
     round_size: Annotated[int, typer.Option("--round", min=2, help="Cases between two choices.")] = 20,
     seed: Annotated[int, typer.Option(help="Of the choices, and of each run.")] = 0,
-    stack: Annotated[str, typer.Option(help="What drives the ego: careful, careless, MODULE:CLASS ...")] = "",
-    verdict: Annotated[Path | None, typer.Option(help="A file of criteria besides those of the scenario.")] = None,
-    dt: Annotated[float, typer.Option(min=0.001, max=0.5, help="Step in seconds.")] = 0.05,
-    max_time: Annotated[float, typer.Option(min=0.1, help="Longest simulated time of a case, seconds.")] = 120.0,
+    stack: StackOption = "",
+    verdict: VerdictOption = None,
+    dt: StepOption = 0.05,
+    max_time: MaxTimeOption = 120.0,
     out: Annotated[
         Path | None, typer.Option(help="Folder; default runs/search-1, -2, ... What is in it is not run again.")
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the search in --out, which has to be there.")
     ] = False,
-    workers: Annotated[int | None, typer.Option(min=1, help="Cases side by side; default: all cores.")] = None,
-    ray_address: Annotated[str | None, typer.Option(help="A running Ray cluster (host:port).")] = None,
+    workers: WorkersOption = None,
+    ray_address: RayOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Looks for the case in which a criterion holds least, or estimates how often it fails."""

@@ -9,6 +9,15 @@ from typing import Annotated
 
 import typer
 
+from jing_cli.case_options import (
+    MaxTimeOption,
+    RayOption,
+    StackOption,
+    StepOption,
+    VaryOption,
+    VerdictOption,
+    WorkersOption,
+)
 from jing_cli.output import JsonFlag, print_json, print_table, say
 from jing_scenarios.campaign import BatchOptions, CampaignSummary, run_cases
 from jing_scenarios.report.evidence import RunFacts
@@ -32,9 +41,7 @@ def sweep(
         str,
         typer.Argument(help="A scenario or a parameter value distribution (.xosc), or a script (.py, .py:FUNCTION)."),
     ],
-    vary: Annotated[
-        list[str] | None, typer.Option(help="NAME=5..30, NAME=10..60/10, NAME=a,b,c, NAME=normal(20,5); repeat it.")
-    ] = None,
+    vary: VaryOption = None,
     method: Annotated[
         str, typer.Option(help="own (of a distribution file), grid, sobol, covering, random; default: own or grid.")
     ] = "",
@@ -44,10 +51,10 @@ def sweep(
     levels: Annotated[int, typer.Option(min=1, help="Values of a continuous parameter in a grid or covering.")] = 3,
     strength: Annotated[int, typer.Option(min=1, help="Of covering: 2 = all pairs of values occur.")] = 2,
     seed: Annotated[int, typer.Option(help="Of the choice of cases, and of each run.")] = 0,
-    stack: Annotated[str, typer.Option(help="What drives the ego: careful, careless, MODULE:CLASS ...")] = "",
-    verdict: Annotated[Path | None, typer.Option(help="A file of criteria besides those of the scenario.")] = None,
-    dt: Annotated[float, typer.Option(min=0.001, max=0.5, help="Step in seconds.")] = 0.05,
-    max_time: Annotated[float, typer.Option(min=0.1, help="Longest simulated time of a case, seconds.")] = 120.0,
+    stack: StackOption = "",
+    verdict: VerdictOption = None,
+    dt: StepOption = 0.05,
+    max_time: MaxTimeOption = 120.0,
     out: Annotated[
         Path | None, typer.Option(help="Folder; default runs/sweep-1, -2, ... What is in it is not run again.")
     ] = None,
@@ -56,8 +63,8 @@ def sweep(
     ] = False,
     keep_runs: Annotated[bool, typer.Option("--keep-runs", help="Write a run folder for each case.")] = False,
     batch: Annotated[int, typer.Option(min=1, help="Cases that one task runs.")] = 25,
-    workers: Annotated[int | None, typer.Option(min=1, help="Cases side by side; default: all cores.")] = None,
-    ray_address: Annotated[str | None, typer.Option(help="A running Ray cluster (host:port).")] = None,
+    workers: WorkersOption = None,
+    ray_address: RayOption = None,
     no_report: Annotated[
         bool,
         typer.Option("--no-report", help=f"No report.html; sweeps above {MOST_REPORTED:,} cases have none."),
@@ -88,12 +95,7 @@ def sweep(
         done = run_cases(
             sweep_cases(plan), folder, on_progress=progress, batch=BatchOptions(batch, keep_runs=keep_runs)
         )
-    report = done.results
-    if not no_report and done.cases <= MOST_REPORTED:
-        command = shlex.join(["jingsim", "scenario", "sweep", *sys.argv[3:]])
-        title = Text(zh=f"扫描：{source}", en=f"Sweep: {source}")
-        facts = RunFacts(title, started, done.wall_s, stack, command)
-        report = write_report(read_results(done.results), folder, facts).page
+    report = done.results if no_report or done.cases > MOST_REPORTED else _report(plan, done, folder, started)
     if as_json:
         print_json({**summary_json(done), "report": str(report)})
     else:
@@ -106,6 +108,13 @@ def sweep(
         say(f"warning: not every case could be judged; the first: {done.unjudged}")
     if done.failed or done.errors or done.unjudged:
         raise typer.Exit(1)
+
+
+def _report(plan: Sweep, done: CampaignSummary, folder: Path, started: str) -> Path:
+    command = shlex.join(["jingsim", "scenario", "sweep", *sys.argv[3:]])
+    title = Text(zh=f"扫描：{plan.source}", en=f"Sweep: {plan.source}")
+    facts = RunFacts(title, started, done.wall_s, plan.stack, command)
+    return write_report(read_results(done.results), folder, facts).page
 
 
 def parse_space(source: str, vary: list[str]) -> dict[str, Distribution]:

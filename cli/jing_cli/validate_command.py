@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from jing_cli.case_options import RayOption, WorkersOption
 from jing_cli.output import JsonFlag, print_json, print_table, say
 from jing_scenarios.report.writing import ReportOptions
 from jing_scenarios.suite import Suite, builtin_suites, find_suite
@@ -33,8 +34,8 @@ def validate(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what is in the folder.")] = False,
     mcap: Annotated[list[str] | None, typer.Option(help="Export this case as MCAP; may be repeated.")] = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="Write report.pdf too (extra report).")] = False,
-    workers: Annotated[int | None, typer.Option(min=1, help="Cases side by side; default: all cores.")] = None,
-    ray_address: Annotated[str | None, typer.Option(help="A running Ray cluster (host:port).")] = None,
+    workers: WorkersOption = None,
+    ray_address: RayOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Drives every case of a suite with a stack, and writes the report.

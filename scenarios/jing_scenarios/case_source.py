@@ -5,6 +5,7 @@ A source is read once in a process; making a case of it resolves parameters alon
 
 import functools
 import hashlib
+import importlib.util
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,7 +70,7 @@ def absolute_source(text: str) -> str:
 
 
 def source_hash(text: str) -> str:
-    """SHA-256 of the file that a source is, and of the verdict file beside it; of a module's name where it is one."""
+    """SHA-256 of the file, or the module's file, that a source is, and of the verdict file beside it."""
     digest = hashlib.sha256(text.rpartition(":")[2].encode() if ":" in text else b"")
     for path in _files(text):
         digest.update(path.read_bytes())
@@ -81,12 +82,22 @@ def _files(text: str) -> list[Path]:
     if not place.endswith((".xosc", ".py")):
         if ":" not in text:
             raise CaseSourceError(f"{text}: FILE.xosc, FILE.py, FILE.py:FUNCTION or package.module:FUNCTION is right")
-        return []
+        return [_module_file(place)]
     path = Path(place)
     if not path.is_file():
         raise CaseSourceError(f"{path}: there is no such file")
     verdict = verdict_file_beside(path) if path.suffix == ".xosc" else None
     return [path] if verdict is None else [path, verdict]
+
+
+def _module_file(module: str) -> Path:
+    try:
+        spec = importlib.util.find_spec(module)
+    except ImportError:
+        spec = None
+    if spec is None or spec.origin is None:
+        raise CaseSourceError(f"{module}: there is no such module; package.module:FUNCTION would be right")
+    return Path(spec.origin)
 
 
 @functools.lru_cache(maxsize=64)

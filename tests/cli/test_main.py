@@ -35,6 +35,14 @@ def test_help_lists_the_commands() -> None:
     assert all(name in done.stdout for name in ("demo", "maps", "simulate", "replay", "doctor"))
 
 
+def test_the_page_of_the_scenario_commands_loads_none_of_them() -> None:
+    code = "import sys; from typer.testing import CliRunner; from jing_cli.scenario_command import app\n"
+    code += "print(CliRunner().invoke(app, ['--help']).stdout, 'numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert all(f"\n  {name}" in done.stdout for name in ("run", "sweep", "search", "convert"))
+    assert done.stdout.strip().endswith("False")
+
+
 def test_an_import_shows_what_was_left_out(tmp_path: Path) -> None:
     path = tmp_path / "crossing.xodr"
     write_opendrive(grid(1, 1), path)

@@ -151,11 +151,13 @@ def _strips(node: Node, context: CompileContext) -> list[RoadStrip]:
         lanes = tuple(lane.integer("id") for lane in cursor.every("Lane"))
         before = cursors[number - 1] if number else None
         if before is not None and before.string("roadId") == cursor.string("roadId") and strips:
-            begin, end = sorted((strips[-1].begin_m, s))
-            strips[-1] = RoadStrip(road, begin, min(end, begin + left), lanes or strips[-1].lanes)
-            continue
-        last = number == len(cursors) - 1
-        begin, end = (s, whole) if number == 0 else (0.0, s if last and cursor.has("s") else whole)
+            open_end = strips.pop()
+            left += open_end.end_m - open_end.begin_m
+            begin, end = sorted((open_end.begin_m, s))
+            lanes = lanes or open_end.lanes
+        else:
+            last = number == len(cursors) - 1
+            begin, end = (s, whole) if number == 0 else (0.0, s if last and cursor.has("s") else whole)
         strips.append(RoadStrip(road, begin, min(end, begin + left), lanes))
         left -= min(left, end - begin)
     return strips

@@ -65,7 +65,7 @@ def like(text: str, example: Value, node: Node) -> Value:
         if isinstance(example, int):
             return int(text) if text.strip().lstrip("+-").isdigit() else int(float(text))
         return float(text) if isinstance(example, float) else text
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, OverflowError):
         wanted = {bool: "true or false", int: "a whole number"}.get(type(example), "a number")
         raise OpenScenarioError(f"{node.place}: {node.tag} value={text!r}; {wanted} is right") from None
 

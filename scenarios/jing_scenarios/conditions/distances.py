@@ -110,7 +110,8 @@ def _distance(node: Node, context: CompileContext, target: Target) -> Check:
 
 def distances_of(node: Node, context: CompileContext, target: Target) -> Callable[[int], float]:
     """Signed distance of each row from the target; closures are made when a row is first asked for."""
-    system, kind = _system_and_kind(node)
+    system = node.string("coordinateSystem", "entity")
+    kind = node.string("relativeDistanceType", "euclidianDistance")
     freespace = node.boolean("freespace", False)
     made: dict[int, Callable[[], float]] = {}
 
@@ -122,14 +123,6 @@ def distances_of(node: Node, context: CompileContext, target: Target) -> Callabl
         return FAR_M if math.isnan(metres) else metres
 
     return distance
-
-
-def _system_and_kind(node: Node) -> tuple[str, str]:
-    """Coordinate system and kind of distance; files of version 1.0 say `alongRoute` (along the road) instead."""
-    kind = node.string("relativeDistanceType", "euclidianDistance")
-    if not node.has("coordinateSystem") and not node.has("relativeDistanceType") and node.boolean("alongRoute", False):
-        return "road", "longitudinal"
-    return node.string("coordinateSystem", "entity"), kind
 
 
 def _closing_speed(context: CompileContext, row: int, other: int) -> float:

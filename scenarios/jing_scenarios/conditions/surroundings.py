@@ -86,8 +86,12 @@ def _lane_steps(context: CompileContext, row: int, other: int) -> tuple[int, boo
     own, its = e.lane.item(row), e.lane.item(other)
     turned = math.cos(e.h.item(row) - e.h_rel.item(row) - e.h.item(other) + e.h_rel.item(other)) < 0.0
     its = -its if turned else its
-    steps = its - own - (1 if own < 0 < its else -1 if its < 0 < own else 0)
-    return _leftwards(context, row) * steps, own * its < 0
+    return _leftwards(context, row) * _lanes_on(own, its), own * its < 0
+
+
+def _lanes_on(own: int, other: int) -> int:
+    """Lanes from one id to the other; there is no lane 0 between them."""
+    return other - own - (1 if own < 0 < other else -1 if other < 0 < own else 0)
 
 
 def _leftwards(context: CompileContext, row: int) -> int:
@@ -104,7 +108,7 @@ def _has_lane(context: CompileContext, row: int, ranges: list[LaneRange], opposi
     right, left = tables.sections[section, [T_N_RIGHT, T_N_LEFT]].tolist()
     for lane in (*range(-right, 0), *range(1, left + 1)):
         drivable = tables.lanes[lane_of(tables.sections, section, lane), T_KIND] & DRIVING
-        steps = lane - own - (1 if own < 0 < lane else -1 if lane < 0 < own else 0)
-        if drivable and (opposite or lane * own > 0) and _in(_leftwards(context, row) * steps, ranges):
+        steps = _leftwards(context, row) * _lanes_on(own, lane)
+        if drivable and (opposite or lane * own > 0) and _in(steps, ranges):
             return True
     return False

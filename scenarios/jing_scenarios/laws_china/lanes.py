@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 import numpy as np
-from numpy.typing import NDArray
 
 from jing_maps.opendrive.model import Lane, RoadMark
 from jing_scenarios.laws_china.law import Breach, LawReport
@@ -16,7 +15,6 @@ from jing_scenarios.metrics.scenario_trace import ScenarioTrace
 
 __all__ = ["BUS_LANE_HOURS", "watch_bus_lane", "watch_emergency_lane", "watch_solid_line", "watch_wrong_way"]
 
-Bool = NDArray[np.bool_]
 Hours = tuple[tuple[float, float], ...]
 
 BUS_LANE_HOURS: Hours = ((7.0, 9.0), (17.0, 19.0))

@@ -3,16 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-
 from jing_scenarios.criteria.verdict import Outcome, Verdict, VerdictSeries
 from jing_scenarios.laws_china.clauses import CLAUSES, Clause
 from jing_scenarios.metrics.scenario_trace import ScenarioTrace
 
 __all__ = ["MOTOR_KINDS", "Breach", "Law", "LawReport"]
-
-Float = NDArray[np.float64]
 
 MOTOR_KINDS = frozenset({"car", "van", "truck", "semitrailer", "bus", "motorbike", "trailer", "vehicle"})
 """Kinds of actors that the monitors take for motor vehicles."""
@@ -63,7 +58,6 @@ class Law:
         unit, threshold: of the values of breaches; a breach is above the threshold.
         watch: the monitor: (trace, row of the actor) -> report.
         actor: whose; `ego` is the ego whatever it is called.
-        requirement: id; the chief clause if empty.
     """
 
     key: str
@@ -74,7 +68,6 @@ class Law:
     watch: Callable[[ScenarioTrace, int], LawReport]
     threshold: float = 0.0
     actor: str = "ego"
-    requirement_id: str = ""
 
     @property
     def name(self) -> str:
@@ -83,8 +76,8 @@ class Law:
 
     @property
     def requirement(self) -> str:
-        """The requirement, or the chief clause."""
-        return self.requirement_id or self.codes[0]
+        """The chief clause."""
+        return self.codes[0]
 
     @property
     def clauses(self) -> tuple[Clause, ...]:

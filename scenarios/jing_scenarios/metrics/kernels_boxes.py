@@ -10,7 +10,6 @@ from jing_sim.kernel_cache import kernel, leaf
 __all__ = ["box_gaps", "box_times", "encroachments", "gap_of", "overlap_of"]
 
 Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 
 # Columns of a body: centre x, y, heading, half length, half width, velocity x, y.
 X, Y, H, L, W, VX, VY = 0, 1, 2, 3, 4, 5, 6

@@ -231,8 +231,8 @@ def _calculated(sign: str, left: Value, right: Value) -> Value:
     if sign == "/":
         return _finite(a / b, sign)
     if sign == "%":
-        rest = math.fmod(a, b)
-        return int(rest) if isinstance(a, int) and isinstance(b, int) else rest
+        rest = math.fmod(a, b) if math.isfinite(a) else math.nan
+        return int(rest) if isinstance(a, int) and isinstance(b, int) else _finite(rest, sign)
     return _finite(a + b if sign == "+" else a - b if sign == "-" else a * b, sign)
 
 

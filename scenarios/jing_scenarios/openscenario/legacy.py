@@ -124,7 +124,7 @@ class _Converter:
         made = self.renamed(node, tag, "OpenSCENARIO")
         if made.find("Storyboard") is None or made.find("CatalogLocations") is not None:
             return made
-        at = next(index for index, child in enumerate(made.children) if child.tag == "RoadNetwork")
+        at = next((index for index, child in enumerate(made.children) if child.tag == "RoadNetwork"), 0)
         empty = Node("CatalogLocations", {}, (), node.place)
         return Node(tag, made.values, (*made.children[:at], empty, *made.children[at:]), node.place)
 

@@ -112,8 +112,8 @@ def _inside(attribute: str, tag: str, name: str) -> Callable[[Node], Node]:
     def rule(node: Node) -> Node:
         if attribute not in node.values:
             return node
-        value = node.values[attribute]
-        child = Node(tag, {name: int(value) if tag == "ManualGear" else value}, (), node.place)
+        value = node.integer(attribute) if tag == "ManualGear" else node.values[attribute]
+        child = Node(tag, {name: value}, (), node.place)
         return replace(_with(node, {}, attribute), children=node.children or (child,))
 
     return rule

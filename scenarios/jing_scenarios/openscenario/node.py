@@ -109,7 +109,7 @@ class Node:
     def integer(self, name: str, default: int | None = None) -> int:
         """An attribute as a whole number; errors as `number`."""
         value = self.number(name, default)
-        if value != int(value):
+        if value % 1 != 0:  # so is that of inf and NaN
             raise OpenScenarioError(f"{self.place}: {self.tag} {name}={value}; a whole number is right")
         return int(value)
 

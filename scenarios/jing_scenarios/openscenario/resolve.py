@@ -51,7 +51,10 @@ class Resolver:
             scope = self._with_owner(node, scope)
         values = {name: self._value(node, kind.attributes[name], value, scope) for name, value in node.values.items()}
         children = tuple(self._child(child, kind, scope) for child in node.children)
-        return migrated(Node(node.tag, values, children, node.place, node.text), self.document.version)
+        resolved = Node(node.tag, values, children, node.place, node.text)
+        if self.findings.errors:  # no scenario comes of it, and text that stands for nothing has no newer form
+            return resolved
+        return migrated(resolved, self.document.version)
 
     def _with_owner(self, group: Node, scope: Scope) -> Scope:
         """The scope below a maneuver group: in 0.9 `$owner` was its actor, and examples of 1.x still say so."""
@@ -69,7 +72,7 @@ class Resolver:
         if known is not None:
             return known
         resolved = self.node(child, self.grammar.types[kind.content.types[child.tag]], scope)
-        if id(child) in self.document.constants:
+        if id(child) in self.document.constants and not self.findings.errors:
             self.document.resolved[id(child)] = resolved
         return resolved
 

@@ -45,7 +45,8 @@ class StoryboardNames:
         parts = tuple(reference.split("::"))
         found = [e for e in self.elements if e.kind == kind and e.path[-len(parts) :] == parts]
         nearness = [_shared(element.path, at) for element in found]
-        return [element for element, near in zip(found, nearness, strict=True) if near == max(nearness)]
+        nearest_of_all = max(nearness, default=0)
+        return [element for element, near in zip(found, nearness, strict=True) if near == nearest_of_all]
 
     def problem(self, reference: str, kind: str) -> str:
         """Why a reference means nothing, and what would be right."""

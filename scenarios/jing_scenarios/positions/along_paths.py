@@ -3,7 +3,7 @@
 import math
 
 from jing_scenarios.openscenario.node import Node, OpenScenarioError
-from jing_scenarios.orientation import Orientation, orientation_of, turned
+from jing_scenarios.orientation import AS_IT_IS, Orientation, orientation_of, turned
 from jing_scenarios.positions.on_roads import lane_id_of
 from jing_scenarios.roads.place import NoSuchPlaceError, driving_heading, find_place, placed_on_lane, placed_on_road
 from jing_scenarios.roads.placement import Placement, Pose6
@@ -77,6 +77,6 @@ def _of_entity(node: Node, scene: Scene, route: RouteOf, orientation: Orientatio
         if route().distance_of(base.road, base.s) is None:
             name = node.string("entityRef")
             raise OpenScenarioError(f"{node.place}: {name!r} is not on the route at {scene.time[0]:g} s")
-        return base if orientation == orientation_of(Node("")) else turned(scene.plan, base, orientation, base.h_rel)
+        return base if orientation is AS_IT_IS else turned(scene.plan, base, orientation, base.h_rel)
 
     return where

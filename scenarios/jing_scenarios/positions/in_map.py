@@ -2,8 +2,6 @@
 
 import math
 
-import numpy as np
-
 from jing_maps.errors import JingError
 from jing_maps.opendrive.georeference import local_frame
 from jing_scenarios.openscenario.node import Node, OpenScenarioError
@@ -104,4 +102,4 @@ def _level(node: Node, heights: list[float]) -> float:
     if not heights or not -len(heights) <= number < len(heights):
         msg = f"{node.place}: verticalRoadSelection={number}, but {len(heights)} roads lie one above the other there"
         raise OpenScenarioError(msg)
-    return float(np.sort(heights)[number])
+    return heights[number]

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from jing_maps.errors import JingError
-from jing_scenarios.roads.kernels_lanes import closest_lane, lane_of, lane_strip, section_at
+from jing_scenarios.roads.kernels_lanes import closest_lane, lane_strip, section_at
 from jing_scenarios.roads.kernels_step import step_all
 from jing_scenarios.roads.place_rows import (
     ALONG_WIDTH,
@@ -130,12 +130,6 @@ def lane_at(plan: RoadPlan, road: int, s_m: float, t_m: float, keeps: int = DRIV
         tables.roads, tables.sections, tables.spans, tables.lanes, tables.cubics, section, s_m, t_m, keeps, 0
     )
     return lane, offset
-
-
-def has_lane(plan: RoadPlan, road: int, lane: int, s_m: float) -> bool:
-    """Whether the road has such a lane at s."""
-    section = section_at(plan.tables.roads, plan.tables.spans, road, s_m)
-    return lane == 0 or bool(lane_of(plan.tables.sections, section, lane) >= 0)
 
 
 def lane_id_relative(lane: int, steps: int) -> int:

@@ -8,8 +8,6 @@ from numpy.typing import NDArray
 
 from jing_maps.opendrive.document import OpenDriveMap
 from jing_maps.opendrive.model import Header
-from jing_scenarios.roads.kernels_lanes import section_at
-from jing_scenarios.roads.place_rows import DRIVING, T_KIND
 from jing_scenarios.roads.road_graph import RoadGraph
 from jing_scenarios.roads.stretches import Stretches, stretches_of
 from jing_scenarios.roads.tables import RoadTables, road_tables
@@ -67,16 +65,6 @@ class RoadPlan:
     def distance_graph(self) -> RoadGraph:
         """Roads in both directions."""
         return RoadGraph(self.tables, both_ways=True)
-
-    def driving_lanes(self, row: int, s_m: float) -> list[int]:
-        """Ids of the lanes at s on which vehicles drive, from left to right; none for row -1."""
-        if row < 0:
-            return []
-        section = self.tables.sections[int(section_at(self.tables.roads, self.tables.spans, row, s_m))]
-        right, n_right, left, n_left = section[:4].tolist()
-        kinds = self.tables.lanes[:, T_KIND]
-        lanes = [k for k in range(n_left, 0, -1) if kinds[left + k - 1] & DRIVING]
-        return lanes + [-k for k in range(1, n_right + 1) if kinds[right + k - 1] & DRIVING]
 
     @cached_property
     def no_path(self) -> NDArray[np.int64]:

@@ -74,7 +74,7 @@ def _boxes(odr: OpenDriveMap, road: Int, begin: Float, end: Float) -> Float:
         # Just inside, so that the lanes are those of the stretch's own section.
         inside = begin + (0.001 + 0.998 * share) * (end - begin)
         for lanes, sign in ((columns.n_left, 1), (columns.n_right, -1)):
-            section = np.searchsorted(columns.section_start_m, inside) * 0 + _section(odr, road, inside)
+            section = _section(odr, road, inside)
             border = lane_borders(odr, road, sign * lanes[section], inside).outer_m
             pose = road_pose(odr, road, s, border)
             corners.append(np.stack([pose.x_m, pose.y_m], axis=1))

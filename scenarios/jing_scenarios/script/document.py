@@ -9,7 +9,7 @@ from jing_scenarios.script.distributions import ParameterValue
 from jing_scenarios.script.models import pedestrian_element, thing_element, vehicle_element
 from jing_scenarios.script.values import Param, ScriptError, TermText, text_of
 
-__all__ = ["params_below", "root_element"]
+__all__ = ["header_element", "params_below", "root_element"]
 
 _DATE = "2026-01-01T00:00:00"
 """Of every script: the same script gives the same file."""
@@ -33,9 +33,6 @@ def root_element(
         Node("Entities", children=tuple(_entity(actor) for actor in actors)),
         storyboard,
     )
-    header = {
-        "revMajor": "1", "revMinor": "3", "date": _DATE, "description": description, "author": "jingsim",
-    }  # fmt: skip
     declared = []
     if params := params_below(body):
         declared.append(Node("ParameterDeclarations", children=tuple(map(_declaration, params.values()))))
@@ -45,7 +42,13 @@ def root_element(
             for name, value in variables.items()
         )
         declared.append(Node("VariableDeclarations", children=found))
-    return Node("OpenSCENARIO", children=(Node("FileHeader", header), *declared, *body))
+    return Node("OpenSCENARIO", children=(header_element(description), *declared, *body))
+
+
+def header_element(description: str) -> Node:
+    """The `FileHeader` of version 1.3."""
+    values = {"revMajor": "1", "revMinor": "3", "date": _DATE, "description": description, "author": "jingsim"}
+    return Node("FileHeader", values)
 
 
 def params_below(nodes: Sequence[Node]) -> dict[str, Param]:

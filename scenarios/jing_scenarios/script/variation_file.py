@@ -10,11 +10,10 @@ from pathlib import Path
 from jing_scenarios.openscenario.node import Node
 from jing_scenarios.openscenario.write import write_xosc
 from jing_scenarios.script.distributions import Choice, Distribution, LogNormal, Normal, Steps, Uniform
+from jing_scenarios.script.document import header_element
 from jing_scenarios.script.values import Param, ScriptError, text_of
 
-__all__ = ["distribution_element", "write_variation"]
-
-_DATE = "2026-01-01T00:00:00"
+__all__ = ["write_variation"]
 
 
 def write_variation(
@@ -34,17 +33,14 @@ def write_variation(
     path = Path(path)
     if not params:
         raise ScriptError(f"{path.name}: the scenario has no parameters to vary")
-    header = {
-        "revMajor": "1", "revMinor": "3", "date": _DATE, "description": f"Variation of {scenario_file}",
-        "author": "jingsim",
-    }  # fmt: skip
     file = Node("ScenarioFile", {"filepath": scenario_file})
-    root = Node("ParameterValueDistribution", children=(file, distribution_element(params, runs, seed)))
-    write_xosc(Node("OpenSCENARIO", children=(Node("FileHeader", header), root)), path)
+    root = Node("ParameterValueDistribution", children=(file, _distribution(params, runs, seed)))
+    header = header_element(f"Variation of {scenario_file}")
+    write_xosc(Node("OpenSCENARIO", children=(header, root)), path)
     return path
 
 
-def distribution_element(params: Mapping[str, Param], runs: int, seed: int) -> Node:
+def _distribution(params: Mapping[str, Param], runs: int, seed: int) -> Node:
     """The `Deterministic` or `Stochastic` element."""
     kinds = {name: param.distribution for name, param in params.items()}
     if all(_is_even(kind) for kind in kinds.values()):

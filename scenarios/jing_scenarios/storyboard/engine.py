@@ -29,12 +29,10 @@ from jing_scenarios.roads.place_rows import (
     OFFSET,
     POSE_SET,
     ROAD,
-    ROAD_SET,
     H,
     P,
     R,
     S,
-    T,
     X,
     Y,
     Z,
@@ -262,13 +260,6 @@ class Engine:
         place.on[row, ROAD], place.on[row, LANE] = road, lane
         place.along[row, S], place.along[row, OFFSET], place.along[row, H_REL] = s_m, offset_m, h_rel
         place.how[row] = LANE_SET
-
-    def put_road(self, row: int, road: int, s_m: float, t_m: float, h_rel: float) -> None:
-        """Likewise, by road coordinates."""
-        place = self.place
-        place.on[row, ROAD] = road
-        place.along[row, S], place.along[row, T], place.along[row, H_REL] = s_m, t_m, h_rel
-        place.how[row] = ROAD_SET
 
     def put_pose(self, row: int, pose: tuple[float, float, float, float, float, float]) -> None:
         """Likewise, by x y z h p r; NaN in z, p, r = as the road has it."""

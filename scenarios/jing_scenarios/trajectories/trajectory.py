@@ -99,10 +99,6 @@ class Trajectory:
         reached: float = distance_at(self.table, time_s)
         return reached
 
-    def time_at(self, d_m: float) -> float:
-        """The time at a distance, linear between samples [s]."""
-        return self.at_distance(d_m).time_s
-
     def nearest(self, x_m: float, y_m: float) -> tuple[float, float]:
         """Distance along the trajectory of its point closest to a place, and how far the place lies to its left [m]."""
         if len(self.table) == 1:

@@ -79,12 +79,13 @@ def test_expressions_give_what_the_standard_says(text: str, value: float) -> Non
         ("$car + 1", "parameter 'car' is 'Ego'; a number or true or false is right"),
         ("$on + 1", "'+' calculates with numbers; 'true' is none"),
         ("2 and true", "'and' joins true or false; 2 is neither"),
+        ("$far % 2", "'%' gives a number that is out of range"),
     ],
 )
 def test_what_is_wrong_with_an_expression_is_told(text: str, said: str) -> None:
     with pytest.raises(ExpressionError) as error:
-        evaluated(f"${{{text}}}", {**NAMES, "x": "1"})
-    assert said in str(error.value).replace("there is v, n, on, car, x", "did you mean")
+        evaluated(f"${{{text}}}", {**NAMES, "x": "1", "far": "INF"})
+    assert said in str(error.value).replace("there is v, n, on, car, x, far", "did you mean")
 
 
 def test_an_expression_must_be_closed() -> None:

@@ -138,3 +138,15 @@ def test_owner_is_read_as_in_0_9_with_a_warning(tmp_path: Path) -> None:
     triggering = next(node for node in read.storyboard.descendants() if node.tag == "TriggeringEntities")
     assert triggering.children[0] == Node("EntityRef", {"entityRef": "Ego"}, (), triggering.children[0].place)
     assert "read as in 0.9: the actor 'Ego'" in read.warnings[0]
+
+
+def test_a_value_that_is_missing_is_told_beside_the_others_where_its_attribute_has_a_newer_name(tmp_path: Path) -> None:
+    place = '<Position><GeoPosition latitude="$lat" longitude="1"/></Position>'
+    geo = f"<PrivateAction><TeleportAction>{place}</TeleportAction></PrivateAction>"
+    path = write(tmp_path, scenario(1, stories=story(event(action=geo), event("other", PRIVATE.format(value="$v")))))
+    with pytest.raises(OpenScenarioError) as error:
+        load_scenario(path)
+    assert [finding.partition(": ")[2] for finding in error.value.findings] == [
+        "GeoPosition latitude='$lat': no parameter 'lat'; there is owner",
+        "AbsoluteTargetSpeed value='$v': no parameter 'v'; there is owner",
+    ]

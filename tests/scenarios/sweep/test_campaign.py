@@ -14,6 +14,7 @@ import pytest
 
 from jing_scenarios.campaign import BatchOptions, results_hash, run_cases
 from jing_scenarios.case_run import CaseSpec, run_case
+from jing_scenarios.case_source import CaseSourceError, source_hash
 from jing_scenarios.report.results import CaseResult, read_results
 from jing_sim.cluster.session import ray_session
 
@@ -81,6 +82,7 @@ import sys
 from pathlib import Path
 from jing_scenarios import campaign
 from jing_scenarios.campaign import BatchOptions, run_cases
+from jing_scenarios.case_source import CaseSourceError, source_hash
 from jing_scenarios.case_run import CaseSpec
 from jing_sim.cluster.session import ray_session
 campaign.code_hash = lambda: "as it is now"
@@ -120,3 +122,14 @@ def _told(row: CaseResult) -> str:
 def _rows_so_far(store: Path) -> list[str]:
     lines = [line for path in (store / "progress").glob("*.jsonl") for line in path.read_text().splitlines()]
     return [line for line in lines if '"row"' in line[:10]]
+
+
+def test_a_module_is_a_source_whose_file_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    file = tmp_path / "own_scenarios_of_a_test.py"
+    file.write_text("def make(): ...\n", encoding="utf-8")
+    before = source_hash("own_scenarios_of_a_test:make")
+    file.write_text("def make(): return None\n", encoding="utf-8")
+    assert source_hash("own_scenarios_of_a_test:make") != before
+    with pytest.raises(CaseSourceError, match="no such module"):
+        source_hash("own_scenarios_that_are_not_there:make")

@@ -37,7 +37,7 @@ def test_a_polyline_by_distance_and_by_time() -> None:
     assert path.at_distance(15.0)[:2] == pytest.approx((10.0, 5.0))
     assert path.at_time(3.0)[:2] == pytest.approx((10.0, 5.0))
     assert path.at_distance(99.0)[:2] == (10.0, 10.0)
-    assert path.time_at(15.0) == pytest.approx(3.0)
+    assert path.at_distance(15.0).time_s == pytest.approx(3.0)
     assert path.at_distance(5.0).speed_mps == pytest.approx(5.0)
 
 
