@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.kernel_cache import inlined, leaf
+from jing_sim.kernel_cache import leaf
 from jing_sim.traffic.rows import (
     FLAGS,
     OVERLAPS,
@@ -32,12 +32,33 @@ I32 = NDArray[np.int32]
 _TOLERANCE_M = 0.01
 
 
-@inlined
-def _new_overlap(i: I32, s: int) -> int:
-    """1 the first time that a vehicle is found to overlap."""
+@leaf
+def _note(i: I32, s: int, hit: bool) -> int:
+    """Enters whether a vehicle overlaps; 1 the first time that it does."""
     seen = i[s, FLAGS] & OVERLAPS
-    i[s, FLAGS] |= OVERLAPS
-    return 0 if seen else 1
+    i[s, FLAGS] = i[s, FLAGS] | OVERLAPS if hit else i[s, FLAGS] & ~OVERLAPS
+    return 1 if hit and not seen else 0
+
+
+@leaf
+def _meets(
+    w: int, s: int, first: I32, f: F32, i: I32, sidef: F64, sidei: I32, wayi: I32, typef: F64
+) -> bool:  # fmt: skip
+    """Whether somebody on a connector stands where another one crosses it that is before it in the order of ways."""
+    pos = f[s, POS]
+    rear = pos - typef[i[s, TYPE], T_LENGTH]
+    for q in range(wayi[w, W_SIDE0], wayi[w, W_SIDE1]):
+        o = sidei[q, S_OTHER]
+        if o > w or sidei[q, S_FLAGS] & (S_MERGES | S_DIVERGES | S_PASSES) or first[o] == first[o + 1]:
+            continue
+        a0, a1 = sidef[q, S_POINT], sidef[q, S_POINT] + sidef[q, S_WIDTH]
+        if pos <= a0 + 0.5 or rear >= a1 - 0.5:
+            continue
+        b0, b1 = sidef[q, S_OTHER_POINT], sidef[q, S_OTHER_POINT] + sidef[q, S_OTHER_WIDTH]
+        for u in range(first[o], first[o + 1]):
+            if f[u, POS] > b0 + 0.5 and f[u, POS] - typef[i[u, TYPE], T_LENGTH] < b1 - 0.5:
+                return True
+    return False
 
 
 @leaf
@@ -50,32 +71,17 @@ def count_overlaps(
     for place in range(n_busy):
         w = busy[place]
         k0, k1 = first[w], first[w + 1]
+        u = over_slot[w]
+        rear = 1.0e9
         for s in range(k0, k1):
-            hit = False
-            pos = f[s, POS]
-            if s > k0:
-                hit = f[s - 1, POS] - typef[i[s - 1, TYPE], T_LENGTH] < pos - _TOLERANCE_M
-            elif over_slot[w] >= 0 and over_slot[w] != s:
-                rear = over_rear[w]
-                u = over_slot[w]
-                hit = (
-                    rear < pos - _TOLERANCE_M and rear + typef[i[u, TYPE], T_LENGTH] > pos - typef[i[s, TYPE], T_LENGTH]
-                )
+            pos, length = f[s, POS], typef[i[s, TYPE], T_LENGTH]
+            hit = rear < pos - _TOLERANCE_M
+            rear = pos - length
+            if s == k0 and u >= 0 and u != s:
+                tail = over_rear[w]
+                hit = tail < pos - _TOLERANCE_M and tail + typef[i[u, TYPE], T_LENGTH] > rear
             if w >= n_lanes and not hit:
-                rear = pos - typef[i[s, TYPE], T_LENGTH]
-                for q in range(wayi[w, W_SIDE0], wayi[w, W_SIDE1]):
-                    o = sidei[q, S_OTHER]
-                    if o > w or sidei[q, S_FLAGS] & (S_MERGES | S_DIVERGES | S_PASSES) or first[o] == first[o + 1]:
-                        continue
-                    a0, a1 = sidef[q, S_POINT], sidef[q, S_POINT] + sidef[q, S_WIDTH]
-                    if pos <= a0 + 0.5 or rear >= a1 - 0.5:
-                        continue
-                    b0, b1 = sidef[q, S_OTHER_POINT], sidef[q, S_OTHER_POINT] + sidef[q, S_OTHER_WIDTH]
-                    for u in range(first[o], first[o + 1]):
-                        if f[u, POS] > b0 + 0.5 and f[u, POS] - typef[i[u, TYPE], T_LENGTH] < b1 - 0.5:
-                            hit = True
-            if hit:
-                n += _new_overlap(i, s)
-            elif i[s, FLAGS] & OVERLAPS:
-                i[s, FLAGS] &= ~OVERLAPS
+                hit = _meets(w, s, first, f, i, sidef, sidei, wayi, typef)
+            if hit or i[s, FLAGS] & OVERLAPS:
+                n += _note(i, s, hit)
     return n

@@ -7,8 +7,10 @@ from jing_sim.kernel_cache import kernel
 from jing_sim.traffic.kernels_audit import count_overlaps
 from jing_sim.traffic.kernels_change import change_lanes
 from jing_sim.traffic.kernels_insertion import insert_vehicles
-from jing_sim.traffic.kernels_move import busy_ways, mark_tails, move_vehicles, sort_rows
+from jing_sim.traffic.kernels_move import drive, move_on
+from jing_sim.traffic.kernels_order import busy_ways, sort_rows
 from jing_sim.traffic.kernels_plan import plan_speeds
+from jing_sim.traffic.kernels_tails import mark_tails
 from jing_sim.traffic.kernels_yield import decide_to_yield
 from jing_sim.traffic.rows import (
     ID,
@@ -36,7 +38,7 @@ def step_world(
     outside_f: F32, entered_s: F64, arrived_s: F64, loss_s: F32, totals: NDArray[np.int64],
     new_way: I32, safe: F32, least: F32, ask_head: I32, askf: F64, aski: I32, pendf: F64, pendi: I32, tail_rear: F32,
     tail_slot: I32, head_slot: I32, fill: I32, room_at: F32, reach: F64, turn: I32, change: I32, keep: I32,
-    heads: F64, busy: I32, arrived: I32, entered: I32, counts: I32,
+    heads: F64, busy: I32, later: I32, later_x: F64, arrived: I32, entered: I32, counts: I32,
 ) -> None:  # fmt: skip
     """Moves a world from `step * dt` to `(step + 1) * dt`.
 
@@ -65,14 +67,22 @@ def step_world(
         model, dt, counts[1], first, f, i, wayf, wayi, sidef, sidei, typef, state, ask_head, askf, aski, pendf, pendi,
         safe, least,
     )  # fmt: skip
-    counts[0] = 0
     counts[1] = 0
-    move_vehicles(
-        model, seed, step, dt, deadlock_s, n_lanes, n_busy, busy, first, f, i, safe, least, wayf, wayi, limit, typef,
-        kind_of, out, to_lane,
-        road_first, allowed, route, route_last, state, stop_lane, stop_pos, stop_steps, stop_until, first_stop,
-        outside_way, outside_f, new_way, tail_rear, tail_slot, head_slot, over_rear, over_slot, reach, turn, change,
-        arrived, counts,
+    tail_rear[:] = np.float32(1.0e9)
+    tail_slot[:] = -1
+    head_slot[:] = -1
+    over_rear[:] = np.float32(1.0e9)
+    over_slot[:] = -1
+    fill[:] = 0
+    n_later = drive(
+        model, seed, step, dt, deadlock_s, n_busy, busy, first, f, i, safe, least, wayf, limit, typef, new_way,
+        tail_rear, tail_slot, head_slot, fill, later, later_x, counts,
+    )  # fmt: skip
+    n_later = move_on(
+        model, seed, step, dt, deadlock_s, n_lanes, n_later, later, later_x, f, i, safe, least, wayf, wayi, limit,
+        typef, kind_of, out, to_lane, road_first, allowed, route, route_last, state, stop_lane, stop_pos, stop_steps,
+        stop_until, first_stop, outside_way, outside_f, new_way, tail_rear, tail_slot, head_slot, over_rear, over_slot,
+        fill, reach, turn, change, arrived, counts,
     )  # fmt: skip
     totals[0] += n
     totals[2] += counts[1]
@@ -94,8 +104,11 @@ def step_world(
     )  # fmt: skip
     for k in range(n_in):
         entered_s[entered[k]] = time_s + dt
+        fill[new_way[n + k]] += 1
     to_f, to_i = rows_f[1 - cur], rows_i[1 - cur]
-    sort_rows(n + n_in, new_way, f, i, to_f, to_i, first, fill, typef, brutto)
+    sort_rows(
+        n, n_in, n_later, later, n_busy, busy, ask_head, new_way, f, i, to_f, to_i, first, fill, typef, brutto
+    )  # fmt: skip
     totals[7] += change_lanes(
         dt, n_lanes, first, to_f, to_i, f, i, tail_rear, tail_slot, head_slot, over_rear, over_slot, brutto,
         wayf, wayi, limit, typef, kind_of, out, to_lane, into, road_first, changeable, allowed, route, route_last,

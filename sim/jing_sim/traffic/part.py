@@ -18,7 +18,8 @@ from jing_sim.traffic.fleet import make_rows
 from jing_sim.traffic.halo import road_of_way
 from jing_sim.traffic.happenings import Happenings
 from jing_sim.traffic.kernels_border import count_rows, end_counts, keep_rows, place_rows
-from jing_sim.traffic.kernels_move import busy_ways, mark_tails
+from jing_sim.traffic.kernels_order import busy_ways
+from jing_sim.traffic.kernels_tails import mark_tails
 from jing_sim.traffic.options import TrafficOptions
 from jing_sim.traffic.partition import cut_network
 from jing_sim.traffic.stuck import detour_stuck

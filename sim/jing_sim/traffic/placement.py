@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_sim.traffic import rows as r
-from jing_sim.traffic.kernels_move import busy_ways, mark_tails
+from jing_sim.traffic.kernels_order import busy_ways
+from jing_sim.traffic.kernels_tails import mark_tails
 from jing_sim.traffic.kernels_refresh import refresh_rows
 from jing_sim.traffic.kernels_routes import MOST_LANES, MOST_ROADS
 from jing_sim.traffic.state import Demand, WorldState

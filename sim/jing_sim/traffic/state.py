@@ -118,6 +118,8 @@ class Scratch:
     keep: I32
     heads: F64
     busy: I32
+    later: I32
+    later_x: F64
     arrived: I32
     entered: I32
     counts: I32
@@ -219,6 +221,8 @@ def new_scratch(tables: WayTables, capacity: int, lists: tuple[int, int] | None 
         keep=np.zeros(r.N_WORDS + 64, np.int32),
         heads=np.zeros(64),
         busy=np.zeros(w, np.int32),
+        later=np.zeros(n, np.int32),
+        later_x=np.zeros(n),
         arrived=np.zeros(n, np.int32),
         entered=np.zeros(n, np.int32),
         counts=np.zeros(6, np.int32),
