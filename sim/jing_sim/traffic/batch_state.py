@@ -102,7 +102,7 @@ class BatchState:
         """Worlds `rows` become `state` and `memory`, those of one empty world, under their seeds and demands."""
         for f in fields(WorldState):
             # Rows beyond those in use are never read.
-            if f.name not in ("rows", "state"):
+            if f.name not in ("rows", "way", "state"):
                 getattr(self.state, f.name)[rows] = getattr(state, f.name)
         for f in fields(SignalMemory):
             getattr(self.memory, f.name)[rows] = getattr(memory, f.name)

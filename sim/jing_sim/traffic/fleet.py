@@ -77,3 +77,4 @@ def make_rows(state: WorldState, needed: int, most: int) -> None:
     if needed > have:
         more = max(needed, min(needed + needed // 16 + ROOM_FOR_MORE, most)) - have
         state.rows = np.concatenate([state.rows, np.zeros((2, more, state.rows.shape[2]), np.int32)], axis=1)
+        state.way = np.concatenate([state.way, np.zeros(more, np.int32)])

@@ -63,25 +63,27 @@ def _meets(
 
 @leaf
 def count_overlaps(
-    n_lanes: int, n_busy: int, busy: I32, first: I32, f: F32, i: I32, sidef: F64, sidei: I32, wayi: I32, typef: F64,
+    n_lanes: int, n: int, way: I32, first: I32, f: F32, i: I32, sidef: F64, sidei: I32, wayi: I32, typef: F64,
     over_rear: F32, over_slot: I32,
 ) -> int:  # fmt: skip
-    """Vehicles that overlap their leader on a way, or another one on a crossing; each counts once while it overlaps."""
-    n = 0
-    for place in range(n_busy):
-        w = busy[place]
-        k0, k1 = first[w], first[w + 1]
-        u = over_slot[w]
-        rear = 1.0e9
-        for s in range(k0, k1):
-            pos, length = f[s, POS], typef[i[s, TYPE], T_LENGTH]
-            hit = rear < pos - _TOLERANCE_M
-            rear = pos - length
-            if s == k0 and u >= 0 and u != s:
+    """Of the first `n` rows, those that overlap their leader on a way, or another one on a crossing; each counts once
+    while it overlaps.
+    """
+    found = 0
+    rear, before = 1.0e9, -1
+    for s in range(n):
+        w = way[s]
+        pos, flags = f[s, POS], i[s, FLAGS]
+        hit = rear < pos - _TOLERANCE_M and w == before
+        rear = pos - typef[i[s, TYPE], T_LENGTH]
+        alone = w != before and over_slot[w] >= 0
+        before = w
+        if hit or alone or w >= n_lanes or flags & OVERLAPS:
+            u = over_slot[w]
+            if alone and u != s:
                 tail = over_rear[w]
                 hit = tail < pos - _TOLERANCE_M and tail + typef[i[u, TYPE], T_LENGTH] > rear
             if w >= n_lanes and not hit:
                 hit = _meets(w, s, first, f, i, sidef, sidei, wayi, typef)
-            if hit or i[s, FLAGS] & OVERLAPS:
-                n += _note(i, s, hit)
-    return n
+            found += _note(i, s, hit)
+    return found

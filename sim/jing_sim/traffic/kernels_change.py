@@ -86,7 +86,7 @@ _NONE = -1.0e18
 
 @leaf
 def change_lanes(
-    dt: float, n_lanes: int, first: I32, f: F32, i: I32, of: F32, oi: I32, tail_rear: F32, tail_slot: I32,
+    dt: float, n_lanes: int, first: I32, way: I32, f: F32, i: I32, of: F32, oi: I32, tail_rear: F32, tail_slot: I32,
     head_slot: I32, over_rear: F32, over_slot: I32, brutto: F32, wayf: F64, wayi: I32, limit: F32, typef: F64,
     kind_of: NDArray[np.uint16], out: I32, to_lane: I32, into: I32, road_first: I32, changeable: I32,
     allowed: NDArray[np.uint16], route: I32, route_last: I32, stop_lane: I32, stop_pos: F32, reach: F64, turn: I32,
@@ -349,6 +349,7 @@ def change_lanes(
                         for k in range(N_WORDS):
                             i[q, k] = i[q - 1, k]
                     q = p
+                    way[first[lane]] = other
                     first[lane] += 1
                     nxt[other - lane0] = p + 1
                 else:
@@ -357,6 +358,7 @@ def change_lanes(
                             i[q, k] = i[q + 1, k]
                     q = p - 1
                     first[other] -= 1
+                    way[first[other]] = other
                     nxt[pick] = s
                 for k in range(N_WORDS):
                     i[q, k] = keep[k]

@@ -142,49 +142,41 @@ def _advance(
 
 @leaf
 def drive(
-    model: int, seed: int, step: int, dt: float, deadlock_s: float, n_busy: int, busy: I32, first: I32, f: F32, i: I32,
-    safe: F32, least: F32, wayf: F64, limit: F32, typef: F64, new_way: I32, tail_rear: F32, tail_slot: I32,
-    head_slot: I32, fill: I32, later: I32, later_x: F64, counts: I32,
+    model: int, seed: int, step: int, dt: float, deadlock_s: float, n: int, way: I32, f: F32, i: I32, safe: F32,
+    least: F32, wayf: F64, limit: F32, typef: F64, new_way: I32, tail_rear: F32, tail_slot: I32, head_slot: I32,
+    later: I32, later_x: F64, counts: I32,
 ) -> int:  # fmt: skip
-    """Moves all who are on their way and stay there; returns how many rows are left to `move_on`, in `later`.
+    """Moves those of `n` rows who stay on their way; returns how many are left to `move_on`, in `later`.
 
-    `new_way` says where each one is now; `tail_rear`, `tail_slot` `(n_ways,)` and `head_slot`: the last and the first
-    one on each way after the step; `fill` `(n_ways,)`: how many stay. `later_x`: where the front comes to, or -1 where
-    somebody has not moved yet: whoever halts, has a stop ahead, or is moved from outside. `counts[3]` grows by each that drives on after
-    standing for the deadlock time.
+    `tail_rear`, `tail_slot` `(n_ways,)` and `head_slot`: the last and the first one on each way after the step.
+    `later_x`: where the front comes to, or -1 where somebody has not moved yet: whoever halts, has a stop ahead, or is
+    moved from outside. `counts[3]` grows by each that drives on after standing for the deadlock time.
     """
-    n = 0
-    for place in range(n_busy):
-        w = busy[place]
-        limit_here, length = np.float64(limit[w]), wayf[w, W_LENGTH]
-        k0, k1 = first[w], first[w + 1]
-        rear, last, front, foremost = np.float32(1.0e9), -1, np.float32(-1.0), -1
-        stay = k1 - k0
-        for s in range(k0, k1):
-            flags = i[s, FLAGS]
-            new_way[s] = w
-            if flags & (OUTSIDE | HALTED) or i[s, STOP] >= 0:
-                later[n], later_x[n] = s, -1.0
-                n += 1
-                stay -= 1
-                continue
-            x, drives_on = _advance(
-                model, seed, step, dt, deadlock_s, s, limit_here, f, i, safe, least, typef, flags
-            )  # fmt: skip
-            counts[3] += drives_on
-            here = np.float32(x)
-            back = np.float32(here - typef[i[s, TYPE], T_LENGTH])
-            if x > length or back < 0.0:
-                later[n], later_x[n] = s, x
-                n += 1
-                stay -= 1
-                continue
-            f[s, POS] = here
-            last, rear = (s, back) if back < rear else (last, rear)
-            foremost, front = (s, here) if here > front else (foremost, front)
-        tail_rear[w], tail_slot[w], head_slot[w] = rear, last, foremost
-        fill[w] = stay
-    return n
+    left = drove_on = 0
+    for s in range(n):
+        w = way[s]
+        flags = i[s, FLAGS]
+        new_way[s] = w
+        if flags & (OUTSIDE | HALTED) or i[s, STOP] >= 0:
+            later[left], later_x[left] = s, -1.0
+            left += 1
+            continue
+        x, drives_on = _advance(
+            model, seed, step, dt, deadlock_s, s, np.float64(limit[w]), f, i, safe, least, typef, flags
+        )  # fmt: skip
+        drove_on += drives_on
+        here = np.float32(x)
+        rear = np.float32(here - typef[i[s, TYPE], T_LENGTH])
+        if x > wayf[w, W_LENGTH] or rear < 0.0:
+            later[left], later_x[left] = s, x
+            left += 1
+            continue
+        f[s, POS] = here
+        # Rows of a way follow each other front to back.
+        tail_rear[w], tail_slot[w] = rear, s
+        head_slot[w] = s if head_slot[w] < 0 else head_slot[w]
+    counts[3] += drove_on
+    return left
 
 
 @leaf
@@ -199,7 +191,8 @@ def move_on(
     """Moves those whom `drive` left: over the end of their way, from outside, or to and from stops.
 
     `later` then holds those who came onto another way, and their number is returned. `new_way` is -1 for those who
-    arrive; `counts[0]`: how many, and `arrived` has their rows. `counts[1]` grows by each vehicle that entered a
+    arrive; `counts[0]`: how many, and `arrived` has their rows. `fill` `(n_ways,)`: how many are on each way, before
+    and after. `counts[1]` grows by each vehicle that entered a
     junction against red.
     """
     n = 0
@@ -275,6 +268,7 @@ def move_on(
                 here = nxt
                 length = wayf[here, W_LENGTH]
             if gone:
+                fill[w] -= 1
                 new_way[s] = -1
                 arrived[counts[0]] = s
                 counts[0] += 1
@@ -282,8 +276,9 @@ def move_on(
             f[s, POS] = x
             new_way[s] = here
         here = new_way[s]
-        fill[here] += 1
         if here != w:
+            fill[w] -= 1
+            fill[here] += 1
             later[n] = s
             n += 1
         rear = np.float32(f[s, POS] - typef[i[s, TYPE], T_LENGTH])

@@ -44,13 +44,14 @@ def _put_in(s: int, f: F32, i: I32, to_f: F32, to_i: I32, begin: int, at: int) -
 @leaf
 def sort_rows(
     n: int, n_in: int, n_later: int, later: I32, n_busy: int, busy: I32, begin: I32, new_way: I32, f: F32, i: I32,
-    to_f: F32, to_i: I32, first: I32, fill: I32, typef: F64, brutto: F32,
+    to_f: F32, to_i: I32, way: I32, first: I32, fill: I32, typef: F64, brutto: F32,
 ) -> None:  # fmt: skip
     """Copies the rows with `new_way >= 0` to `to_i` in the order of the ways, front to back.
 
     The first `n` rows stand by `busy` ways and `first`; those in `later` came onto another way than theirs, and `n_in`
-    more stand behind. `fill` `(n_ways,)`: how many are on each way now. Writes `first` `(n_ways + 1,)`, and for each
-    way the length that its vehicles take with their gaps (`brutto`). `begin` `(n_ways,)` is scratch.
+    more stand behind. `fill` `(n_ways,)`: how many are on each way now. Writes `way`,
+    `first` `(n_ways + 1,)`, and for each way the length that its vehicles take with their gaps (`brutto`). `begin`
+    `(n_ways,)` is scratch.
     """
     n_ways = len(first) - 1
     for place in range(n_busy):
@@ -76,6 +77,7 @@ def sort_rows(
                 copy_row(i, s, to_i, at)
             else:
                 _put_in(s, f, i, to_f, to_i, start, at)
+            way[at] = w
             before = pos
             at += 1
             takes += np.float32(typef[i[s, TYPE], T_LENGTH] + typef[i[s, TYPE], T_GAP])
@@ -85,15 +87,17 @@ def sort_rows(
         s = later[k] if k < n_later else n + k - n_later
         w = new_way[s]
         _put_in(s, f, i, to_f, to_i, first[w], fill[w])
+        way[fill[w]] = w
         fill[w] += 1
         brutto[w] += np.float32(typef[i[s, TYPE], T_LENGTH] + typef[i[s, TYPE], T_GAP])
 
 
 @leaf
-def busy_ways(first: I32, busy: I32) -> int:
-    """Writes the ways that have vehicles, in their order; returns how many they are."""
-    n = 0
-    for w in range(len(first) - 1):
-        busy[n] = w
-        n += 1 if first[w + 1] > first[w] else 0
-    return n
+def busy_ways(n: int, way: I32, busy: I32) -> int:
+    """Writes the ways of the first `n` rows, each once; returns how many they are."""
+    k, before = -1, -1
+    for s in range(n):
+        k += 1 if way[s] != before else 0
+        before = way[s]
+        busy[k] = before
+    return k + 1

@@ -33,7 +33,7 @@ def step_world(
     sidef: F64, sidei: I32, walkf: F64, walki: I32, typef: F64, kind_of: NDArray[np.uint16],
     route: I32, route_first: I32, route_last: I32, depart_s: F64, type_of: I32, factor: F32, depart_lane: I32,
     depart_speed: F32, first_stop: I32, stop_lane: I32, stop_pos: F32, stop_steps: I32, stop_until: I32,
-    rows_f: F32, rows_i: I32, first: I32, over_rear: F32, over_slot: I32, brutto: F32, limit: F32,
+    rows_f: F32, rows_i: I32, way: I32, first: I32, over_rear: F32, over_slot: I32, brutto: F32, limit: F32,
     allowed: NDArray[np.uint16], state: U8, walk_busy: U8, queue: I32, pointers: I32, failed: I32, outside_way: I32,
     outside_f: F32, entered_s: F64, arrived_s: F64, loss_s: F32, totals: NDArray[np.int64],
     new_way: I32, safe: F32, least: F32, ask_head: I32, askf: F64, aski: I32, pendf: F64, pendi: I32, tail_rear: F32,
@@ -52,7 +52,7 @@ def step_world(
     n = pointers[3]
     n_ways = len(first) - 1
     f, i = rows_f[cur], rows_i[cur]
-    n_busy = busy_ways(first, busy)
+    n_busy = busy_ways(n, way, busy)
     counts[2] = 0
     counts[3] = 0
     plan_speeds(
@@ -73,10 +73,11 @@ def step_world(
     head_slot[:] = -1
     over_rear[:] = np.float32(1.0e9)
     over_slot[:] = -1
-    fill[:] = 0
+    for w in range(n_ways):
+        fill[w] = first[w + 1] - first[w]
     n_later = drive(
-        model, seed, step, dt, deadlock_s, n_busy, busy, first, f, i, safe, least, wayf, limit, typef, new_way,
-        tail_rear, tail_slot, head_slot, fill, later, later_x, counts,
+        model, seed, step, dt, deadlock_s, n, way, f, i, safe, least, wayf, limit, typef, new_way, tail_rear,
+        tail_slot, head_slot, later, later_x, counts,
     )  # fmt: skip
     n_later = move_on(
         model, seed, step, dt, deadlock_s, n_lanes, n_later, later, later_x, f, i, safe, least, wayf, wayi, limit,
@@ -107,22 +108,22 @@ def step_world(
         fill[new_way[n + k]] += 1
     to_f, to_i = rows_f[1 - cur], rows_i[1 - cur]
     sort_rows(
-        n, n_in, n_later, later, n_busy, busy, ask_head, new_way, f, i, to_f, to_i, first, fill, typef, brutto
+        n, n_in, n_later, later, n_busy, busy, ask_head, new_way, f, i, to_f, to_i, way, first, fill, typef, brutto
     )  # fmt: skip
     totals[7] += change_lanes(
-        dt, n_lanes, first, to_f, to_i, f, i, tail_rear, tail_slot, head_slot, over_rear, over_slot, brutto,
+        dt, n_lanes, first, way, to_f, to_i, f, i, tail_rear, tail_slot, head_slot, over_rear, over_slot, brutto,
         wayf, wayi, limit, typef, kind_of, out, to_lane, into, road_first, changeable, allowed, route, route_last,
         stop_lane, stop_pos, reach, turn, change, keep, heads, sidef, sidei,
     )  # fmt: skip
-    n_busy = busy_ways(first, busy)
-    mark_tails(n_lanes, n_busy, busy, first, to_f, to_i, wayf, wayi, typef, over_rear, over_slot)
+    n = first[n_ways]
+    mark_tails(n_lanes, n, way, to_f, to_i, wayf, wayi, typef, over_rear, over_slot)
     pointers[2] = 1 - cur
-    pointers[3] = first[n_ways]
+    pointers[3] = n
     pointers[4] = n_in
     pointers[5] = n_out
     totals[5] += n_out
     totals[6] += n_in
     if audit:
         totals[1] += count_overlaps(
-            n_lanes, n_busy, busy, first, to_f, to_i, sidef, sidei, wayi, typef, over_rear, over_slot
-        )
+            n_lanes, n, way, first, to_f, to_i, sidef, sidei, wayi, typef, over_rear, over_slot
+        )  # fmt: skip

@@ -38,15 +38,12 @@ def mark_tail(
 
 @leaf
 def mark_tails(
-    n_lanes: int, n_busy: int, busy: I32, first: I32, f: F32, i: I32, wayf: F64, wayi: I32, typef: F64,
-    over_rear: F32, over_slot: I32,
-) -> None:  # fmt: skip
-    """Writes for each way the tail of vehicles whose front is beyond its end, by the rows as they stand."""
+    n_lanes: int, n: int, way: I32, f: F32, i: I32, wayf: F64, wayi: I32, typef: F64, over_rear: F32, over_slot: I32
+) -> None:
+    """Writes for each way the tail of vehicles whose front is beyond its end, by the first `n` rows as they stand."""
     over_rear[:] = np.float32(1.0e9)
     over_slot[:] = -1
-    for place in range(n_busy):
-        w = busy[place]
-        for s in range(first[w], first[w + 1]):
-            rear = f[s, POS] - typef[i[s, TYPE], T_LENGTH]
-            if rear < 0.0:
-                mark_tail(s, w, rear, n_lanes, i, wayf, wayi, over_rear, over_slot)
+    for s in range(n):
+        rear = f[s, POS] - typef[i[s, TYPE], T_LENGTH]
+        if rear < 0.0:
+            mark_tail(s, way[s], rear, n_lanes, i, wayf, wayi, over_rear, over_slot)

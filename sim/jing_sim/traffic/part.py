@@ -18,7 +18,6 @@ from jing_sim.traffic.fleet import make_rows
 from jing_sim.traffic.halo import road_of_way
 from jing_sim.traffic.happenings import Happenings
 from jing_sim.traffic.kernels_border import count_rows, end_counts, keep_rows, place_rows
-from jing_sim.traffic.kernels_order import busy_ways
 from jing_sim.traffic.kernels_tails import mark_tails
 from jing_sim.traffic.options import TrafficOptions
 from jing_sim.traffic.partition import cut_network
@@ -243,10 +242,9 @@ class Part(TrafficWorld):
             place_rows(one.ways, one.counts, one.rows, d.route_first, w.first, to)
             w.brutto[one.ways] = one.brutto
         w.pointers[2], w.pointers[3] = 1 - w.pointers[2], n
-        busy = self.scratch.busy
+        w.way[:n] = np.repeat(np.arange(t.n_ways, dtype=np.int32), np.diff(w.first))
         mark_tails(
-            t.n_lanes, busy_ways(w.first, busy), busy, w.first, to.view(np.float32), to, t.wayf, t.wayi, d.typef,
-            w.over_rear, w.over_slot,
+            t.n_lanes, n, w.way, to.view(np.float32), to, t.wayf, t.wayi, d.typef, w.over_rear, w.over_slot
         )  # fmt: skip
         queue = w.queue[: w.pointers[1]]
         if first_step:

@@ -4,10 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_sim.traffic import rows as r
-from jing_sim.traffic.kernels_order import busy_ways
-from jing_sim.traffic.kernels_tails import mark_tails
 from jing_sim.traffic.kernels_refresh import refresh_rows
 from jing_sim.traffic.kernels_routes import MOST_LANES, MOST_ROADS
+from jing_sim.traffic.kernels_tails import mark_tails
 from jing_sim.traffic.state import Demand, WorldState
 from jing_sim.traffic.tables import WayTables
 
@@ -23,7 +22,7 @@ def rows_in_force(state: WorldState) -> Int:
 
 def ways_of_rows(state: WorldState) -> Int:
     """`(n_running,)` the way of each row."""
-    return np.repeat(np.arange(len(state.first) - 1, dtype=np.int32), np.diff(state.first))
+    return state.way[: state.pointers[3]]
 
 
 def row_of(state: WorldState, vehicle: int) -> int:
@@ -38,17 +37,16 @@ def rearrange(tables: WayTables, demand: Demand, state: WorldState, rows: Int, w
     order = np.lexsort((rows[:, r.ID], -rows.view(np.float32)[:, r.POS], ways))
     n = len(rows)
     i[:n], ways = rows[order], ways[order]
+    state.way[:n] = ways
     state.first[0] = 0
     state.first[1:] = np.cumsum(np.bincount(ways, minlength=tables.n_ways))
     state.pointers[3] = n
     kind = i[:n, r.TYPE]
     takes_m = demand.typef[kind, r.T_LENGTH] + demand.typef[kind, r.T_GAP]
     state.brutto[:] = np.bincount(ways, weights=takes_m, minlength=tables.n_ways)
-    busy = np.zeros(tables.n_ways, np.int32)
-    n_busy = busy_ways(state.first, busy)
     mark_tails(
-        tables.n_lanes, n_busy, busy, state.first, i.view(np.float32), i, tables.wayf, tables.wayi, demand.typef,
-        state.over_rear, state.over_slot,
+        tables.n_lanes, n, ways, i.view(np.float32), i, tables.wayf, tables.wayi, demand.typef, state.over_rear,
+        state.over_slot,
     )  # fmt: skip
 
 

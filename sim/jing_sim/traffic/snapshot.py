@@ -30,7 +30,7 @@ class WorldSnapshot:
         steps, rerouted: of the world.
         given: trips with which the world began.
         trips, demand: they grow by insertions and detours.
-        state: its `rows` are those in force, `(n_running, N_WORDS)`.
+        state: its `rows` and `way` are those in force, `(n_running, N_WORDS)` and `(n_running,)`.
         signals: memory of the signals; controller: a copy of what chooses the stages.
         happenings: what is closed, and who is outside.
         people: at the crosswalks; None = nobody walks.
@@ -51,14 +51,15 @@ class WorldSnapshot:
 def take_snapshot(world: "TrafficWorld") -> WorldSnapshot:
     """A copy of all that changes in the world."""
     state = world.state
-    rows = state.rows[state.pointers[2], : state.pointers[3]]
+    n = int(state.pointers[3])
+    rows, way = state.rows[state.pointers[2], :n], state.way[:n]
     return WorldSnapshot(
         steps=world.steps,
         rerouted=world.rerouted,
         given=world.given,
         trips=world.trips,
         demand=_copied(world.demand),
-        state=replace(state, rows=rows).copy(),
+        state=replace(state, rows=rows, way=way).copy(),
         signals=world.signals.snapshot(),
         controller=_twin(world, world.signals.controller),
         happenings=world.happenings.copy(),
@@ -84,7 +85,9 @@ def put_back(world: "TrafficWorld", snapshot: WorldSnapshot) -> None:
     state = snapshot.state.copy()
     rows = np.zeros((2, capacity, state.rows.shape[1]), np.int32)
     rows[state.pointers[2], : len(state.rows)] = state.rows
-    state.rows, state.state = rows, world.signals.memory.state
+    way = np.zeros(capacity, np.int32)
+    way[: len(state.way)] = state.way
+    state.rows, state.way, state.state = rows, way, world.signals.memory.state
     if world.happenings.closed_roads != snapshot.happenings.closed_roads:
         world.detours = Detours(world.network, snapshot.happenings.closed_roads)
     world.people = snapshot.people and snapshot.people.copy()

@@ -55,7 +55,7 @@ class WorldState:
     Attributes:
         rows: `(2, capacity, N_WORDS)` int32, vehicles by way,
         front to back; `pointers[2]` says which of the two counts.
-        first: `(n_ways + 1,)`.
+        way: `(capacity,)` of each row. first: `(n_ways + 1,)` first row of each way.
         over_rear, over_slot: `(n_ways,)` tail that reaches over a way's end, and its row (-1 = none).
         brutto: `(n_ways,)` length of the vehicles on a way with their gaps.
         limit, allowed: `(n_ways,)`, `(n_lanes + n_connectors,)` as events leave them.
@@ -68,6 +68,7 @@ class WorldState:
     """
 
     rows: I32
+    way: I32
     first: I32
     over_rear: F32
     over_slot: I32
@@ -174,6 +175,7 @@ def new_state(tables: WayTables, demand: Demand, n_groups: int, n_walks: int, ca
     n, w = len(demand.depart_s), tables.n_ways
     return WorldState(
         rows=np.zeros((2, capacity, r.N_WORDS), np.int32),
+        way=np.zeros(capacity, np.int32),
         first=np.zeros(w + 1, np.int32),
         over_rear=np.full(w, 1.0e9, np.float32),
         over_slot=np.full(w, -1, np.int32),

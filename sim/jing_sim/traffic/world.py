@@ -152,7 +152,7 @@ class TrafficWorld:
             t.walkf, t.walki, d.typef, d.kind_of, d.route, d.route_first, d.route_last,
             d.depart_s[: len(self.given)], d.type_of, d.factor, d.depart_lane, d.depart_speed, d.first_stop,
             d.stop_lane, d.stop_pos, d.stop_steps, d.stop_until,
-            w.rows.view(np.float32), w.rows, w.first, w.over_rear, w.over_slot, w.brutto, w.limit, w.allowed,
+            w.rows.view(np.float32), w.rows, w.way, w.first, w.over_rear, w.over_slot, w.brutto, w.limit, w.allowed,
             w.state, w.walk_busy, w.queue, w.pointers, w.failed, w.outside_way, w.outside_f, w.entered_s, w.arrived_s,
             w.loss_s, w.totals, *[getattr(self.scratch, field.name) for field in fields(self.scratch)],
         )  # fmt: skip
@@ -245,7 +245,7 @@ class TrafficWorld:
 
     def ways(self) -> Int:
         """`(n_running,)` the way of each row."""
-        return np.repeat(np.arange(self.tables.n_ways, dtype=np.int32), np.diff(self.state.first))
+        return self.state.way[: self.state.pointers[3]].copy()
 
     def view(self) -> StepView:
         """All vehicles as `jing_sim.measures` read them."""
