@@ -74,11 +74,11 @@ def count_overlaps(
     for s in range(n):
         w = way[s]
         pos, flags = f[s, POS], i[s, FLAGS]
-        hit = rear < pos - _TOLERANCE_M and w == before
+        hit = (rear < pos - _TOLERANCE_M) & (w == before)
         rear = pos - typef[i[s, TYPE], T_LENGTH]
-        alone = w != before and over_slot[w] >= 0
+        alone = (w != before) & (over_slot[w] >= 0)
         before = w
-        if hit or alone or w >= n_lanes or flags & OVERLAPS:
+        if hit | alone | (w >= n_lanes) | (flags & OVERLAPS != 0):
             u = over_slot[w]
             if alone and u != s:
                 tail = over_rear[w]
