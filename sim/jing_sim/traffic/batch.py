@@ -26,7 +26,6 @@ F32 = NDArray[np.float32]
 Bool = NDArray[np.bool_]
 
 DEFAULT_OPTIONS = TrafficOptions()
-_OWN = ("route", "route_first", "route_last", "factor")
 
 
 class TrafficBatch:

@@ -2,29 +2,42 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jing_maps.network import RoadNetwork
 from jing_sim.traffic import rows as r
+from jing_sim.traffic.arguments import collector
 from jing_sim.traffic.batch_state import BatchState
 from jing_sim.traffic.closures import entries_of, ways_round
 from jing_sim.traffic.detours import Detours
 from jing_sim.traffic.kernels_batch import FULL, step_worlds
+from jing_sim.traffic.kernels_stuck import next_stuck
 from jing_sim.traffic.options import CAR_FOLLOWING, SimulationError, TrafficOptions
 from jing_sim.traffic.placement import look_again, set_routes
 from jing_sim.traffic.routes import give_route
-from jing_sim.traffic.signal_tables import SignalTables
-from jing_sim.traffic.state import Demand, new_scratch
+from jing_sim.traffic.signal_tables import SignalMemory, SignalTables
+from jing_sim.traffic.state import Demand, Scratch, WorldState, new_scratch
 from jing_sim.traffic.tables import WayTables
 
 __all__ = ["BatchEngine"]
 
-_OWN = ("route", "route_first", "route_last", "factor")
+# Each world has routes and drivers of its own, and its state in place of the worlds' field of that name.
+_columns = collector(
+    step_worlds,
+    {
+        "_tables": WayTables,
+        "_signals": SignalTables,
+        "_worlds.demands": Demand,
+        "_worlds": BatchState,
+        "_worlds.state": WorldState,
+        "_worlds.memory": SignalMemory,
+    },
+    {"trouble": "_trouble", "rows_f": "_rows_f", "rows_i": "_worlds.state.rows"},
+)
+_scratch = collector(step_worlds, {"": Scratch})
 
 
 class BatchEngine:
@@ -50,14 +63,14 @@ class BatchEngine:
         audit: bool,
     ) -> None:
         self._tables, self._signals, self._options, self._worlds = tables, signals, options, worlds
-        self._scratch = [new_scratch(tables, capacity) for _ in range(threads)]
+        self._scratch = [_scratch(new_scratch(tables, capacity)) for _ in range(threads)]
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
         self._audit = audit
         self._ways_round = lru_cache(maxsize=64)(lambda closed: Detours(network, closed))
         self._left = np.zeros(len(worlds.steps), np.int64)
         self._trouble = np.zeros(len(worlds.steps), np.uint8)
         self.wall_s = self.cpu_s = 0.0
-        self._arguments = self._collect()
+        self._columns = _columns(self)
 
     def run(self, left: NDArray[np.int64]) -> None:
         """World `w` makes `left[w]` steps, with a pause where a vehicle must be sent another way.
@@ -108,7 +121,7 @@ class BatchEngine:
         # `set_routes` gives the demand a longer `route`, which the world then keeps.
         set_routes(self._tables, demand, state, {v: roads for v, roads in found.items() if roads is not None})
         self._worlds.keep_route(w, demand.route)
-        self._arguments = self._collect()
+        self._columns = _columns(self)
         look_again(self._tables, demand, state, np.arange(state.pointers[3], dtype=np.int32))
 
     def open_road(self, w: int, road: int) -> None:
@@ -127,23 +140,15 @@ class BatchEngine:
     def _step_chunk(self, chunk: tuple[int, int, int]) -> float:
         thread, begin, end = chunk
         o, cpu = self._options, time.thread_time()
-        scratch = [getattr(self._scratch[thread], f.name) for f in fields(self._scratch[thread])]
         step_worlds(
             begin, end, CAR_FOLLOWING[o.car_following], o.dt_s, o.deadlock_s, self._audit, self._left,
-            *self._arguments, *scratch,
+            *self._columns, *self._scratch[thread],
         )  # fmt: skip
         return time.thread_time() - cpu
 
-    def _collect(self) -> list[Any]:
-        """The arguments of the kernel between `left` and the scratch, in its order."""
-        t, b, s, d = self._tables, self._worlds, self._worlds.state, self._worlds.demands
-        return [
-            b.steps, b.seeds, b.demand_row, self._trouble,
-            t.n_lanes, t.wayf, t.wayi, t.out, t.to_lane, t.into, t.road_first, t.changeable, t.sidef, t.sidei, t.walkf,
-            t.walki, *self._signals.arrays(), *(getattr(d, f.name) for f in fields(Demand) if f.name not in _OWN),
-            b.route, b.route_first, b.route_last, b.factor, s.rows.view(np.float32), *s.arrays(),
-            *b.memory.arrays()[1:],
-        ]  # fmt: skip
+    @property
+    def _rows_f(self) -> NDArray[np.float32]:
+        return self._worlds.state.rows.view(np.float32)
 
     def _detours(self, w: int) -> Detours:
         return self._ways_round(tuple(np.flatnonzero(self._worlds.closed[w]).tolist()))
@@ -151,17 +156,13 @@ class BatchEngine:
     def _detour(self, w: int) -> None:
         """As `TrafficWorld` does it: the first in a lane that has stood too long takes another way."""
         demand, state = self._worlds.world(w)
-        i = state.rows[state.pointers[2]]
-        f = i.view(np.float32)
-        lanes = np.flatnonzero(np.diff(state.first[: self._tables.n_lanes + 1]))
-        for lane in lanes.tolist():
+        i, n_lanes, longest_s = state.rows[state.pointers[2]], self._tables.n_lanes, self._options.deadlock_s
+        f, lane = i.view(np.float32), -1
+        while (lane := next_stuck(lane + 1, n_lanes, longest_s, state.first, f, i, demand.route_last)) >= 0:
             row = int(state.first[lane])
-            stuck = f[row, r.WAIT] >= self._options.deadlock_s and i[row, r.NEXT0] < 0
-            if not stuck or i[row, r.AT] >= demand.route_last[i[row, r.ID]]:
-                continue
             roads = self._detours(w).from_lane(self._tables, demand, lane, int(i[row, r.ID]), state.allowed)
             if roads is not None:
                 give_route(self._tables, demand, state, row, lane, roads)
                 self._worlds.rerouted[w] += 1
         self._worlds.keep_route(w, demand.route)
-        self._arguments = self._collect()
+        self._columns = _columns(self)

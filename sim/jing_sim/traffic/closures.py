@@ -115,10 +115,13 @@ def set_speed_limit(
 
 def hold_closures(world: "TrafficWorld") -> None:
     """Before a step: opens lanes whose time has come, and holds those who would begin on a closed road."""
-    for lane in [lane for lane, step in world.happenings.lane_opens.items() if 0 <= step <= world.steps]:
-        open_lane(world, lane)
-    # The mark of a road on which somebody could not enter in this step.
-    world.state.failed[world.happenings.closed_roads] = world.steps
+    happenings = world.happenings
+    if happenings.lane_opens:
+        for lane in [lane for lane, step in happenings.lane_opens.items() if 0 <= step <= world.steps]:
+            open_lane(world, lane)
+    if happenings.closed_roads:
+        # The mark of a road on which somebody could not enter in this step.
+        world.state.failed[happenings.closed_roads] = world.steps
 
 
 def routes_around(world: "TrafficWorld", road: int, some: NDArray[np.bool_] | None = None) -> dict[int, Int | None]:

@@ -33,6 +33,8 @@ def break_down(world: "TrafficWorld", vehicle: int, seconds: float) -> None:
 
 def brake_broken(world: "TrafficWorld") -> None:
     """Before a step: who breaks down brakes as drivers do; who has come to a halt stands."""
+    if not world.happenings.braking:
+        return
     rows = rows_in_force(world.state)
     f, dt_s = rows.view(np.float32), world.options.dt_s
     for vehicle, steps in list(world.happenings.braking.items()):

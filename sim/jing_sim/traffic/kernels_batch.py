@@ -4,15 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_sim.kernel_cache import kernel
-from jing_sim.traffic.kernels_signals import advance_signals
+from jing_sim.traffic.kernels_signals import advance_stages
 from jing_sim.traffic.kernels_step import step_world
-from jing_sim.traffic.rows import (
-    AT,
-    ID,
-    NEXT0,
-    SPEED,
-    WAIT,
-)
+from jing_sim.traffic.kernels_stuck import next_stuck
+from jing_sim.traffic.rows import SPEED, WAIT
 
 __all__ = ["FULL", "STUCK", "observe_worlds", "step_worlds"]
 
@@ -37,18 +32,14 @@ def step_worlds(
     demand_row: I32, trouble: U8,
     n_lanes: int, wayf: F64, wayi: I32, out: I32, to_lane: I32, into: I32, road_first: I32, changeable: I32,
     sidef: F64, sidei: I32, walkf: F64, walki: I32,
-    first_group: I32, program: I32, actuated: I32, offset_s: F64, first_phase: I32, duration_s: F64, cycle_s: F64,
-    min_ms: I64, max_ms: I64, goes: U8, first_state: I32, shown: U8, first_phase_loop: I32, phase_loop: I32,
-    first_watch: I32, watch_way: I32, watch_at_m: F64, watch_via: I32, watch_past: I32,
-    first_stage: I32, min_green_s: F64, stage_state: I32, stage_shown: U8, yellow_s: F64, red_s: F64,
+    first_group: I32, first_stage: I32, min_green_s: F64, stage_state: I32, stage_shown: U8, yellow_s: F64, red_s: F64,
     typef: F64, kind_of: U16, depart_s: F64, type_of: I32, depart_lane: I32, depart_speed: F32, first_stop: I32,
     stop_lane: I32, stop_pos: F32, stop_steps: I32, stop_until: I32,
     route: I32, route_first: I32, route_last: I32, factor: F32,
     rows_f: F32, rows_i: I32, way: I32, first: I32, over_rear: F32, over_slot: I32, brutto: F32, limit: F32,
     allowed: U16, state: U8, walk_busy: U8, queue: I32, pointers: I32, failed: I32, outside_way: I32, outside_f: F32,
     entered_s: F64, arrived_s: F64, loss_s: F32, totals: I64,
-    phase: I32, since_ms: I64, next_ms: I64, occupied: U8, left_s: F64, stage: I32, before: I32, age_s: F64,
-    wanted: I32, clock_s: F64,
+    stage: I32, before: I32, age_s: F64, wanted: I32, clock_s: F64,
     new_way: I32, safe: F32, least: F32, ask_head: I32, askf: F64, aski: I32, pendf: F64, pendi: I32, tail_rear: F32,
     tail_slot: I32, head_slot: I32, fill: I32, room_at: F32, reach: F64, turn: I32, change: I32, keep: I32,
     heads: F64, busy: I32, later: I32, later_x: F64, arrived: I32, entered: I32, counts: I32,
@@ -56,20 +47,16 @@ def step_worlds(
     """Moves worlds `begin` to `end - 1` by `left[w]` steps each, or until `trouble[w]`.
 
     `left`, `steps`, `seeds`, `demand_row`, `trouble` `(n_worlds,)`; then the arguments of `step_world` and
-    `advance_signals`: tables and scratch as they have them, demands with a leading axis that `demand_row` counts in,
+    `advance_stages`: tables and scratch as they have them, demands with a leading axis that `demand_row` counts in,
     all else with a leading axis of worlds.
     """
     for w in range(begin, end):
         d = demand_row[w]
         trouble[w] = 0
         while left[w] > 0 and trouble[w] == 0:
-            cur = pointers[w, 2]
-            advance_signals(
-                steps[w] * dt + dt, dt, True, first_group, program, actuated, offset_s, first_phase, duration_s,
-                cycle_s, min_ms, max_ms, goes, first_state, shown, first_phase_loop, phase_loop, first_watch,
-                watch_way, watch_at_m, watch_via, watch_past, first_stage, min_green_s, stage_state, stage_shown,
-                yellow_s, red_s, state[w], phase[w], since_ms[w], next_ms[w], occupied[w], left_s[w], stage[w],
-                before[w], age_s[w], wanted[w], clock_s[w], first[w], rows_f[w, cur], rows_i[w, cur], typef[d],
+            advance_stages(
+                steps[w] * dt + dt, first_group, first_stage, min_green_s, stage_state, stage_shown, yellow_s, red_s,
+                state[w], stage[w], before[w], age_s[w], wanted[w], clock_s[w],
             )  # fmt: skip
             crowded = totals[w, 4]
             step_world(
@@ -87,20 +74,9 @@ def step_worlds(
             cur = pointers[w, 2]
             if totals[w, 4] != crowded:
                 trouble[w] = FULL
-            elif (steps[w] * dt) % _DETOUR_EVERY_S <= dt - 1.0e-9 and _anyone_stuck(
-                deadlock_s, n_lanes, first[w], rows_f[w, cur], rows_i[w, cur], route_last[w]
-            ):
-                trouble[w] = STUCK
-
-
-@kernel
-def _anyone_stuck(deadlock_s: float, n_lanes: int, first: I32, f: F32, i: I32, route_last: I32) -> bool:
-    """Whether the first vehicle of a lane has stood too long where its route does not go on."""
-    for lane in range(n_lanes):
-        s = first[lane]
-        if s < first[lane + 1] and f[s, WAIT] >= deadlock_s and i[s, NEXT0] < 0 and i[s, AT] < route_last[i[s, ID]]:
-            return True
-    return False
+            elif (steps[w] * dt) % _DETOUR_EVERY_S <= dt - 1.0e-9:
+                stuck = next_stuck(0, n_lanes, deadlock_s, first[w], rows_f[w, cur], rows_i[w, cur], route_last[w])
+                trouble[w] = STUCK if stuck >= 0 else 0
 
 
 @kernel

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from jing_maps.columns import Programs, SignalState
 from jing_maps.network import RoadNetwork
 from jing_sim.traffic.actuation import actuation, no_actuation
+from jing_sim.traffic.kernels_signals import MAX_GAP_S
 from jing_sim.traffic.stages import change_times_s, stages_of
 from jing_sim.traffic.tables import WayTables, way_tables
 
-__all__ = ["SignalMemory", "SignalTables", "new_memory", "signal_tables"]
+__all__ = ["SignalMemory", "SignalTables", "hasty_programs", "new_memory", "signal_tables"]
 
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
@@ -22,7 +23,7 @@ U8 = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class SignalTables:
-    """What does not change: programs, loops and stages as `advance_signals` reads them, in its order.
+    """What does not change: programs, loops and stages as `advance_programs` and `advance_stages` read them.
 
     Attributes:
         first_group: `(n_controllers + 1,)`.
@@ -68,11 +69,12 @@ class SignalTables:
 
 @dataclass
 class SignalMemory:
-    """All that changes in the signals of a world; the order is that of the arguments of `advance_signals`.
+    """All that changes in the signals of a world.
 
     Attributes:
         state: `(n_groups,)` `SignalState` shown.
-        phase, since_ms, next_ms: `(n_controllers,)` of actuated programs: phase, when it began, when to look again.
+        phase, since_ms: `(n_controllers,)` of actuated programs: phase, and when it began.
+        next_ms: `(n_controllers,)` when to look again at a program.
         occupied, left_s: `(n_loops,)` a vehicle is on the loop; when the last one left it. Kept up where it matters.
         stage, before, age_s, wanted: `(n_controllers,)` stage in force or coming, that which ends (-1 = none), time
             since the green began (negative in a change), and what the controller asked for (-1 = nothing new).
@@ -148,6 +150,16 @@ def signal_tables(
         yellow_s=yellow_s,
         red_s=red_s,
     )
+
+
+def hasty_programs(tables: SignalTables, dt_s: float) -> U8:
+    """`(n_programs,)` whether vehicles prolong a green so short that it may begin and end within the gap that ends one.
+
+    Their loops are watched all the time.
+    """
+    short = tables.min_ms < int((MAX_GAP_S + 2.0 * dt_s) * 1000.0)
+    shorts = np.concatenate([[0], np.cumsum(short & (np.diff(tables.first_phase_loop) > 0))])
+    return (np.diff(shorts[tables.first_phase]) > 0).astype(np.uint8)
 
 
 def _goes(programs: Programs) -> U8:

@@ -1,6 +1,7 @@
 """Signals of a world: programs by the clock or prolonged by vehicles, or stages that a controller asks for."""
 
 from copy import copy
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,10 +9,11 @@ from numpy.typing import NDArray
 from jing_maps.columns import Programs
 from jing_maps.network import RoadNetwork
 from jing_sim.protocols import SignalController, SignalObservation
-from jing_sim.traffic.kernels_signals import advance_signals
+from jing_sim.traffic.arguments import collector
+from jing_sim.traffic.kernels_signals import advance_programs, advance_stages
 from jing_sim.traffic.options import SimulationError
 from jing_sim.traffic.rows import N_TYPE_FLOATS, N_WORDS
-from jing_sim.traffic.signal_tables import SignalMemory, new_memory, signal_tables
+from jing_sim.traffic.signal_tables import SignalMemory, SignalTables, hasty_programs, new_memory, signal_tables
 from jing_sim.traffic.stages import stages_of
 from jing_sim.traffic.tables import WayTables
 
@@ -23,6 +25,10 @@ U8 = NDArray[np.uint8]
 
 Rows = tuple[I32, NDArray[np.float32], I32, F64]
 """The vehicles of a world: `first` `(n_ways + 1,)`, `f` and `i` `(capacity, N_WORDS)`, `typef` of `state.Demand`."""
+
+_HOLDERS = {"tables": SignalTables, "memory": SignalMemory}
+_OF_PROGRAMS = collector(advance_programs, _HOLDERS, {"hasty": "hasty"})
+_OF_STAGES = collector(advance_stages, _HOLDERS)
 
 
 class Signals:
@@ -41,6 +47,7 @@ class Signals:
 
     Attributes:
         tables, memory: for a kernel that moves many worlds.
+        hasty: see `hasty_programs`.
         controller: what chooses the stages, or None.
         controlled: whether it is asked.
     """
@@ -60,7 +67,9 @@ class Signals:
         self.controlled = controller is not None
         self.tables = signal_tables(network, programs, tables, by_clock=by_clock or self.controlled)
         self.memory = new_memory(self.tables)
-        self._arrays = [*self.tables.arrays(), *self.memory.arrays()]
+        self.hasty = hasty_programs(self.tables, dt_s)
+        self._arrays = self._collect()
+        self._anew = True
         self._held: tuple[NDArray[np.integer], U8] = np.zeros(0, np.int64), np.zeros(0, np.uint8)
         nobody = np.zeros((0, N_WORDS), np.int32)
         ways = int(self.tables.watch_way.max(initial=-1)) + 2
@@ -78,14 +87,19 @@ class Signals:
 
     def advance(self, time_s: float, rows: Rows | None = None) -> None:
         """Shows what is shown at this time; `rows`: the vehicles as the last step left them (None = none)."""
-        advance_signals(time_s, self.dt_s, self.controlled, *[*self._arrays, *(rows or self._nobody)])
+        if self.controlled:
+            advance_stages(time_s, *self._arrays)
+        else:
+            advance_programs(time_s, self.dt_s, self._anew, *(*self._arrays, *(rows or self._nobody)))
+            self._anew = False
         groups, shown = self._held
-        self.memory.state[groups] = shown
+        if len(groups):
+            self.memory.state[groups] = shown
 
     def hold(self, groups: NDArray[np.integer], shown: U8) -> None:
         """These groups show this `SignalState` from now on, whatever their programs say: their lights are switched
         outside. Called anew, it replaces what was held."""
-        self._held = groups, shown
+        self._held, self._anew = (groups, shown), True
 
     @property
     def due(self) -> bool:
@@ -139,10 +153,14 @@ class Signals:
         """Goes back to a snapshot, which stays as it is."""
         for own, kept in zip(self.memory.arrays(), memory.arrays(), strict=True):
             own[...] = kept
+        self._anew = True
 
     def twin(self) -> "Signals":
         """Signals that show the same, on the same tables, with a memory of their own."""
         other = copy(self)
         other.memory = self.memory.copy()
-        other._arrays = [*other.tables.arrays(), *other.memory.arrays()]
+        other._arrays, other._anew = other._collect(), True
         return other
+
+    def _collect(self) -> tuple[Any, ...]:
+        return (_OF_STAGES if self.controlled else _OF_PROGRAMS)(self)

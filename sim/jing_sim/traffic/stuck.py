@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_sim.traffic import rows as r
+from jing_sim.traffic.kernels_stuck import next_stuck
 from jing_sim.traffic.routes import give_route
 
 if TYPE_CHECKING:
@@ -23,24 +24,19 @@ def detour_stuck(world: "TrafficWorld", some: NDArray[np.uint8] | None = None) -
     """
     if world.time_s % _EVERY_S > world.options.dt_s - 1e-9:
         return []
-    f, i = world.rows()
-    demand, state = world.demand, world.state
-    n = int(state.pointers[3])
-    stuck = (f[:n, r.WAIT] >= world.options.deadlock_s) & (i[:n, r.NEXT0] < 0)
-    stuck &= i[:n, r.AT] < demand.route_last[i[:n, r.ID]]
-    if not stuck.any():
-        return []
+    state, demand, (f, i) = world.state, world.demand, world.rows()
+    n_lanes, longest_s = world.tables.n_lanes, world.options.deadlock_s
     found: list[int] = []
-    way = world.ways()
-    if some is not None:
-        stuck &= some[way] > 0
-    for row in np.flatnonzero(stuck & (way < world.tables.n_lanes)):
-        lane, vehicle = int(way[row]), int(i[row, r.ID])
-        roads = world.detours.from_lane(world.tables, demand, lane, vehicle, state.allowed)
-        # Those behind the first one are in no one's way yet.
-        if roads is None or row != state.first[lane]:
+    lane = -1
+    while (lane := next_stuck(lane + 1, n_lanes, longest_s, state.first, f, i, demand.route_last)) >= 0:
+        row = int(state.first[lane])
+        vehicle = int(i[row, r.ID])
+        if some is not None and not some[lane]:
             continue
-        give_route(world.tables, demand, state, int(row), lane, roads)
+        roads = world.detours.from_lane(world.tables, demand, lane, vehicle, state.allowed)
+        if roads is None:
+            continue
+        give_route(world.tables, demand, state, row, lane, roads)
         world.rerouted += 1
         found.append(vehicle)
         world.tell("rerouted", vehicle, "stood in a lane that does not lead on its way")

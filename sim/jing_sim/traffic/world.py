@@ -1,7 +1,6 @@
 """A traffic world: one network, one demand, one seed, stepped by kernels."""
 
 import time
-from dataclasses import fields
 from functools import cached_property
 
 import numpy as np
@@ -12,6 +11,7 @@ from jing_maps.nearest import LaneIndex
 from jing_maps.network import RoadNetwork
 from jing_sim.protocols import Recorder, RunKeeper, SignalController, SignalObservation, StepView, VehicleFrame
 from jing_sim.traffic import rows as r
+from jing_sim.traffic.arguments import collector
 from jing_sim.traffic.closures import close_lane, close_road, hold_closures, open_lane, open_road, set_speed_limit
 from jing_sim.traffic.detours import Detours
 from jing_sim.traffic.drawing import Glance, drawing_of
@@ -25,10 +25,10 @@ from jing_sim.traffic.pedestrians import Crossings, PedestrianDemand, Pedestrian
 from jing_sim.traffic.recording import Telling
 from jing_sim.traffic.signals import Signals
 from jing_sim.traffic.snapshot import WorldSnapshot, branch, put_back, take_snapshot
-from jing_sim.traffic.state import capacity_for, demand_of, new_scratch, new_state
+from jing_sim.traffic.state import Demand, Scratch, WorldState, capacity_for, demand_of, new_scratch, new_state
 from jing_sim.traffic.stuck import detour_stuck
 from jing_sim.traffic.summary import TrafficSummary, hash_columns, state_hash, summarize
-from jing_sim.traffic.tables import way_tables
+from jing_sim.traffic.tables import WayTables, way_tables
 from jing_sim.traffic.views import step_view
 from jing_sim.trips import Trips
 
@@ -38,6 +38,12 @@ Int = NDArray[np.int32]
 Float = NDArray[np.float64]
 
 DEFAULT_OPTIONS = TrafficOptions()
+
+_columns = collector(
+    step_world,
+    {"tables": WayTables, "demand": Demand, "state": WorldState, "scratch": Scratch},
+    {"depart_s": "_planned_s", "rows_f": "_rows_f", "rows_i": "state.rows"},
+)
 
 
 class TrafficWorld:
@@ -137,28 +143,35 @@ class TrafficWorld:
         self.telling.step(self)
 
     def _move(self) -> None:
-        o, t, d, w = self.options, self.tables, self.demand, self.state
-        before = w.totals[4]
-        # Those on the road, those that wait, and those whose time comes in this step.
-        due = np.searchsorted(d.depart_s[: len(self.given)], self.time_s + o.dt_s + 1.0e-6, side="right")
-        running = int(w.pointers[3])
-        needed = running + int(w.pointers[1] + due - w.pointers[0])
-        self.make_room(min(needed, max(self._most_rows, running + ROOM_FOR_MORE)))
+        o, crowded = self.options, self.state.totals.item(4)
+        self.make_room(self._rows_needed())
         if self._crossings and self.people:
             self._crossings.step(self, self.people)
-        step_world(
-            CAR_FOLLOWING[o.car_following], o.seed, self.steps, o.dt_s, o.deadlock_s, True,
-            t.n_lanes, t.wayf, t.wayi, t.out, t.to_lane, t.into, t.road_first, t.changeable, t.sidef, t.sidei,
-            t.walkf, t.walki, d.typef, d.kind_of, d.route, d.route_first, d.route_last,
-            d.depart_s[: len(self.given)], d.type_of, d.factor, d.depart_lane, d.depart_speed, d.first_stop,
-            d.stop_lane, d.stop_pos, d.stop_steps, d.stop_until,
-            w.rows.view(np.float32), w.rows, w.way, w.first, w.over_rear, w.over_slot, w.brutto, w.limit, w.allowed,
-            w.state, w.walk_busy, w.queue, w.pointers, w.failed, w.outside_way, w.outside_f, w.entered_s, w.arrived_s,
-            w.loss_s, w.totals, *[getattr(self.scratch, field.name) for field in fields(self.scratch)],
-        )  # fmt: skip
+        step_world(CAR_FOLLOWING[o.car_following], o.seed, self.steps, o.dt_s, o.deadlock_s, True, *_columns(self))
         self.steps += 1
-        if w.totals[4] != before:
+        if self.state.totals.item(4) != crowded:
             raise SimulationError(f"{self.place}: more vehicles approach junctions than there is room for")
+
+    def _rows_needed(self) -> int:
+        """Rows for those on the road, those that wait, and those whose time comes in this step; 0 = no more."""
+        planned, waiting, _, running, *_ = self.state.pointers.tolist()
+        until_s, spare = self.time_s + self.options.dt_s + 1.0e-6, self.state.rows.shape[1] - running - waiting
+        # Whether the first one without a row is due is seen at a glance; how many are due is not.
+        beyond = planned + spare
+        if spare >= 0 and (beyond >= len(self.given) or self.demand.depart_s.item(beyond) > until_s):
+            return 0
+        needed: int = running + waiting + int(self._planned_s.searchsorted(until_s, "right")) - planned
+        most: int = max(self._most_rows, running + ROOM_FOR_MORE)
+        return min(needed, most)
+
+    @property
+    def _planned_s(self) -> Float:
+        """When the vehicles depart with which the world began: others are put in line by whoever inserts them."""
+        return self.demand.depart_s[: len(self.given)]
+
+    @property
+    def _rows_f(self) -> NDArray[np.float32]:
+        return self.state.rows.view(np.float32)
 
     # -- events ------------------------------------------------------------------------------------------------------
 
@@ -305,14 +318,14 @@ class TrafficWorld:
     def make_room(self, rows: int) -> None:
         """Rows for so many vehicles, and what a step needs for them."""
         make_rows(self.state, rows, self._most_rows)
-        n, counts = self.state.rows.shape[1], self.scratch.counts
-        asks, gives = len(self.scratch.askf), len(self.scratch.pendf)
+        n, scratch = self.state.rows.shape[1], self.scratch
+        asked, given = scratch.counts[4:6].tolist()
         # The lists are made longer long before they are full. Where all signals change together, those who come grow
         # from hardly any to 0.44 of all in one step (a grid of 64 x 64): there is a place for each.
-        if len(self.scratch.new_way) < n or 2 * counts[4] > asks or 2 * counts[5] > gives:
-            lists = max(3 * int(counts[4]), n + 512), max(3 * int(counts[5]), n // 8 + 256)
+        if len(scratch.new_way) < n or 2 * asked > len(scratch.askf) or 2 * given > len(scratch.pendf):
+            lists = max(3 * asked, n + 512), max(3 * given, n // 8 + 256)
             self.scratch = new_scratch(self.tables, n, lists)
-            self.scratch.counts[:] = counts
+            self.scratch.counts[:] = scratch.counts
 
     def announce_trips(self) -> None:
         """Tells a recorder that keeps the run's vehicles that there are more."""

@@ -219,6 +219,30 @@ def test_signals_go_on_from_a_snapshot_as_they_did_before(controller: SignalCont
     assert runs[0][0] != runs[0][-1]
 
 
+@pytest.mark.parametrize("programs", [CROSSING.programs, fixed()])
+def test_a_light_that_is_held_no_more_shows_its_program_at_once(programs: Programs) -> None:
+    signals = Signals(CROSSING, programs, None, 1.0)
+    none = np.zeros(0, np.int64)
+    shown = []
+    for time_s, held in enumerate((none, np.array([0]), none), start=1):
+        signals.hold(held, np.full(len(held), SignalState.RED, np.uint8))
+        signals.advance(float(time_s))
+        shown.append(int(signals.state[0]))
+    assert shown == [SignalState.GREEN, SignalState.RED, SignalState.GREEN]
+
+
+def test_a_light_that_was_held_in_a_snapshot_shows_its_program_after_it() -> None:
+    signals = Signals(CROSSING, CROSSING.programs, None, 1.0)
+    signals.hold(np.array([0]), np.array([SignalState.RED], np.uint8))
+    signals.advance(1.0)
+    kept = signals.snapshot()
+    signals.hold(np.zeros(0, np.int64), np.zeros(0, np.uint8))
+    signals.advance(2.0)
+    signals.restore(kept)
+    signals.advance(2.0)
+    assert signals.state[0] == SignalState.GREEN
+
+
 def test_a_network_without_signals_has_nothing_to_show() -> None:
     plain = grid(1, 1, signals=False)
     signals = Signals(plain, plain.programs, None, 1.0)
