@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.kernel_cache import kernel
+from jing_sim.kernel_cache import leaf
 from jing_sim.traffic.kernels_signals import advance_stages
 from jing_sim.traffic.kernels_step import step_world
 from jing_sim.traffic.kernels_stuck import next_stuck
@@ -26,7 +26,7 @@ _DETOUR_EVERY_S = 10.0
 _HALTING_MPS = 0.1
 
 
-@kernel
+@leaf
 def step_worlds(
     begin: int, end: int, model: int, dt: float, deadlock_s: float, audit: bool, left: I64, steps: I64, seeds: I64,
     demand_row: I32, trouble: U8,
@@ -79,7 +79,7 @@ def step_worlds(
                 trouble[w] = STUCK if stuck >= 0 else 0
 
 
-@kernel
+@leaf
 def observe_worlds(
     begin: int, end: int, reward_kind: int, first_stage: I32, min_green_s: F64, max_green_s: F64, n_stages: int,
     lane_in: I32, lane_out: I32, storage: F32, first: I32, rows_f: F32, pointers: I32, stage: I32, before: I32,

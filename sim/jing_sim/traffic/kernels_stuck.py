@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.kernel_cache import kernel
+from jing_sim.kernel_cache import leaf
 from jing_sim.traffic.rows import AT, ID, NEXT0, WAIT
 
 __all__ = ["next_stuck"]
@@ -11,7 +11,7 @@ __all__ = ["next_stuck"]
 I32 = NDArray[np.int32]
 
 
-@kernel
+@leaf
 def next_stuck(
     lane: int, n_lanes: int, deadlock_s: float, first: I32, f: NDArray[np.float32], i: I32, route_last: I32
 ) -> int:

@@ -62,10 +62,6 @@ class SignalTables:
     yellow_s: F64
     red_s: F64
 
-    def arrays(self) -> list[Any]:
-        """All tables, in the order of the kernel's arguments."""
-        return [getattr(self, column.name) for column in fields(self)]
-
 
 @dataclass
 class SignalMemory:
@@ -98,7 +94,7 @@ class SignalMemory:
         return SignalMemory(*(getattr(self, column.name).copy() for column in fields(self)))
 
     def arrays(self) -> list[Any]:
-        """All columns, in the order of the kernel's arguments."""
+        """All columns."""
         return [getattr(self, column.name) for column in fields(self)]
 
 
