@@ -89,8 +89,9 @@ class TrafficBatch:
         self.features = JunctionFeatures.of(network, stages_of(network, programs))
         self._reward = REWARDS[reward]
         tables, signals = way_tables(network), signal_tables(network, programs, by_clock=True)
-        stack = stack_demands(demands, options.dt_s)
-        capacity = max(capacity_for(tables, demand_of(trips, 0, options.dt_s)) for trips in demands)
+        singles = [demand_of(trips, 0, options.dt_s, len(network.roads)) for trips in demands]
+        stack = stack_demands(singles)
+        capacity = max(capacity_for(tables, demand) for demand in singles)
         n_groups, n_walks = len(network.signal_groups), len(network.crosswalks)
         self._empty = new_state(tables, first_demand(stack), n_groups, n_walks, capacity)
         self._memory = new_memory(signals)

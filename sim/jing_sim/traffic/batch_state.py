@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from jing_sim.traffic.drivers import wish_factors
 from jing_sim.traffic.signal_tables import SignalMemory
-from jing_sim.traffic.state import Demand, WorldState, demand_of
+from jing_sim.traffic.state import Demand, Roads, WorldState
 from jing_sim.trips import Trips
 
 __all__ = ["BatchState", "WorldSnapshot", "first_demand", "stack_demands"]
@@ -28,10 +28,9 @@ class WorldSnapshot:
     columns: tuple[NDArray[np.generic], ...]
 
 
-def stack_demands(demands: Sequence[Trips], dt_s: float) -> Demand:
+def stack_demands(demands: Sequence[Demand]) -> Demand:
     """`(n_demands, ...)` demands, filled up to the longest; trips that fill up never depart."""
-    singles = [demand_of(trips, 0, dt_s) for trips in demands]
-    return Demand(**{f.name: _stacked(f.name, [getattr(d, f.name) for d in singles]) for f in fields(Demand)})
+    return Demand(**{f.name: _stacked(f.name, [getattr(d, f.name) for d in demands]) for f in fields(Demand)})
 
 
 def first_demand(demands: Demand) -> Demand:
@@ -44,7 +43,7 @@ def _stacked(name: str, columns: list[NDArray[Any]]) -> NDArray[Any]:
     stack = np.full((len(columns), most, *columns[0].shape[1:]), _PADDING.get(name, 0), columns[0].dtype)
     for row, column in zip(stack, columns, strict=True):
         row[: len(column)] = column
-        if name == "first_stop":
+        if name == "first_stop" and len(column):
             row[len(column) :] = column[-1]
     return stack
 
@@ -66,7 +65,7 @@ class BatchState:
     demands: Demand
     state: WorldState
     memory: SignalMemory
-    route: I32
+    route: Roads
     route_first: I32
     route_last: I32
     factor: NDArray[np.float32]
@@ -129,10 +128,10 @@ class BatchState:
         demand.factor = self.factor[w, :n]
         return demand, state
 
-    def keep_route(self, w: int, route: I32) -> None:
+    def keep_route(self, w: int, route: Roads) -> None:
         """`route` is from now on that of world `w`."""
         if len(route) > self.route.shape[1]:
-            more = np.zeros((len(self.route), 2 * len(route) - self.route.shape[1]), np.int32)
+            more = np.zeros((len(self.route), 2 * len(route) - self.route.shape[1]), self.route.dtype)
             self.route = np.concatenate([self.route, more], axis=1)
         self.route[w, : len(route)] = route
         self.route_used[w] = len(route)

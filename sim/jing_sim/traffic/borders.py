@@ -92,7 +92,7 @@ class BorderLayout:
             begin, end = int(demand.route_first[v]), int(demand.route_last[v]) + 1
             if self._sent.get(v) != begin:
                 self._sent[v] = begin
-                found += [np.array([v, end - begin], np.int32), demand.route[begin:end]]
+                found += [np.array([v, end - begin], np.int32), demand.route[begin:end].astype(np.int32)]
         return np.concatenate(found).astype(np.int32).tobytes() if found else b""
 
     @staticmethod

@@ -140,10 +140,12 @@ def _begin(world: "TrafficWorld", vehicle: int) -> Int:
     row = row_of(state, vehicle)
     if row >= 0:
         at = int(rows_in_force(state)[row, r.AT])
-        return demand.route[at : at + 1 + int(ways_of_rows(state)[row] >= world.tables.n_lanes)]
+        end = at + 1 + int(ways_of_rows(state)[row] >= world.tables.n_lanes)
+        return demand.route[at:end].astype(np.int32)
     if not 0 <= vehicle < len(world.trips) or np.isfinite(state.entered_s[vehicle]):
         raise SimulationError(f"{world.place}: vehicle {vehicle} is not on the road, nor will it enter")
-    return demand.route[demand.route_first[vehicle] : demand.route_first[vehicle] + 1]
+    begin = demand.route_first[vehicle]
+    return demand.route[begin : begin + 1].astype(np.int32)
 
 
 def _check_route(world: "TrafficWorld", vehicle: int, own: Int, route: Int) -> None:

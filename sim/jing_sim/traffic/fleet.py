@@ -47,15 +47,20 @@ def grow_demand(demand: Demand, trips: Trips, seed: int) -> None:
     """Appends the last ones of `trips` to the demand that has not got them yet."""
     old, n = len(demand.depart_s), len(trips)
     begins = len(demand.route) + trips.first_road[old:] - trips.first_road[old]
-    demand.route = np.concatenate([demand.route, trips.roads[trips.first_road[old] :]]).astype(np.int32)
+    roads = trips.roads[trips.first_road[old] :].astype(demand.route.dtype)
+    demand.route = np.concatenate([demand.route, roads])
     demand.route_first = np.concatenate([demand.route_first, begins[:-1]]).astype(np.int32)
     demand.route_last = np.concatenate([demand.route_last, begins[1:] - 1]).astype(np.int32)
     demand.depart_s = np.concatenate([demand.depart_s, trips.depart_s[old:]])
-    demand.type_of = np.concatenate([demand.type_of, trips.vehicle_type[old:]]).astype(np.int32)
+    demand.type_of = np.concatenate([demand.type_of, trips.vehicle_type[old:]]).astype(np.uint16)
     demand.factor = np.concatenate([demand.factor, wish_factors(trips, seed)[old:].astype(np.float32)])
-    demand.depart_lane = np.concatenate([demand.depart_lane, np.full(n - old, BEST_LANE, np.int32)])
-    demand.depart_speed = np.concatenate([demand.depart_speed, np.full(n - old, np.nan, np.float32)])
-    demand.first_stop = np.concatenate([demand.first_stop, np.full(n - old, demand.first_stop[-1], np.int32)])
+    # What is empty says nothing of anybody.
+    if len(demand.depart_lane):
+        demand.depart_lane = np.concatenate([demand.depart_lane, np.full(n - old, BEST_LANE, np.int32)])
+    if len(demand.depart_speed):
+        demand.depart_speed = np.concatenate([demand.depart_speed, np.full(n - old, np.nan, np.float32)])
+    if len(demand.first_stop):
+        demand.first_stop = np.concatenate([demand.first_stop, np.full(n - old, demand.first_stop[-1], np.int32)])
 
 
 def grow_state(state: WorldState, n: int) -> None:

@@ -42,7 +42,7 @@ def step_worlds(
     stage: I32, before: I32, age_s: F64, wanted: I32, clock_s: F64,
     new_way: I32, safe: F32, least: F32, ask_head: I32, askf: F64, aski: I32, pendf: F64, pendi: I32, tail_rear: F32,
     tail_slot: I32, head_slot: I32, fill: I32, room_at: F32, reach: F64, turn: I32, change: I32, keep: I32,
-    heads: F64, busy: I32, later: I32, later_x: F64, arrived: I32, entered: I32, counts: I32,
+    heads: F64, busy: I32, later: I32, later_x: F64, told: I32, counts: I32,
 ) -> None:  # fmt: skip
     """Moves worlds `begin` to `end - 1` by `left[w]` steps each, or until `trouble[w]`.
 
@@ -67,7 +67,7 @@ def step_worlds(
                 over_slot[w], brutto[w], limit[w], allowed[w], state[w], walk_busy[w], queue[w], pointers[w], failed[w],
                 outside_way[w], outside_f[w], entered_s[w], arrived_s[w], loss_s[w], totals[w], new_way, safe, least,
                 ask_head, askf, aski, pendf, pendi, tail_rear, tail_slot, head_slot, fill, room_at, reach, turn,
-                change, keep, heads, busy, later, later_x, arrived, entered, counts,
+                change, keep, heads, busy, later, later_x, told, counts,
             )  # fmt: skip
             steps[w] += 1
             left[w] -= 1

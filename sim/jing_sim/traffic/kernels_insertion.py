@@ -95,8 +95,8 @@ def insert_vehicles(
             i[s, TYPE] = t
             i[s, AT] = e
             i[s, ID] = v
-            i[s, STOP] = first_stop[v] if first_stop[v] < first_stop[v + 1] else -1
-            want = depart_lane[v]
+            i[s, STOP] = first_stop[v] if len(first_stop) > 0 and first_stop[v] < first_stop[v + 1] else -1
+            want = depart_lane[v] if len(depart_lane) > 0 else -1
             if want == -2:
                 for k in range(begin, end):
                     if allowed[k] & kind_of[t] and wayf[k, W_START] <= 0.0:
@@ -123,7 +123,7 @@ def insert_vehicles(
             length = wayf[lane, W_LENGTH]
             pos = min(own_len + _EPS_M, length)
             top = min(limit[lane] * np.float64(factor[v]), typef[t, T_SPEED])
-            fixed = not np.isnan(depart_speed[v])
+            fixed = len(depart_speed) > 0 and not np.isnan(depart_speed[v])
             speed = min(np.float64(depart_speed[v]), top) if fixed else top
             u, rear = tail_slot[lane], np.float64(tail_rear[lane])
             if u < 0 and over_slot[lane] >= 0:

@@ -1,5 +1,7 @@
 """Rows that look along their routes again, after routes changed or ways were closed or opened."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,8 +19,8 @@ I32 = NDArray[np.int32]
 @kernel
 def refresh_rows(
     some: I32, ways: I32, f: F32, i: I32, n_lanes: int, wayf: F64, wayi: I32, out: I32, to_lane: I32, road_first: I32,
-    allowed: NDArray[np.uint16], kind_of: NDArray[np.uint16], route: I32, route_last: I32, stop_lane: I32,
-    stop_pos: F32, reach: F64, turn: I32, change: I32,
+    allowed: NDArray[np.uint16], kind_of: NDArray[np.uint16], route: NDArray[np.integer[Any]], route_last: I32,
+    stop_lane: I32, stop_pos: F32, reach: F64, turn: I32, change: I32,
 ) -> None:  # fmt: skip
     """Writes NEXT0.., LEN_HERE.. and OFFSETS of the rows `some`, which are on `ways` (of all rows).
 

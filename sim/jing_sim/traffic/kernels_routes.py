@@ -4,6 +4,8 @@ As in SUMO, a lane is judged by the distance that can be driven from its begin w
 a road are those that go on farthest, and a lane's offset is the number of changes to the nearest of them.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,7 +41,7 @@ def look_along_route(
     f: NDArray[np.float32], i: NDArray[np.int32], s: int, lane: int, n_lanes: int,
     wayf: NDArray[np.float64], wayi: NDArray[np.int32], out: NDArray[np.int32], to_lane: NDArray[np.int32],
     road_first: NDArray[np.int32], allowed: NDArray[np.uint16], kind_of: NDArray[np.uint16],
-    route: NDArray[np.int32], last: int, stop_lane: NDArray[np.int32], stop_pos: NDArray[np.float32],
+    route: NDArray[np.integer[Any]], last: int, stop_lane: NDArray[np.int32], stop_pos: NDArray[np.float32],
     reach: NDArray[np.float64], turn: NDArray[np.int32], change: NDArray[np.int32],
 ) -> None:  # fmt: skip
     """Writes NEXT0.., LEN_HERE.. and OFFSETS of the vehicle in row `s`, which is on `lane` at route entry `i[s, AT]`.

@@ -38,14 +38,16 @@ def step_world(
     outside_f: F32, entered_s: F64, arrived_s: F64, loss_s: F32, totals: NDArray[np.int64],
     new_way: I32, safe: F32, least: F32, ask_head: I32, askf: F64, aski: I32, pendf: F64, pendi: I32, tail_rear: F32,
     tail_slot: I32, head_slot: I32, fill: I32, room_at: F32, reach: F64, turn: I32, change: I32, keep: I32,
-    heads: F64, busy: I32, later: I32, later_x: F64, arrived: I32, entered: I32, counts: I32,
+    heads: F64, busy: I32, later: I32, later_x: F64, told: I32, counts: I32,
 ) -> None:  # fmt: skip
     """Moves a world from `step * dt` to `(step + 1) * dt`.
 
     `rows_f`, `rows_i` `(2, capacity, N_WORDS)` are the same memory; `pointers[2]` says which of the two is in force.
-    `pointers`: next trip, queue length, buffer, running, entered and arrived in this step. `totals`: updates,
-    overlaps, red
-    runs, vehicles that drove on after the deadlock time, approaches without a place, arrived, entered, lane changes.
+    `pointers`: next trip, queue length, buffer, running, entered and arrived in this step. `totals`: updates, overlaps,
+    red runs, vehicles that drove on after the deadlock time, steps given up, arrived, entered, lane changes.
+
+    Where more approach junctions than `askf` and `pendf` have places for, the step is given up before anybody moves: it
+    can be taken again with longer ones.
     """
     time_s = step * dt
     cur = pointers[2]
@@ -61,7 +63,9 @@ def step_world(
         route_last, state, stop_lane, stop_pos, walkf, walki, walk_busy, deadlock_s, safe, least, ask_head, askf,
         aski, pendf, pendi, reach, turn, counts,
     )  # fmt: skip
-    totals[4] += counts[2]
+    if counts[2] > 0:
+        totals[4] += 1
+        return
     counts[4], counts[5] = counts[0], counts[1]
     decide_to_yield(
         model, dt, counts[1], first, f, i, wayf, wayi, sidef, sidei, typef, state, ask_head, askf, aski, pendf, pendi,
@@ -83,28 +87,28 @@ def step_world(
         model, seed, step, dt, deadlock_s, n_lanes, n_later, later, later_x, f, i, safe, least, wayf, wayi, limit,
         typef, kind_of, out, to_lane, road_first, allowed, route, route_last, state, stop_lane, stop_pos, stop_steps,
         stop_until, first_stop, outside_way, outside_f, new_way, tail_rear, tail_slot, head_slot, over_rear, over_slot,
-        fill, reach, turn, change, arrived, counts,
+        fill, reach, turn, change, told, counts,
     )  # fmt: skip
     totals[0] += n
     totals[2] += counts[1]
     totals[3] += counts[3]
     n_out = counts[0]
     for k in range(n_out):
-        s = arrived[k]
+        s = told[k]
         v = i[s, ID]
         arrived_s[v] = time_s + dt
         loss_s[v] = f[s, LOSS]
-        arrived[k] = v
+        told[k] = v
     for w in range(n_lanes):
         room_at[w] = np.float32(wayf[w, W_LENGTH]) - brutto[w]
     n_in = insert_vehicles(
         time_s + dt, dt, step, n_lanes, n, f, i, wayf, wayi, limit, typef, kind_of, out, to_lane, into, road_first,
         allowed, route, route_first, route_last, depart_s, type_of, factor, depart_lane, depart_speed, first_stop,
         stop_lane, stop_pos, state, new_way, tail_rear, tail_slot, head_slot, over_rear, over_slot, room_at, queue,
-        pointers, failed, entered, reach, turn, change,
+        pointers, failed, told[n_out:], reach, turn, change,
     )  # fmt: skip
     for k in range(n_in):
-        entered_s[entered[k]] = time_s + dt
+        entered_s[told[n_out + k]] = time_s + dt
         fill[new_way[n + k]] += 1
     to_f, to_i = rows_f[1 - cur], rows_i[1 - cur]
     sort_rows(

@@ -50,7 +50,9 @@ def add_outside(
     nearest = world.lane_index.nearest(place[0], place[1], max_distance_m=math.inf)
     road = np.array([_road_of(world, int(nearest.lane[0]))], np.int32)
     vehicle = add_vehicle(world, kind, road, ext_id or f"outside-{len(world.trips)}")
-    world.demand.route = np.concatenate([world.demand.route, np.repeat(road, ROADS_AHEAD - 1)])
+    world.demand.route = np.concatenate(
+        [world.demand.route, np.repeat(road.astype(world.demand.route.dtype), ROADS_AHEAD - 1)]
+    )
     world.happenings.outside[vehicle], world.happenings.told[vehicle] = begin, told
     place_outside(world, vehicle, place)
     world.tell("joined from outside", vehicle, f"a {kind}")

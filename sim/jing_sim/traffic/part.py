@@ -220,7 +220,7 @@ class Part(TrafficWorld):
         d = self.demand
         for vehicle, roads in routes.items():
             begin = len(d.route)
-            d.route = np.concatenate([d.route, roads])
+            d.route = np.concatenate([d.route, roads.astype(d.route.dtype)])
             d.route_first[vehicle], d.route_last[vehicle] = begin, len(d.route) - 1
             self._new_route[vehicle] = 1
 

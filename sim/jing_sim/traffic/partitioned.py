@@ -80,7 +80,7 @@ class PartitionedTraffic:
         trips.check(network)
         self.network, self.options, self.steps = network, options, 0
         self._tables = way_tables(network)
-        self._demand = demand_of(trips, options.seed, options.dt_s)
+        self._demand = demand_of(trips, options.seed, options.dt_s, len(network.roads))
         self._most_mps = Reach.of(self._tables, self._demand, options.dt_s).limit_mps
         self._lights = Signals(network, programs or network.programs, controller, options.dt_s) if controller else None
         owner = cut_junctions(network, parts) if owner is None else np.asarray(owner, np.int32)

@@ -64,7 +64,7 @@ def look_again(tables: WayTables, demand: Demand, state: WorldState, some: Int) 
 def set_routes(tables: WayTables, demand: Demand, state: WorldState, routes: dict[int, Int]) -> None:
     """These vehicles take these routes, which begin with the road that each one is on, or left last."""
     begin = len(demand.route)
-    demand.route = np.concatenate([demand.route, *routes.values()]).astype(np.int32)
+    demand.route = np.concatenate([demand.route, *routes.values()]).astype(demand.route.dtype)
     rows = rows_in_force(state)
     changed = []
     for vehicle, roads in routes.items():

@@ -27,7 +27,7 @@ class Telling:
         """Tells who is there at the time 0."""
         n_in = int(world.state.pointers[4])
         if world.recorder is not None and n_in:
-            world.recorder.entered(world.time_s, np.sort(world.scratch.entered[:n_in]))
+            world.recorder.entered(world.time_s, np.sort(world.scratch.told[:n_in]))
 
     def step(self, world: "TrafficWorld") -> None:
         """Tells of the step that is over."""
@@ -36,9 +36,9 @@ class Telling:
             return
         n_in, n_out = int(world.state.pointers[4]), int(world.state.pointers[5])
         if n_out:
-            recorder.arrived(world.time_s, np.sort(world.scratch.arrived[:n_out]))
+            recorder.arrived(world.time_s, np.sort(world.scratch.told[:n_out]))
         if n_in:
-            recorder.entered(world.time_s, np.sort(world.scratch.entered[:n_in]))
+            recorder.entered(world.time_s, np.sort(world.scratch.told[n_out : n_out + n_in]))
         state = world.state.state
         if self._shown is None or not np.array_equal(state, self._shown):
             self._shown = state.copy()

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from jing_sim.kernel_cache import kernel
 from jing_sim.traffic import rows as r
 from jing_sim.traffic.kernels_routes import MOST_LANES, MOST_ROADS, look_along_route
-from jing_sim.traffic.state import Demand, WorldState
+from jing_sim.traffic.state import Demand, Roads, WorldState
 from jing_sim.traffic.tables import WayTables
 
 __all__ = ["give_route"]
@@ -18,7 +18,7 @@ def give_route(tables: WayTables, demand: Demand, state: WorldState, row: int, l
     """The vehicle in row `row`, on `lane`, drives along `roads`, which begin with the present road."""
     i = state.rows[state.pointers[2]]
     vehicle, begin = int(i[row, r.ID]), len(demand.route)
-    demand.route = np.concatenate([demand.route, roads.astype(np.int32)])
+    demand.route = np.concatenate([demand.route, roads.astype(demand.route.dtype)])
     demand.route_first[vehicle], demand.route_last[vehicle] = begin, begin + len(roads) - 1
     i[row, r.AT] = begin
     i.view(np.float32)[row, r.WAIT] = 0.0
@@ -33,7 +33,7 @@ def give_route(tables: WayTables, demand: Demand, state: WorldState, row: int, l
 @kernel
 def _look(
     f: NDArray[np.float32], i: Int, s: int, lane: int, n_lanes: int, wayf: NDArray[np.float64], wayi: Int, out: Int,
-    to_lane: Int, road_first: Int, allowed: NDArray[np.uint16], kind_of: NDArray[np.uint16], route: Int, last: int,
+    to_lane: Int, road_first: Int, allowed: NDArray[np.uint16], kind_of: NDArray[np.uint16], route: Roads, last: int,
     stop_lane: Int, stop_pos: NDArray[np.float32], reach: NDArray[np.float64], turn: Int, change: Int,
 ) -> None:  # fmt: skip
     look_along_route(

@@ -1,6 +1,7 @@
 """The state of one world, and the demand it lives on, as flat arrays for the kernels."""
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +12,15 @@ from jing_sim.traffic.kernels_routes import MOST_LANES, MOST_ROADS
 from jing_sim.traffic.tables import WayTables
 from jing_sim.trips import Stops, Trips
 
-__all__ = ["Demand", "Scratch", "WorldState", "capacity_for", "demand_of", "new_scratch", "new_state"]
+__all__ = ["Demand", "Roads", "Scratch", "WorldState", "capacity_for", "demand_of", "new_scratch", "new_state"]
 
 I32 = NDArray[np.int32]
+Roads = NDArray[np.integer[Any]]
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 U8 = NDArray[np.uint8]
+
+_MOST_UINT16 = 65536
 
 
 @dataclass
@@ -25,19 +29,22 @@ class Demand:
 
     Attributes:
         typef, kind_of: `(n_types, N_TYPE_FLOATS)`, and the class bit of each type.
-        route, route_first, route_last: roads, and the first and last entry of each trip.
-        depart_s, type_of, depart_lane (-1 = best, -2 = first allowed), depart_speed (NaN = as fast as is safe).
+        route, route_first, route_last: roads (uint16 where there are not too many for it), and the first and last entry
+            of each trip.
+        depart_s, type_of; depart_lane (-1 = best, -2 = first allowed), depart_speed (NaN = as fast as is safe): empty
+            where none is given.
         factor: wish speed over speed limit.
-        first_stop: `(n_trips + 1,)`; stop_lane, stop_pos, stop_steps (dwell), stop_until (step): `(n_stops,)`.
+        first_stop: `(n_trips + 1,)`, empty where there are no stops; stop_lane, stop_pos, stop_steps (dwell),
+            stop_until (step): `(n_stops,)`.
     """
 
     typef: F64
     kind_of: NDArray[np.uint16]
-    route: I32
+    route: Roads
     route_first: I32
     route_last: I32
     depart_s: F64
-    type_of: I32
+    type_of: NDArray[np.uint16]
     factor: F32
     depart_lane: I32
     depart_speed: F32
@@ -98,7 +105,10 @@ class WorldState:
 
 @dataclass
 class Scratch:
-    """Memory that a step needs and does not keep; worlds that are stepped one after the other share it."""
+    """Memory that a step needs and does not keep; worlds that are stepped one after the other share it.
+
+    `told` holds the vehicles that arrived in the step, and behind them those that entered.
+    """
 
     new_way: I32
     safe: F32
@@ -121,20 +131,19 @@ class Scratch:
     busy: I32
     later: I32
     later_x: F64
-    arrived: I32
-    entered: I32
+    told: I32
     counts: I32
 
 
-def _no_stops(n_trips: int) -> Stops:
+def _no_stops() -> Stops:
     none = np.zeros(0)
     ids = np.zeros(0, np.int32)
-    return Stops(vehicle=ids, first_stop=np.zeros(n_trips + 1, np.int32), lane=ids, pos_m=none, dwell_s=none)
+    return Stops(vehicle=ids, first_stop=ids, lane=ids, pos_m=none, dwell_s=none)
 
 
-def demand_of(trips: Trips, seed: int, dt_s: float) -> Demand:
-    """The trips as the kernels read them."""
-    types, n = trips.types, len(trips)
+def demand_of(trips: Trips, seed: int, dt_s: float, n_roads: int) -> Demand:
+    """The trips on a network of `n_roads` as the kernels read them."""
+    types = trips.types
     typef = np.zeros((len(types), r.N_TYPE_FLOATS))
     for column, values in (
         (r.T_LENGTH, types.length_m), (r.T_GAP, types.min_gap_m), (r.T_SPEED, types.max_speed_mps),
@@ -142,19 +151,19 @@ def demand_of(trips: Trips, seed: int, dt_s: float) -> Demand:
         (r.T_TAU, types.tau_s), (r.T_SIGMA, types.sigma), (r.T_WIDTH, types.width_m), (r.T_CLASS, types.vehicle_class),
     ):  # fmt: skip
         typef[:, column] = values
-    lane, speed, stops = trips.depart_lane, trips.depart_speed_mps, trips.stops or _no_stops(len(trips))
+    lane, speed, stops = trips.depart_lane, trips.depart_speed_mps, trips.stops or _no_stops()
     until = np.zeros(len(stops.lane)) if stops.until_s is None else np.nan_to_num(stops.until_s, nan=0.0)
     return Demand(
         typef=typef,
         kind_of=types.vehicle_class.astype(np.uint16),
-        route=trips.roads.astype(np.int32),
+        route=trips.roads.astype(np.uint16 if n_roads <= _MOST_UINT16 else np.int32),
         route_first=trips.first_road[:-1].astype(np.int32),
         route_last=(trips.first_road[1:] - 1).astype(np.int32),
         depart_s=trips.depart_s.astype(np.float64),
-        type_of=trips.vehicle_type.astype(np.int32),
+        type_of=trips.vehicle_type.astype(np.uint16),
         factor=wish_factors(trips, seed).astype(np.float32),
-        depart_lane=np.full(n, -1, np.int32) if lane is None else lane.astype(np.int32),
-        depart_speed=(np.full(n, np.nan) if speed is None else speed).astype(np.float32),
+        depart_lane=np.zeros(0, np.int32) if lane is None else lane.astype(np.int32),
+        depart_speed=np.zeros(0, np.float32) if speed is None else speed.astype(np.float32),
         first_stop=stops.first_stop.astype(np.int32),
         stop_lane=stops.lane.astype(np.int32),
         stop_pos=stops.pos_m.astype(np.float32),
@@ -225,7 +234,6 @@ def new_scratch(tables: WayTables, capacity: int, lists: tuple[int, int] | None 
         busy=np.zeros(w, np.int32),
         later=np.zeros(n, np.int32),
         later_x=np.zeros(n),
-        arrived=np.zeros(n, np.int32),
-        entered=np.zeros(n, np.int32),
+        told=np.zeros(n, np.int32),
         counts=np.zeros(6, np.int32),
     )

@@ -19,7 +19,7 @@ from jing_sim.traffic.events import brake_broken, break_down, insert, remove, re
 from jing_sim.traffic.fleet import ROOM_FOR_MORE, make_rows
 from jing_sim.traffic.happenings import Happenings
 from jing_sim.traffic.kernels_step import step_world
-from jing_sim.traffic.options import CAR_FOLLOWING, SimulationError, TrafficOptions
+from jing_sim.traffic.options import CAR_FOLLOWING, TrafficOptions
 from jing_sim.traffic.outside import add_outside, follow_outside, place_outside, remove_outside
 from jing_sim.traffic.pedestrians import Crossings, PedestrianDemand, PedestrianSummary
 from jing_sim.traffic.recording import Telling
@@ -79,7 +79,7 @@ class TrafficWorld:
         trips.check(network)
         self.network, self.trips, self.options, self.recorder = network, trips, options, recorder
         self.tables = way_tables(network)
-        self.demand = demand_of(trips, options.seed, options.dt_s)
+        self.demand = demand_of(trips, options.seed, options.dt_s, len(network.roads))
         self._most_rows = capacity_for(self.tables, self.demand)
         self.state = new_state(self.tables, self.demand, len(network.signal_groups), len(network.crosswalks), 0)
         self.scratch = new_scratch(self.tables, 0, (0, 0))
@@ -143,14 +143,17 @@ class TrafficWorld:
         self.telling.step(self)
 
     def _move(self) -> None:
-        o, crowded = self.options, self.state.totals.item(4)
+        o = self.options
         self.make_room(self._rows_needed())
         if self._crossings and self.people:
             self._crossings.step(self, self.people)
-        step_world(CAR_FOLLOWING[o.car_following], o.seed, self.steps, o.dt_s, o.deadlock_s, True, *_columns(self))
+        given_up = -1
+        while given_up != self.state.totals.item(4):
+            if given_up >= 0:
+                self._new_scratch(1.5)
+            given_up = self.state.totals.item(4)
+            step_world(CAR_FOLLOWING[o.car_following], o.seed, self.steps, o.dt_s, o.deadlock_s, True, *_columns(self))
         self.steps += 1
-        if self.state.totals.item(4) != crowded:
-            raise SimulationError(f"{self.place}: more vehicles approach junctions than there is room for")
 
     def _rows_needed(self) -> int:
         """Rows for those on the road, those that wait, and those whose time comes in this step; 0 = no more."""
@@ -318,14 +321,15 @@ class TrafficWorld:
     def make_room(self, rows: int) -> None:
         """Rows for so many vehicles, and what a step needs for them."""
         make_rows(self.state, rows, self._most_rows)
-        n, scratch = self.state.rows.shape[1], self.scratch
-        asked, given = scratch.counts[4:6].tolist()
-        # The lists are made longer long before they are full. Where all signals change together, those who come grow
-        # from hardly any to 0.44 of all in one step (a grid of 64 x 64): there is a place for each.
-        if len(scratch.new_way) < n or 2 * asked > len(scratch.askf) or 2 * given > len(scratch.pendf):
-            lists = max(3 * asked, n + 512), max(3 * given, n // 8 + 256)
-            self.scratch = new_scratch(self.tables, n, lists)
-            self.scratch.counts[:] = scratch.counts
+        if len(self.scratch.new_way) < self.state.rows.shape[1]:
+            self._new_scratch(1)
+
+    def _new_scratch(self, times: float) -> None:
+        """What a step needs for the rows that there are, with lists so many times as long as those before."""
+        n, asks, gives = self.state.rows.shape[1], len(self.scratch.askf), len(self.scratch.pendf)
+        # Where all signals change together, 0.44 of all approach in one step (a grid of 64 x 64); else hardly any do.
+        lists = max(int(times * asks), n // 4 + 256), max(int(times * gives), n // 32 + 64)
+        self.scratch = new_scratch(self.tables, n, lists)
 
     def announce_trips(self) -> None:
         """Tells a recorder that keeps the run's vehicles that there are more."""

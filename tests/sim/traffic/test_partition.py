@@ -142,7 +142,7 @@ def test_without_a_halo_the_parts_drive_otherwise() -> None:
 def test_the_halo_of_long_roads_is_three_roads_and_grows_with_the_sight() -> None:
     network = grid(12, 12)
     trips = busy(network)
-    tables, demand = way_tables(network), demand_of(trips, 1, 1.0)
+    tables, demand = way_tables(network), demand_of(trips, 1, 1.0, len(network.roads))
     signals, owner = signal_tables(network, network.programs, tables), cut_junctions(network, 2)
     near = cut_network(network, tables, demand, signals, OPTIONS, owner).near[0]
     wide = cut_network(network, tables, demand, signals, OPTIONS, owner, hops=4).near[0]
@@ -154,7 +154,7 @@ def test_the_halo_of_long_roads_is_three_roads_and_grows_with_the_sight() -> Non
 
 def test_every_road_has_one_owner_and_parts_weigh_about_the_same() -> None:
     network = grid(8, 8)
-    tables, demand = way_tables(network), demand_of(busy(network), 1, 1.0)
+    tables, demand = way_tables(network), demand_of(busy(network), 1, 1.0, len(network.roads))
     signals = signal_tables(network, network.programs, tables)
     cut = cut_network(network, tables, demand, signals, OPTIONS, cut_junctions(network, 4))
     counts = np.bincount(cut.road_owner, minlength=4)

@@ -13,6 +13,7 @@ from jing_maps.network import RoadNetwork
 from jing_sim.demand import DemandOptions, random_trips
 from jing_sim.protocols import SignalObservation, Stages, VehicleFrame
 from jing_sim.traffic import SimulationError, TrafficOptions, TrafficWorld
+from jing_sim.traffic.state import new_scratch
 from jing_sim.trips import TripError, Trips
 
 Maker = Callable[..., Trips]
@@ -214,13 +215,15 @@ def test_wrong_options_and_routes_are_refused(make_trips: Maker, gates: Gates) -
         TrafficWorld(network, broken)
 
 
-def test_the_lists_of_a_step_hold_all_who_come_when_signals_change_together() -> None:
+def test_a_step_with_too_short_lists_is_taken_again_with_longer_ones() -> None:
     network = grid(12, 12)
     trips, _ = random_trips(network, 60_000.0, DemandOptions(duration_s=120.0, seed=1))
-    world = TrafficWorld(network, trips, TrafficOptions(seed=1))
-    asked = []
+    world, roomy = (TrafficWorld(network, trips, TrafficOptions(seed=1)) for _ in range(2))
     while world.time_s < 120.0:
+        n = roomy.state.rows.shape[1] + 1000
+        roomy.scratch = new_scratch(roomy.tables, n, (2 * n, n))
         world.step()
-        assert len(world.scratch.askf) >= world.state.rows.shape[1]
-        asked.append(int(world.scratch.counts[4]))
-    assert max(np.diff(asked)) > 100
+        roomy.step()
+    assert world.state.totals[4] > 0
+    assert roomy.state.totals[4] == 0
+    assert world.state_hash() == roomy.state_hash()
