@@ -99,6 +99,8 @@ def change_lanes(
     `changeable`: roads with more than one lane. `keep` `(N_WORDS + 64,)`, `heads` `(64,)` are scratch.
     """
     changed = 0
+    half, most = 0.5**dt, 0.8**dt
+    memory = 1.0 - (1.0 - _MEMORY) * dt
     nxt = keep[N_WORDS:]
     for r in changeable:
         lane0, lane1 = road_first[r], road_first[r + 1]
@@ -113,21 +115,23 @@ def change_lanes(
         while True:
             # The next vehicle: the foremost one not looked at yet.
             pick = 0
+            head = heads[0]
             for k in range(1, n_own):
-                pick = k if heads[k] > heads[pick] else pick
-            if heads[pick] == _NONE:
+                ahead = heads[k] > head
+                head = heads[k] if ahead else head
+                pick = k if ahead else pick
+            if head == _NONE:
                 break
             lane = lane0 + pick
             s = nxt[pick]
-            nxt[pick] += 1
-            heads[pick] = _NONE
-            if nxt[pick] < first[lane + 1]:
-                heads[pick] = f[nxt[pick], POS] + wayf[lane, W_START]
+            nxt[pick] = s + 1
+            behind = f[s + 1, POS] + wayf[lane, W_START]
+            heads[pick] = behind if s + 1 < first[lane + 1] else _NONE
             flags = i[s, FLAGS] & ~(CHANGED | CHANGED_LEFT)
             i[s, FLAGS] = flags
             if flags & (OUTSIDE | HALTED):
                 continue
-            t = i[s, TYPE]
+            t = np.uint32(i[s, TYPE])
             own_len, gap0, b, a = typef[t, T_LENGTH], typef[t, T_GAP], typef[t, T_DECEL], typef[t, T_ACCEL]
             tau, top = typef[t, T_TAU], typef[t, T_SPEED]
             pos, v = np.float64(f[s, POS]), np.float64(f[s, SPEED])
@@ -171,12 +175,10 @@ def change_lanes(
                 if here_off == 0 and side_off == 0:
                     best_off = side
                 to_best = best_off * side > 0
-                if v > f[s, LOOK]:
-                    f[s, LOOK] = v
-                else:
-                    memory = 1.0 - (1.0 - _MEMORY) * dt
-                    f[s, LOOK] = memory * f[s, LOOK] + (1.0 - memory) * v
                 look = np.float64(f[s, LOOK])
+                mean = np.float64(np.float32(memory * look + (1.0 - memory) * v))
+                look = v if v > look else mean
+                f[s, LOOK] = look
                 la = look * _LOOK_FORWARD_S * (1.0 if right else _LOOK_LEFT) + 2.0 * (own_len + gap0)
                 p = nxt[other - lane0]
                 n_stopped = p > first[other] and i[p - 1, FLAGS] & HALTED != 0
@@ -258,7 +260,7 @@ def change_lanes(
                         if right:
                             if here_v - 5.0 / 3.6 > there_v:
                                 if gain < 0.0:
-                                    gain *= 0.5**dt
+                                    gain *= half
                             else:
                                 if gain < 0.0 or better > 0.0:
                                     gain -= dt * better
@@ -278,10 +280,10 @@ def change_lanes(
                         else:
                             if here_v > there_v:
                                 if gain > 0.0:
-                                    gain *= 0.5**dt
+                                    gain *= half
                             elif here_v == there_v:
                                 if gain > 0.0:
-                                    gain *= 0.8**dt
+                                    gain *= most
                             else:
                                 gain += dt * better
                             if gain > _GAIN_LEFT and better > 0.001 and side_dist > 20.0 * max(0.1, v):

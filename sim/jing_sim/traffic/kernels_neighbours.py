@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_sim.kernel_cache import inlined
-from jing_sim.traffic.kernels_following import brake_gap_m, is_far, safe_stop_mps, secure_gap_m
+from jing_sim.traffic.kernels_following import EPS_M, brake_gap_m, secure_gap_m
 from jing_sim.traffic.rows import (
     ACCEL,
     AT,
@@ -55,7 +55,15 @@ def foreseen_mps(
         room = gap + (lead_brake if lead_decel >= b else brake_gap_m(lead, b, dt))
     else:
         room = distance
-    return top if is_far(room, top, b, tau) else min(top, safe_stop_mps(room, b, tau, dt))
+    # As `safe_stop_mps`, without branches: who is free and who must brake follow one another at random.
+    g = room - EPS_M
+    cut = b * dt
+    root = np.sqrt(dt * dt + 4.0 * (dt * (2.0 * g / cut - tau) + tau * tau))
+    n = np.floor(0.5 - (tau - 0.5 * root) / dt)
+    h = 0.5 * n * (n - 1.0) * cut * dt + n * cut * tau
+    x = n * cut + (g - h) / (n * dt + tau)
+    x = x if g >= 0.0 else 0.0
+    return top if g >= top * (tau + 0.5 * top / b) else min(top, x)
 
 
 @inlined
@@ -69,7 +77,7 @@ def in_front(
     `at`: the row before `pos` on this lane (`begin` - 1 = none). The row is -1 where the vehicle is on another road.
     """
     if at >= begin:
-        t = i[at, TYPE]
+        t = np.uint32(i[at, TYPE])
         return (
             f[at, POS] - typef[t, T_LENGTH], np.float64(f[at, SPEED]), np.float64(f[at, ACCEL]), typef[t, T_DECEL],
             np.float64(f[at, BRAKE]), at,
