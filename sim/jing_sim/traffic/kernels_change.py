@@ -41,7 +41,6 @@ from jing_sim.traffic.rows import (
     LOOK,
     N_WORDS,
     NEAR_RING,
-    NEXT0,
     OFFSETS,
     OUTSIDE,
     POS,
@@ -224,13 +223,13 @@ def change_lanes(
                     l_back, l_v, l_a, l_d, l_b, _ = in_front(
                         f, i, s, lane, first[lane], s - 1, pos, sight, n_lanes, of, oi, tail_rear, tail_slot,
                         over_rear, over_slot, wayf, wayi, out, to_lane, route, route_last, road_first,
-                        i[s, NEXT0], typef,
+                        False, typef,
                     )  # fmt: skip
                 has_lead = l_back < FAR
                 lead_gap = l_back - pos - gap0
                 n_back, n_v, n_a, n_d, n_b, n_row = in_front(
                     f, i, s, other, first[other], p - 1, there, sight, n_lanes, of, oi, tail_rear, tail_slot,
-                    over_rear, over_slot, wayf, wayi, out, to_lane, route, route_last, road_first, -1,
+                    over_rear, over_slot, wayf, wayi, out, to_lane, route, route_last, road_first, True,
                     typef,
                 )  # fmt: skip
                 has_n = n_back < FAR

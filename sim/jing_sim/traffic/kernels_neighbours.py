@@ -30,6 +30,7 @@ from jing_sim.traffic.rows import (
     W_NEXT,
     W_OUT0,
     W_OUT1,
+    W_ROAD,
     W_SIDE0,
     W_SIDE1,
 )
@@ -70,11 +71,12 @@ def foreseen_mps(
 def in_front(
     f: F32, i: I32, s: int, lane: int, begin: int, at: int, pos: float, reach: float, n_lanes: int, of: F32, oi: I32,
     tail_rear: F32, tail_slot: I32, over_rear: F32, over_slot: I32, wayf: F64, wayi: I32, out: I32, to_lane: I32,
-    route: I32, route_last: I32, road_first: I32, own_next: int, typef: F64,
+    route: I32, route_last: I32, road_first: I32, beside: bool, typef: F64,
 ) -> tuple[float, float, float, float, float, int]:  # fmt: skip
     """Back, speed, acceleration, deceleration, braking distance and row of the one before `pos`; back FAR = none.
 
     `at`: the row before `pos` on this lane (`begin` - 1 = none). The row is -1 where the vehicle is on another road.
+    `beside`: the lane is not that of the vehicle in row `s`, which may take any connector to its next road from there.
     """
     if at >= begin:
         t = np.uint32(i[at, TYPE])
@@ -89,13 +91,15 @@ def in_front(
             typef[oi[u, TYPE], T_DECEL], np.float64(of[u, BRAKE]), -1,
         )  # fmt: skip
     ahead = wayf[lane, W_LENGTH]
-    if ahead - pos > reach or i[s, AT] >= route_last[i[s, ID]]:
+    # Routes are far away in memory: whoever knows its next connector need not look there.
+    known = i[s, NEXT0]
+    if ahead - pos > reach or (known < 0 and i[s, AT] >= route_last[i[s, ID]]):
         return FAR, 0.0, 0.0, 1.0, 0.0, -1
     way = -1
-    if own_next >= 0:
-        way = n_lanes + own_next
+    if known >= 0 and not beside:
+        way = n_lanes + known
     else:
-        road = route[i[s, AT] + 1]
+        road = wayi[to_lane[known], W_ROAD] if known >= 0 else route[i[s, AT] + 1]
         next_first, next_end = road_first[road], road_first[road + 1]
         for q in range(wayi[lane, W_OUT0], wayi[lane, W_OUT1]):
             h = to_lane[out[q]]
