@@ -80,6 +80,6 @@ def make_rows(state: WorldState, needed: int, most: int) -> None:
     """At least `needed` rows, and some to spare, but no more than `most` unless they are needed."""
     have = state.rows.shape[1]
     if needed > have:
-        more = max(needed, min(needed + needed // 16 + ROOM_FOR_MORE, most)) - have
+        more = max(needed, min(needed + needed // 32 + ROOM_FOR_MORE, most)) - have
         state.rows = np.concatenate([state.rows, np.zeros((2, more, state.rows.shape[2]), np.int32)], axis=1)
         state.way = np.concatenate([state.way, np.zeros(more, np.int32)])

@@ -3,17 +3,22 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.kernel_cache import inlined
+from jing_sim.kernel_cache import inlined, leaf
 from jing_sim.traffic.kernels_following import arrival_s, reached_mps, safe_stop_mps
 from jing_sim.traffic.rows import (
+    FACTOR,
     NEXT0,
     NEXT1,
+    POS,
     S_FLAGS,
     S_OTHER,
     S_YIELDS,
-    W_FLAGS,
+    T_ACCEL,
+    T_DECEL,
+    T_LENGTH,
+    T_SPEED,
+    TYPE,
     W_FROM,
-    W_GROUP,
     W_LENGTH,
     W_NEXT,
     W_SIDE0,
@@ -23,7 +28,7 @@ from jing_sim.traffic.rows import (
     YIELDS,
 )
 
-__all__ = ["announce", "defer", "in_a_ring", "register"]
+__all__ = ["announce", "defer", "in_a_ring", "register", "sight_mps"]
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -42,65 +47,71 @@ P_SLOT, P_WAY, P_FLAGS, P_LAST = 0, 1, 2, 3
 P_CAN_BRAKE, P_STAND_FIRST, P_MINOR, P_PUSH = 1, 2, 4, 8
 
 
-@inlined
-def announce(
-    s: int, n_lanes: int, v_now: float, seen: float, factor: float, top: float, own_len: float, a: float,
-    b: float, dt: float, i: I32, wayf: F64, wayi: I32, limit: F32, state: U8, ask_head: I32, askf: F64, aski: I32,
-    n_ask: int, lead_v: float, counts: I32,
-) -> int:  # fmt: skip
-    """Says when a vehicle that is still far away will reach its next two links, where others give way to it there.
+@leaf
+def sight_mps(decel: float, dt: float) -> float:
+    """The speed from which one still stops within the distance from which all foes are seen."""
+    return safe_stop_mps(SIGHT_M, decel, 0.0, dt)
 
-    As in SUMO it counts on its present speed for all of the way, whatever slows it down on links between.
+
+@leaf
+def announce(
+    dt: float, n_far: int, far: I32, n_lanes: int, f: F32, i: I32, wayf: F64, wayi: I32, limit: F32, typef: F64,
+    signs: I32, state: U8, own_way: I32, lane_v: F64, lead_v: F64, ask_head: I32, askf: F64, aski: I32, counts: I32,
+) -> int:  # fmt: skip
+    """Says when vehicles that are still `far` away will reach their next two links, where others give way to them.
+
+    As in SUMO they count on their present speed for all of the way, whatever slows them down on links between.
+    Returns the number of approaches.
     """
-    total = seen
-    for k in range(2):
-        c = i[s, NEXT0 + k]
-        if c < 0:
-            return n_ask
-        way = n_lanes + c
-        g = wayi[way, W_GROUP]
-        show = state[g] if g >= 0 else OFF
-        if show == RED or show == YELLOW or show == RED_YELLOW:
-            return n_ask
-        flags = wayi[way, W_FLAGS]
-        if k == 1 and not flags & YIELDED_TO:
-            return n_ask
-        if k == 0 and not flags & YIELDED_TO:
-            c2 = i[s, NEXT1]
-            if c2 < 0 or not wayi[n_lanes + c2, W_FLAGS] & YIELDED_TO:
-                return n_ask
-        passing = reached_mps(
-            seen, v_now, a, min(top if k else min(lead_v, top), factor * limit[wayi[way, W_FROM]])
-        )  # fmt: skip
-        minor = show == PERMISSIVE or (show == OFF and flags & YIELDS)
-        there = passing
-        if minor:
-            there = reached_mps(SIGHT_M, safe_stop_mps(SIGHT_M, b, 0.0, dt), a, passing)
-        arrive = arrival_s(total, v_now, there, a, b)
-        if flags & YIELDED_TO:
-            if n_ask >= len(askf):
-                counts[2] += 1
-                return n_ask
-            leave = reached_mps(wayf[way, W_LENGTH], passing, a, min(top, factor * limit[way]))
-            aski[n_ask, A_SLOT] = s
-            aski[n_ask, A_NEXT] = ask_head[way]
-            ask_head[way] = n_ask
-            askf[n_ask, A_ARRIVE] = arrive
-            askf[n_ask, A_LEAVE] = arrive + (wayf[way, W_LENGTH] + own_len) / max(0.5 * (there + leave), 0.001)
-            askf[n_ask, A_SPEED] = there
-            askf[n_ask, A_LEAVE_SPEED] = leave
-            askf[n_ask, A_BRAKED] = 0.0
-            askf[n_ask, A_DISTANCE] = total
-            n_ask += 1
-        if minor:
-            return n_ask
-        inside = wayf[way, W_LENGTH]
-        nxt = wayi[way, W_NEXT]
-        if nxt >= n_lanes:
-            inside += wayf[nxt, W_LENGTH]
-            nxt = wayi[nxt, W_NEXT]
-        seen = wayf[nxt, W_LENGTH]
-        total += inside + seen
+    n_ask = 0
+    for place in range(n_far):
+        s = np.uint32(far[place])
+        lane, t = np.uint32(own_way[s]), np.uint32(i[s, TYPE])
+        own_len, top, a, b = typef[t, T_LENGTH], typef[t, T_SPEED], typef[t, T_ACCEL], typef[t, T_DECEL]
+        factor, v_now = np.float64(f[s, FACTOR]), lane_v[s]
+        total = seen = wayf[lane, W_LENGTH] - f[s, POS]
+        for k in range(2):
+            c = i[s, NEXT0 + k]
+            if c < 0:
+                break
+            way = np.uint32(n_lanes + c)
+            flags = signs[way]
+            g = (flags >> 16) - 1
+            show = state[np.uint32(g)] if g >= 0 else OFF
+            if k == 1 and (not flags & YIELDED_TO or show == RED or show == YELLOW or show == RED_YELLOW):
+                break
+            passing = reached_mps(seen, v_now, a, min(top if k else min(lead_v[s], top), factor * limit[lane]))
+            minor = show == PERMISSIVE or (show == OFF and flags & YIELDS)
+            there = passing
+            if minor:
+                there = reached_mps(SIGHT_M, sight_mps(b, dt), a, passing)
+            arrive = arrival_s(total, v_now, there, a, b)
+            if flags & YIELDED_TO:
+                if n_ask >= len(askf):
+                    counts[2] += 1
+                    break
+                leave = reached_mps(wayf[way, W_LENGTH], passing, a, min(top, factor * limit[way]))
+                aski[n_ask, A_SLOT] = s
+                aski[n_ask, A_NEXT] = ask_head[way]
+                ask_head[way] = n_ask
+                askf[n_ask, A_ARRIVE] = arrive
+                askf[n_ask, A_LEAVE] = arrive + (wayf[way, W_LENGTH] + own_len) / max(0.5 * (there + leave), 0.001)
+                askf[n_ask, A_SPEED] = there
+                askf[n_ask, A_LEAVE_SPEED] = leave
+                askf[n_ask, A_BRAKED] = 0.0
+                askf[n_ask, A_DISTANCE] = total
+                n_ask += 1
+            c = i[s, NEXT1]
+            if minor or c < 0 or not signs[np.uint32(n_lanes + c)] & YIELDED_TO:
+                break
+            inside = wayf[way, W_LENGTH]
+            nxt = wayi[way, W_NEXT]
+            if nxt >= n_lanes:
+                inside += wayf[nxt, W_LENGTH]
+                nxt = wayi[nxt, W_NEXT]
+            lane = np.uint32(nxt)
+            seen = wayf[lane, W_LENGTH]
+            total += inside + seen
     return n_ask
 
 
@@ -141,7 +152,17 @@ def register(
 
 @inlined
 def defer(
-    row: int, s: int, way: int, k: int, can_brake: bool, patient: bool, it: F64, links: I32, pendf: F64, pendi: I32
+    row: int,
+    s: int,
+    way: int,
+    k: int,
+    can_brake: bool,
+    patient: bool,
+    v_wait: float,
+    it: F64,
+    links: I32,
+    pendf: F64,
+    pendi: I32,
 ) -> None:
     """Writes down that the vehicle in row `s` gives way at `way`, its link `k`, for the second pass to decide."""
     pendi[row, P_SLOT] = s
@@ -150,6 +171,6 @@ def defer(
     pendf[row, P_ARRIVE] = it[k, 2]
     pendf[row, P_SPEED] = it[k, 3]
     pendf[row, P_LEAVE_SPEED] = it[k, 4]
-    pendf[row, P_WAIT_V] = it[k, 1]
+    pendf[row, P_WAIT_V] = v_wait
     pendf[row, P_PASS_V] = it[k, 0]
     pendf[row, P_DISTANCE] = it[k, 5]

@@ -30,8 +30,8 @@ _HALTING_MPS = 0.1
 def step_worlds(
     begin: int, end: int, model: int, dt: float, deadlock_s: float, audit: bool, left: I64, steps: I64, seeds: I64,
     demand_row: I32, trouble: U8,
-    n_lanes: int, wayf: F64, wayi: I32, out: I32, to_lane: I32, into: I32, road_first: I32, changeable: I32,
-    sidef: F64, sidei: I32, walkf: F64, walki: I32,
+    n_lanes: int, wayf: F64, wayi: I32, signs: I32, out: I32, to_lane: I32, into: I32, road_first: I32,
+    changeable: I32, sidef: F64, sidei: I32, walkf: F64, walki: I32,
     first_group: I32, first_stage: I32, min_green_s: F64, stage_state: I32, stage_shown: U8, yellow_s: F64, red_s: F64,
     typef: F64, kind_of: U16, depart_s: F64, type_of: I32, depart_lane: I32, depart_speed: F32, first_stop: I32,
     stop_lane: I32, stop_pos: F32, stop_steps: I32, stop_until: I32,
@@ -42,7 +42,8 @@ def step_worlds(
     stage: I32, before: I32, age_s: F64, wanted: I32, clock_s: F64,
     new_way: I32, safe: F32, least: F32, ask_head: I32, askf: F64, aski: I32, pendf: F64, pendi: I32, tail_rear: F32,
     tail_slot: I32, head_slot: I32, fill: I32, room_at: F32, reach: F64, turn: I32, change: I32, keep: I32,
-    heads: F64, busy: I32, later: I32, later_x: F64, told: I32, counts: I32,
+    heads: F64, busy: I32, lead_v: F64, taken: U8, stands: U8, block: F64, later: I32, later_x: F64,
+    told: I32, counts: I32,
 ) -> None:  # fmt: skip
     """Moves worlds `begin` to `end - 1` by `left[w]` steps each, or until `trouble[w]`.
 
@@ -60,14 +61,14 @@ def step_worlds(
             )  # fmt: skip
             crowded = totals[w, 4]
             step_world(
-                model, seeds[w], steps[w], dt, deadlock_s, audit, n_lanes, wayf, wayi, out, to_lane, into, road_first,
-                changeable, sidef, sidei, walkf, walki, typef[d], kind_of[d], route[w], route_first[w], route_last[w],
+                model, seeds[w], steps[w], dt, deadlock_s, audit, n_lanes, wayf, wayi, signs, out, to_lane, into,
+                road_first, changeable, sidef, sidei, walkf, walki, typef[d], kind_of[d], route[w], route_first[w], route_last[w],
                 depart_s[d], type_of[d], factor[w], depart_lane[d], depart_speed[d], first_stop[d], stop_lane[d],
                 stop_pos[d], stop_steps[d], stop_until[d], rows_f[w], rows_i[w], way[w], first[w], over_rear[w],
                 over_slot[w], brutto[w], limit[w], allowed[w], state[w], walk_busy[w], queue[w], pointers[w], failed[w],
                 outside_way[w], outside_f[w], entered_s[w], arrived_s[w], loss_s[w], totals[w], new_way, safe, least,
                 ask_head, askf, aski, pendf, pendi, tail_rear, tail_slot, head_slot, fill, room_at, reach, turn,
-                change, keep, heads, busy, later, later_x, told, counts,
+                change, keep, heads, busy, lead_v, taken, stands, block, later, later_x, told, counts,
             )  # fmt: skip
             steps[w] += 1
             left[w] -= 1

@@ -5,6 +5,8 @@ each link gets a speed for passing it and one for waiting at it. What must give 
 decided in a second pass (`kernels_yield`), when everybody has said when it will arrive.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,24 +28,25 @@ from jing_sim.traffic.kernels_approach import (
     defer,
     in_a_ring,
     register,
+    sight_mps,
 )
 from jing_sim.traffic.kernels_following import (
     HALTING_MPS,
     arrival_s,
     free_mps,
-    is_far,
     reached_mps,
-    safe_stop_mps,
     stop_mps,
     uniform,
 )
+from jing_sim.traffic.kernels_lane import NOBODY_MPS, mark_taken, plan_odd, plan_on_lanes, stop_at_red
 from jing_sim.traffic.kernels_sight import (
+    FREE_M,
     LINE_GAP_M,
     LINK_EPS_M,
     behind_mps,
     keep_clear,
     meet_others,
-    red_line_m,
+    wait_mps,
 )
 from jing_sim.traffic.rows import (
     ALL_WAY,
@@ -54,17 +57,17 @@ from jing_sim.traffic.rows import (
     FACTOR,
     FIRST_COME,
     FLAGS,
-    HALTED,
     ID,
+    MEETS,
     MUST_STOP,
     NEXT0,
     NO_PASS,
     ON_RED,
     POS,
     ROUNDABOUT,
+    S_OTHER,
     SECOND_PART,
     SPEED,
-    STOP,
     T_ACCEL,
     T_DECEL,
     T_EMERGENCY,
@@ -73,13 +76,14 @@ from jing_sim.traffic.rows import (
     T_SPEED,
     T_TAU,
     TYPE,
-    W_FLAGS,
-    W_GROUP,
     W_LENGTH,
     W_NEXT,
+    W_SIDE0,
+    W_SIDE1,
     W_STOP,
     WAIT,
     WAITS,
+    WALKS,
     YIELDED_TO,
     YIELDS,
 )
@@ -92,7 +96,11 @@ I32 = NDArray[np.int32]
 U8 = NDArray[np.uint8]
 
 _ITEMS = 10
-_CLEARS = 32
+# Columns of a link: speed, speed if it waits, arrival, speed there, when leaving, distance; 6 and 7: see `wait_mps`.
+# What a link is, beside P_MINOR and P_STAND_FIRST; told: others give way there and must know.
+_ENTRY, _YELLOW, _CLEARS, _TOLD = 8, 16, 32, 64
+_GIVES_WAY = YIELDS | MUST_STOP | ALL_WAY
+_STANDS = MUST_STOP | ALL_WAY
 _YELLOW_S = 2.0  # who is slowed down and needs longer comes when the shortest yellow of 3 s is over
 _HARD = 0.8  # of what brakes can do
 
@@ -104,7 +112,8 @@ def plan_speeds(
     sidef: F64, sidei: I32, typef: F64, over_rear: F32, over_slot: I32, brutto: F32, route_last: I32, state: U8,
     stop_lane: I32, stop_pos: F32, walkf: F64, walki: I32, walk_busy: U8, deadlock_s: float,
     safe: F32, least: F32, ask_head: I32, askf: F64, aski: I32, pendf: F64, pendi: I32, it: F64, links: I32,
-    counts: I32,
+    counts: I32, signs: I32, way: I32, lane_v: F64, lead_v: F64, far: I32, near: I32, odd: I32,
+    taken: U8, stands: U8, block: F64, to_lane: I32,
 ) -> None:  # fmt: skip
     """Writes `safe` (speed) and `least` (what is driven without imperfection) of every row, and who asks where.
 
@@ -112,283 +121,277 @@ def plan_speeds(
     left to the second pass; `counts[0]`, `counts[1]` their numbers, `counts[2]` the approaches that found no place.
     Whoever has stood for `deadlock_s` goes ahead of others that stand, and into junctions that it may block.
     """
-    n_ask = n_pend = 0
+    n = first[len(first) - 1]
     ask_head[:] = -1
+    mark_taken(n_busy, busy, over_slot, taken)
+    plan_on_lanes(
+        model, dt, n, n_lanes, f, i, wayf, limit, typef, signs, state, over_slot, way, lane_v, lead_v, safe, least,
+        far, near, odd, stands, block, counts,
+    )  # fmt: skip
+    n_far, n_near, n_odd = counts[0], counts[1], counts[2]
+    counts[2] = 0
+    plan_odd(
+        model, dt, n_odd, odd, n_lanes, first, f, i, limit, typef, over_rear, over_slot, stop_lane, stop_pos, way,
+        lane_v, lead_v, safe,
+    )  # fmt: skip
+    counts[0] = announce(
+        dt, n_far, far, n_lanes, f, i, wayf, wayi, limit, typef, signs, state, way, lane_v, lead_v, ask_head, askf,
+        aski, counts,
+    )  # fmt: skip
+    n_near = stop_at_red(
+        model, dt, n_near, near, odd, n_lanes, f, i, wayf, limit, typef, signs, state, way, lane_v, safe
+    )
+    look_ahead(
+        model, seed, dt, step, n_near, near, n_lanes, first, f, i, wayf, wayi, limit, sidef, sidei, typef, over_rear,
+        over_slot, brutto, route_last, state, walkf, walki, walk_busy, deadlock_s, way, lane_v, lead_v, safe, least,
+        ask_head, askf, aski, pendf, pendi, it, links, taken, stands, signs, to_lane, counts,
+    )  # fmt: skip
+
+
+@leaf
+def look_ahead(
+    model: int, seed: int, dt: float, step: int, n_near: int, near: I32, n_lanes: int, first: I32, f: F32, i: I32,
+    wayf: F64, wayi: I32, limit: F32, sidef: F64, sidei: I32, typef: F64, over_rear: F32, over_slot: I32, brutto: F32,
+    route_last: I32, state: U8, walkf: F64, walki: I32, walk_busy: U8, deadlock_s: float, way: I32, lane_v: F64,
+    lead_v: F64, safe: F32, least: F32, ask_head: I32, askf: F64, aski: I32, pendf: F64, pendi: I32, it: F64,
+    links: I32, taken: U8, stands: U8, signs: I32, to_lane: I32, counts: I32,
+) -> None:  # fmt: skip
+    """Plans link by link for those who are `near` the end of their way."""
+    n_ask, n_pend = counts[0], 0
     inv_dt = 1.0 / dt
-    for place in range(n_busy):
-        w = busy[place]
-        k0, k1 = first[w], first[w + 1]
-        length = wayf[w, W_LENGTH]
-        front = 0.0
-        for s in range(k0, k1):
-            t = i[s, TYPE]
-            own_len, gap0 = typef[t, T_LENGTH], typef[t, T_GAP]
-            in_front = front
-            front += own_len + gap0
-            least[s] = 0.0
-            flags = i[s, FLAGS]
-            if flags & HALTED:
-                safe[s] = 0.0
-                i[s, FLAGS] = flags | WAITS
-                continue
-            top, a, b = typef[t, T_SPEED], typef[t, T_ACCEL], typef[t, T_DECEL]
-            e, tau = typef[t, T_EMERGENCY], typef[t, T_TAU]
-            pos, v0, factor = np.float64(f[s, POS]), np.float64(f[s, SPEED]), np.float64(f[s, FACTOR])
-            fastest = min(v0 + a * dt, top)
-            comfort = max(v0 - b * dt, 0.0)
-            wish = min(limit[w] * factor, top)
-            lane_top = max(wish, comfort)
-            v = min(fastest, lane_top)
-            seen = length - pos
-            i[s, FLAGS] = flags & ~(WAITS | NO_PASS)
-            lead_v = 1.0e9
-            if s > k0:
-                u = s - 1
-                gap = f[u, POS] - typef[i[u, TYPE], T_LENGTH] - pos - gap0
-                lead_v = behind_mps(model, dt, v0, wish, fastest, gap, -1.0, f, i, u, typef, a, b, e, tau, gap0)
-            elif over_slot[w] >= 0 and over_slot[w] != s:
-                u = over_slot[w]
-                gap = over_rear[w] - pos - gap0
-                if over_rear[w] > pos - 1.0:
-                    lead_v = behind_mps(model, dt, v0, wish, fastest, gap, -1.0, f, i, u, typef, a, b, e, tau, gap0)
-            v = min(v, lead_v)
-            p = i[s, STOP]
-            if p >= 0 and w < n_lanes and stop_lane[p] == w:
-                v = min(v, max(stop_mps(model, v0, stop_pos[p] - pos + 0.001, b, dt, wish, a), comfort))
-            reach = fastest * (dt + tau) + 0.5 * fastest * fastest / b + 0.5 * fastest * dt
-            if w < n_lanes:
-                if i[s, NEXT0] < 0 and i[s, AT] >= route_last[i[s, ID]]:
-                    safe[s] = v
-                    continue
-                if seen > reach:
-                    n_ask = announce(
-                        s, n_lanes, min(v, lane_top), seen, factor, top, own_len, a, b, dt, i,
-                        wayf, wayi, limit, state, ask_head, askf, aski, n_ask, lead_v, counts,
+    for place in range(n_near):
+        # Unsigned, an index is not tested for counting from the end.
+        s: Any = np.uint32(near[place])
+        w: Any = np.uint32(way[s])
+        at = i[s, AT]
+        if w < n_lanes and i[s, NEXT0] < 0 and at >= route_last[i[s, ID]]:
+            continue
+        t: Any = np.uint32(i[s, TYPE])
+        gap0, top, a, b = typef[t, T_GAP], typef[t, T_SPEED], typef[t, T_ACCEL], typef[t, T_DECEL]
+        e, tau = typef[t, T_EMERGENCY], typef[t, T_TAU]
+        pos, v0, factor = np.float64(f[s, POS]), np.float64(f[s, SPEED]), np.float64(f[s, FACTOR])
+        brake = np.float64(f[s, BRAKE])
+        fastest = min(v0 + a * dt, top)
+        comfort = max(v0 - b * dt, 0.0)
+        wish = min(limit[w] * factor, top)
+        lane_top = max(wish, comfort)
+        reach = fastest * (dt + tau) + 0.5 * fastest * fastest / b + 0.5 * fastest * dt
+        seen = wayf[w, W_LENGTH] - pos
+        v = lane_v[s]
+        patient = f[s, WAIT] < deadlock_s
+        # How fast one passes the next link is asked for where others must know it: from speed `run_v`, over `run_m`.
+        run_m, run_v, run_top, cap = seen, v, min(lane_top, lead_v[s]), NOBODY_MPS
+        # Through memory: otherwise the compiler works out for everybody what rare branches need.
+        it[0, 8], it[0, 9] = a, b
+        n = 0
+        cur: Any = np.int64(w)
+        ci, begin = 0 if w < n_lanes else 1, -pos
+        last_item = cont_show = -1
+        slowed = beyond = jam = False
+        while True:
+            if last_item >= 0:
+                on = np.uint32(cur)
+                end = first[np.uint32(on + 1)]
+                taken_here = end > first[on]
+                last = end - 1 if taken_here else over_slot[on]
+                if last >= 0 and last != s:
+                    u: Any = np.uint32(last)
+                    back = (
+                        f[u, POS] - typef[np.uint32(i[u, TYPE]), T_LENGTH] if taken_here else np.float64(over_rear[on])
+                    )
+                    x = behind_mps(
+                        model, dt, v0, wish, fastest, begin + back - gap0, begin - LINK_EPS_M, f, i, u, typef,
+                        it[0, 8], b, e, tau, gap0,
                     )  # fmt: skip
-                    safe[s] = v
-                    continue
-            brake = np.float64(f[s, BRAKE])
-            if w < n_lanes:
-                line = red_line_m(i[s, NEXT0], seen, brake, w, n_lanes, wayf, wayi, state)
-                if line >= 0.0:
-                    # Most of those near a junction wait at red: nothing beyond the line matters to them.
-                    v_wait = v
-                    if model or not is_far(line, v, b, dt):
-                        v_wait = min(v, stop_mps(model, v0, line, b, dt, wish, a))
-                    safe[s] = v_wait
-                    if v_wait < v0 or v_wait < HALTING_MPS:
-                        i[s, FLAGS] |= WAITS
-                    continue
-            at, last = i[s, AT], route_last[i[s, ID]]
-            patient = f[s, WAIT] < deadlock_s
-            v_pass = reached_mps(seen, v, a, min(lane_top, lead_v))
-            n = 0
-            cur, ci, begin = w, 0 if w < n_lanes else 1, -pos
-            last_item = cont_show = -1
-            slowed = beyond = False
-            while True:
-                if last_item >= 0:
-                    u = first[cur + 1] - 1
-                    back = 0.0
-                    if u >= first[cur]:
-                        back = f[u, POS] - typef[i[u, TYPE], T_LENGTH]
-                    else:
-                        u = over_slot[cur]
-                        back = np.float64(over_rear[cur])
-                    if u >= 0 and u != s:
-                        x = behind_mps(
-                            model, dt, v0, wish, fastest, begin + back - gap0, begin - LINK_EPS_M, f, i, u, typef, a, b,
-                            e, tau, gap0,
-                        )  # fmt: skip
-                        v = min(v, x)
-                        v_pass = min(v_pass, x)
-                        it[last_item, 4] = min(it[last_item, 4], x)
-                    it[last_item, 1] = min(it[last_item, 1], v)
-                entry = cur < n_lanes
-                nw = -1
-                if entry:
-                    if at < last:
-                        if ci >= 4:
-                            nw = -3
-                        else:
-                            c = i[s, NEXT0 + ci]
-                            nw = n_lanes + c if c >= 0 else -2
-                else:
-                    nw = wayi[cur, W_NEXT]
-                if nw < 0 or n == _ITEMS - 1:
-                    if nw == -2:
-                        v = min(v, stop_mps(model, v0, seen, b, dt, wish, a))
-                    links[n, 0], links[n, 1], links[n, 2] = -1, 0, 0
-                    it[n, 0], it[n, 1] = v, v
-                    n += 1
-                    break
-                way_flags = wayi[nw, W_FLAGS]
-                inner = way_flags & SECOND_PART != 0
-                # What the link shows: has priority, must not be passed, or gives way.
-                prio, held, stand_first = True, False, False
-                yellow = False
-                last_major = False
-                clears = False
-                if entry:
-                    g = wayi[nw, W_GROUP]
-                    show = state[g] if g >= 0 else OFF
-                    cont_show = show
-                    if show == RED or show == RED_YELLOW:
-                        held = not (way_flags & ON_RED and show == RED)
-                        stand_first = not held
-                        prio = held
-                    elif show == YELLOW:
-                        yellow = True
-                    elif show == PERMISSIVE:
-                        prio = False
-                    elif show == OFF:
-                        prio = not way_flags & (YIELDS | MUST_STOP | ALL_WAY)
-                        stand_first = way_flags & (MUST_STOP | ALL_WAY) != 0
-                elif inner:
-                    prio = not way_flags & YIELDS
-                    last_major = cont_show == GREEN
-                    if cont_show == -1:
-                        g = wayi[cur, W_GROUP]
-                        clears = g >= 0 and state[g] == YELLOW
-                        last_major = clears or (g >= 0 and state[g] == GREEN)
-                offset = wayf[cur, W_STOP] if entry else 0.0
-                can_brake_end = seen >= brake
-                can_brake_line = seen - offset >= brake
-                off = offset
-                if yellow or prio:
-                    off = max(LINE_GAP_M, offset)
-                if can_brake_end:
-                    off = min(off, seen - brake)
-                off = max(LINK_EPS_M, off)
-                stop_at = max(0.0, seen - off)
-                leaving = not entry and last_item < 0
-                request = (v > 0.001 and not (slowed and entry)) or leaving
-                v_wait = v
-                if model or not is_far(stop_at, v, b, dt):
-                    v_wait = min(v, stop_mps(model, v0, stop_at, b, dt, wish, a))
-                if (held or yellow) and can_brake_line:
-                    links[n, 0], links[n, 1], links[n, 2] = nw, 0, 0
-                    it[n, 0], it[n, 1] = v, v_wait
-                    n += 1
-                    break
-                if not entry:
-                    v, v_pass, request = meet_others(
-                        model, dt, s, cur, begin, last_item, v, v_pass, request, patient, v0, wish, fastest, comfort,
-                        first, f, i, wayi, sidef, sidei, typef, over_rear, over_slot, walkf, walki, walk_busy,
-                        it, links,
-                    )  # fmt: skip
-                    v_wait = min(v_wait, v)
-                if last_item >= 0:
-                    it[last_item, 4] = min(it[last_item, 4], lane_top)
-                speed_there = v_pass
-                minor = not prio
-                could = minor and brake < seen and not last_major
-                if could and seen > SIGHT_M:
-                    slow = safe_stop_mps(SIGHT_M, b, 0.0, dt)
-                    speed_there = reached_mps(SIGHT_M, slow, a, v_pass)
-                    slowed = True
-                if could and way_flags & ROUNDABOUT:
-                    slowed = True
-                if way_flags & EQUAL and f[s, WAIT] > 0.0 and request and in_a_ring(
-                    s, nw, first, f, i, wayi, sidei, n_lanes
-                ):  # fmt: skip
-                    # Everybody waits for somebody: by chance one lets the others go.
-                    request = uniform(seed, i[s, ID], step, 4) >= LET_GO
-                next_top = min(limit[nw] * factor, top)
-                links[n, 0] = nw
-                links[n, 1] = 1 if request else 0
-                kind = 0
-                if minor and not (entry and way_flags & CONTINUES) and (clears or not last_major):
-                    # At yellow one clears the junction, but not before those who cannot stop any more.
-                    kind = P_MINOR | (_CLEARS if clears else 0)
-                    if stand_first:
-                        kind |= P_STAND_FIRST
-                elif prio and way_flags & FIRST_COME and not (entry and way_flags & CONTINUES):
-                    kind = P_MINOR | _CLEARS
-                if yellow:
-                    kind |= 16
-                if entry:
-                    kind |= 8
-                links[n, 2] = kind
-                it[n, 0], it[n, 1] = v, v_wait
-                it[n, 2] = arrival_s(seen, v, speed_there, a, b)
-                it[n, 3] = speed_there
-                it[n, 4] = reached_mps(wayf[nw, W_LENGTH], v_pass, a, next_top)
-                it[n, 5] = seen
-                last_item = n
+                    v = min(v, x)
+                    cap = x
+                    it[last_item, 4] = min(it[last_item, 4], x)
+                it[last_item, 1] = min(it[last_item, 1], v)
+            entry = cur < n_lanes
+            nw = -1
+            if entry:
+                if ci < 4:
+                    c = i[s, np.uint32(NEXT0 + ci)]
+                    nw = n_lanes + c if c >= 0 else -2
+            else:
+                nw = wayi[np.uint32(cur), W_NEXT]
+            if nw < 0 or n == _ITEMS - 1:
+                if nw == -2 and at < route_last[i[s, ID]]:
+                    v = min(v, stop_mps(model, v0, seen, b, dt, wish, it[0, 8]))
+                links[n, 0], links[n, 1], links[n, 2] = -1, 0, 0
+                it[n, 0], it[n, 1], it[n, 7] = v, v, FREE_M
                 n += 1
-                if not request or v <= 0.0 or (seen > reach and beyond):
-                    break
-                if not entry and nw < n_lanes:
-                    beyond = True
-                # On to the next way.
-                cur = nw
-                begin = seen
-                lane_top = next_top
-                if v > next_top:
-                    v = min(v, max(free_mps(seen, b, next_top, dt), comfort))
-                v_pass = reached_mps(wayf[nw, W_LENGTH], v, a, next_top)
-                seen += wayf[nw, W_LENGTH]
-                if entry:
-                    ci += 1
-                elif nw < n_lanes:
-                    at += 1
-            if patient:
-                keep_clear(
-                    n, n_lanes, in_front, v0, brake, i[s, TYPE], dt, first, f, i, wayf, wayi, typef, over_rear,
-                    over_slot, brutto,
-                    it, links,
-                )  # fmt: skip
-            # The outcome, as far as it does not depend on others' arrival.
-            out_v = v
-            pend_begin = n_pend
-            waits = False
-            stopped = False
-            for k in range(n):
-                nw = links[k, 0]
-                if nw < 0 or not links[k, 1]:
-                    if not stopped:
-                        out_v = it[k, 1]
-                        stopped = True
-                        waits = waits or out_v < v0 or out_v < HALTING_MPS
-                        if nw >= 0 and w >= n_lanes and k == 0:
-                            i[s, FLAGS] |= NO_PASS
-                    break
-                # From here on it says when it will arrive.
-                if wayi[nw, W_FLAGS] & YIELDED_TO:
-                    if n_ask < len(askf):
-                        n_ask = register(n_ask, s, nw, k, v0, b, own_len, it, wayf, ask_head, askf, aski)
-                    else:
-                        counts[2] += 1
-                if stopped:
-                    continue
-                can_brake = it[k, 5] > brake or v0 < b * dt
-                # At yellow; also who cannot brake as usual, but must slow down anyway and would come too late.
-                if links[k, 2] & 16 and (
-                    can_brake
-                    or (v < v0 - 0.5 * b * dt and it[k, 5] > _YELLOW_S * v and it[k, 1] >= v0 - _HARD * e * dt)
-                ):
-                    out_v = it[k, 1]
+                break
+            sign = signs[np.uint32(nw)]
+            way_flags = sign & 65535
+            # What the link shows: has priority, must not be passed, or gives way.
+            prio, held, stand_first = True, False, False
+            yellow = False
+            last_major = False
+            clears = False
+            if entry:
+                g = (sign >> 16) - 1
+                show = state[np.uint32(g)] if g >= 0 else OFF
+                cont_show = show
+                on_red = show == RED and way_flags & ON_RED != 0
+                held = (show == RED or show == RED_YELLOW) and not on_red
+                yellow = show == YELLOW
+                prio = not (on_red or show == PERMISSIVE or (show == OFF and way_flags & _GIVES_WAY))
+                stand_first = on_red or (show == OFF and way_flags & _STANDS)
+            elif way_flags & SECOND_PART:
+                prio = not way_flags & YIELDS
+                last_major = cont_show == GREEN
+                if cont_show == -1:
+                    g = (signs[np.uint32(cur)] >> 16) - 1
+                    clears = g >= 0 and state[g] == YELLOW
+                    last_major = clears or (g >= 0 and state[g] == GREEN)
+            offset = wayf[np.uint32(cur), W_STOP] if entry else 0.0
+            off = max(LINE_GAP_M, offset) if yellow or prio else offset
+            off = min(off, seen - brake) if seen >= brake else off
+            stop_at = max(0.0, seen - max(LINK_EPS_M, off))
+            leaving = not entry and last_item < 0
+            request = (v > 0.001 and not (slowed and entry)) or leaving
+            it[n, 6], it[n, 7] = v, stop_at
+            if (held or yellow) and seen - offset >= brake:
+                links[n, 0], links[n, 1], links[n, 2] = nw, 0, 0
+                it[n, 0], it[n, 1] = v, v
+                n += 1
+                break
+            if not entry:
+                meets = signs[np.uint32(cur)] & WALKS
+                for q in range(wayi[np.uint32(cur), W_SIDE0], wayi[np.uint32(cur), W_SIDE1]):
+                    meets |= taken[np.uint32(sidei[np.uint32(q), S_OTHER])]
+                if meets:
+                    if last_item >= 0:
+                        it[last_item, 1] = wait_mps(model, last_item, v0, b, dt, wish, it[0, 8], it)
+                        it[last_item, 7] = FREE_M
+                    v, cap, request = meet_others(
+                        model, dt, s, cur, begin, last_item, v, cap, request, patient, v0, wish, fastest, comfort,
+                        first, f, i, wayi, sidef, sidei, typef, over_rear, over_slot, walkf, walki, walk_busy, it,
+                        links,
+                    )  # fmt: skip
+            minor = not prio
+            kind = 0
+            if minor:
+                sees = seen <= SIGHT_M
+                could = brake < seen and not last_major
+                slowed = slowed or (could and (not sees or way_flags & ROUNDABOUT != 0))
+                if not (entry and way_flags & CONTINUES) and (clears or not last_major):
+                    # At yellow one clears the junction, but not before those who cannot stop any more.
+                    kind = P_MINOR | (_CLEARS if clears else 0) | (P_STAND_FIRST if stand_first else 0)
+            elif way_flags & FIRST_COME and not (entry and way_flags & CONTINUES):
+                kind = P_MINOR | _CLEARS
+            if way_flags & EQUAL and f[s, WAIT] > 0.0 and request and in_a_ring(
+                s, nw, first, f, i, wayi, sidei, n_lanes
+            ):  # fmt: skip
+                # Everybody waits for somebody: by chance one lets the others go.
+                request = uniform(seed, i[s, ID], step, 4) >= LET_GO
+            next_top = min(limit[np.uint32(nw)] * factor, top)
+            told = _TOLD if way_flags & YIELDED_TO else 0
+            if kind | told:
+                passing = min(reached_mps(run_m, run_v, a, run_top), cap)
+                there = passing
+                if minor and brake < seen and not last_major and seen > SIGHT_M:
+                    there = reached_mps(SIGHT_M, sight_mps(it[0, 9], dt), a, passing)
+                it[n, 2] = arrival_s(seen, v, there, a, b)
+                it[n, 3] = there
+                it[n, 4] = reached_mps(wayf[np.uint32(nw), W_LENGTH], passing, a, next_top)
+            links[n, 0] = nw
+            links[n, 1] = 1 if request else 0
+            links[n, 2] = kind | told | (_YELLOW if yellow else 0) | (_ENTRY if entry else 0)
+            if entry and way_flags & MEETS:
+                onto = to_lane[np.uint32(nw - n_lanes)]
+                jam = jam or stands[onto] or (first[onto] == first[onto + 1] and over_slot[onto] >= 0)
+            it[n, 0], it[n, 1], it[n, 5] = v, v, seen
+            last_item = n
+            n += 1
+            if not request or v <= 0.0 or (seen > reach and beyond):
+                break
+            if not entry and nw < n_lanes:
+                beyond = True
+            # On to the next way.
+            cur = nw
+            begin = seen
+            lane_top = next_top
+            if v > next_top:
+                v = min(v, max(free_mps(seen, b, next_top, dt), comfort))
+            run_m, run_v, run_top, cap = wayf[np.uint32(nw), W_LENGTH], v, next_top, NOBODY_MPS
+            seen += run_m
+            if entry:
+                ci += 1
+            elif nw < n_lanes:
+                at += 1
+        if patient and jam:
+            keep_clear(
+                n, n_lanes, s, w, v0, brake, t, dt, first, f, i, wayf, wayi, typef, over_rear, over_slot, brutto, it,
+                links,
+            )  # fmt: skip
+        # The outcome, as far as it does not depend on others' arrival.
+        out_v = v
+        pend_begin = n_pend
+        waits = False
+        stopped = False
+        for k in range(n):
+            nw, kind = links[k, 0], links[k, 2]
+            if nw < 0 or not links[k, 1]:
+                if not stopped:
+                    out_v = wait_mps(model, k, v0, b, dt, wish, it[0, 8], it)
+                    if out_v < v0 or out_v < HALTING_MPS:
+                        waits = True
+                    if nw >= 0 and w >= n_lanes and k == 0:
+                        i[s, FLAGS] |= NO_PASS
+                break
+            # From here on it says when it will arrive.
+            if kind & _TOLD:
+                if n_ask < len(askf):
+                    n_ask = register(n_ask, s, nw, k, v0, b, typef[t, T_LENGTH], it, wayf, ask_head, askf, aski)
+                else:
+                    counts[2] += 1
+            if stopped:
+                continue
+            can_brake = it[k, 5] > brake or v0 < b * dt
+            # At yellow; also who cannot brake as usual, but must slow down anyway and would come too late.
+            if kind & _YELLOW and (
+                can_brake
+                or (
+                    v < v0 - 0.5 * b * dt
+                    and it[k, 5] > _YELLOW_S * v
+                    and wait_mps(model, k, v0, b, dt, wish, it[0, 8], it) >= v0 - _HARD * e * dt
+                )
+            ):
+                out_v = wait_mps(model, k, v0, b, dt, wish, it[0, 8], it)
+                stopped = waits = True
+                continue
+            if kind & P_MINOR:
+                if it[k, 5] > SIGHT_M and not kind & _CLEARS:
+                    out_v = wait_mps(model, k, v0, b, dt, wish, it[0, 8], it)
                     stopped = waits = True
                     continue
-                if links[k, 2] & P_MINOR:
-                    if it[k, 5] > SIGHT_M and not links[k, 2] & _CLEARS:
-                        out_v = it[k, 1]
-                        stopped = waits = True
-                        continue
-                    if n_pend < len(pendf):
-                        defer(n_pend, s, nw, k, can_brake, patient, it, links, pendf, pendi)
-                        n_pend += 1
-                    else:
-                        counts[2] += 1
-                    least[s] = min((it[k, 5] + LINK_EPS_M) * inv_dt, it[k, 0])
-                out_v = it[k, 0]
-                waits = out_v < b and out_v <= it[k, 1] and out_v < fastest
-            safe[s] = out_v
-            if waits:
-                i[s, FLAGS] |= WAITS
-            for k in range(pend_begin, n_pend):
-                pendf[k, P_OPEN_V] = out_v
-                pendi[k, P_LAST] = 1 if k == n_pend - 1 else 0
+                if n_pend < len(pendf):
+                    defer(
+                        n_pend,
+                        s,
+                        nw,
+                        k,
+                        can_brake,
+                        patient,
+                        wait_mps(model, k, v0, b, dt, wish, it[0, 8], it),
+                        it,
+                        links,
+                        pendf,
+                        pendi,
+                    )
+                    n_pend += 1
+                else:
+                    counts[2] += 1
+                least[s] = min((it[k, 5] + LINK_EPS_M) * inv_dt, it[k, 0])
+            out_v = it[k, 0]
+            waits = out_v < b and out_v < fastest and out_v <= wait_mps(model, k, v0, b, dt, wish, it[0, 8], it)
+        safe[s] = out_v
+        if waits:
+            i[s, FLAGS] |= WAITS
+        for k in range(pend_begin, n_pend):
+            pendf[k, P_OPEN_V] = out_v
+            pendi[k, P_LAST] = 1 if k == n_pend - 1 else 0
     counts[0] = n_ask
     counts[1] = n_pend

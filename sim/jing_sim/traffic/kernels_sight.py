@@ -12,7 +12,6 @@ from jing_sim.traffic.rows import (
     HALTED,
     ID,
     MEETS,
-    ON_RED,
     POS,
     ROUNDABOUT,
     S_DIVERGES,
@@ -26,7 +25,6 @@ from jing_sim.traffic.rows import (
     S_WIDTH,
     SPEED,
     STOOD,
-    T_ACCEL,
     T_DECEL,
     T_EMERGENCY,
     T_GAP,
@@ -34,28 +32,26 @@ from jing_sim.traffic.rows import (
     T_TAU,
     TYPE,
     W_FLAGS,
-    W_GROUP,
     W_LENGTH,
     W_NEXT,
     W_SIDE0,
     W_SIDE1,
-    W_STOP,
     W_WALK0,
     W_WALK1,
     WAIT,
     WAITED,
 )
 
-__all__ = ["behind_mps", "keep_clear", "meet_others", "red_line_m"]
+__all__ = ["behind_mps", "keep_clear", "meet_others", "wait_mps"]
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 U8 = NDArray[np.uint8]
 
-RED, RED_YELLOW = 0, 4
 LINE_GAP_M = 1.0  # kept to a line behind which one may have to stop for long
 LINK_EPS_M = 0.1
+FREE_M = 1.0e9  # to where one would stop, of links before which one need not
 _BLOCKED_S = 5.0
 
 
@@ -84,22 +80,11 @@ def behind_mps(
 
 
 @inlined
-def red_line_m(
-    c: int, seen: float, brake: float, w: int, n_lanes: int, wayf: F64, wayi: I32, state: U8
-) -> float:  # fmt: skip
-    """Distance to where one stops for connector `c` at the end of lane `w`, `seen` ahead; -1 unless it shows red."""
-    if c < 0:
-        return -1.0
-    g = wayi[n_lanes + c, W_GROUP]
-    if g < 0 or not (state[g] == RED_YELLOW or (state[g] == RED and not wayi[n_lanes + c, W_FLAGS] & ON_RED)):
-        return -1.0
-    offset = wayf[w, W_STOP]
-    if seen - offset < brake:
-        return -1.0
-    off = max(LINE_GAP_M, offset)
-    if seen >= brake:
-        off = min(off, seen - brake)
-    return max(0.0, seen - max(LINK_EPS_M, off))
+def wait_mps(model: int, k: int, v0: float, b: float, dt: float, wish: float, a: float, it: F64) -> float:
+    """Speed of a vehicle that stops before its link `k`."""
+    if it[k, 7] >= FREE_M or (model == 0 and is_far(it[k, 7], it[k, 6], b, dt)):
+        return it[k, 1]
+    return min(it[k, 1], stop_mps(model, v0, it[k, 7], b, dt, wish, a))
 
 
 @inlined
@@ -139,7 +124,7 @@ def meet_others(
     `begin`: distance to the connector's begin (negative = on it); `last_item`: the link by which it comes in, or -1.
     """
     t = i[s, TYPE]
-    gap0, a, b = typef[t, T_GAP], typef[t, T_ACCEL], typef[t, T_DECEL]
+    gap0, a, b = typef[t, T_GAP], it[0, 8], typef[t, T_DECEL]
     e, tau = typef[t, T_EMERGENCY], typef[t, T_TAU]
     stood = begin < 0.0 and i[s, FLAGS] & STOOD != 0
     # Vehicles on connectors that meet this one.
@@ -224,12 +209,15 @@ def meet_others(
 
 @inlined
 def keep_clear(
-    n: int, n_lanes: int, in_front: float, v0: float, brake: float, t: int, dt: float, first: I32, f: F32, i: I32,
+    n: int, n_lanes: int, s: int, w: int, v0: float, brake: float, t: int, dt: float, first: I32, f: F32, i: I32,
     wayf: F64, wayi: I32,
     typef: F64, over_rear: F32, over_slot: I32, brutto: F32, it: F64, links: I32,
 ) -> None:  # fmt: skip
     """Takes back the requests of a vehicle of type `t` from the first junction on in which it would have to stop."""
     own_len, gap0, b = typef[t, T_LENGTH], typef[t, T_GAP], typef[t, T_DECEL]
+    in_front = 0.0
+    for u in range(first[w], s):
+        in_front += typef[i[u, TYPE], T_LENGTH] + typef[i[u, TYPE], T_GAP]
     room = -in_front
     removed = -1
     for k in range(n):

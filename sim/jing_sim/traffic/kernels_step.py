@@ -29,8 +29,8 @@ U8 = NDArray[np.uint8]
 @kernel
 def step_world(
     model: int, seed: int, step: int, dt: float, deadlock_s: float, audit: bool,
-    n_lanes: int, wayf: F64, wayi: I32, out: I32, to_lane: I32, into: I32, road_first: I32, changeable: I32,
-    sidef: F64, sidei: I32, walkf: F64, walki: I32, typef: F64, kind_of: NDArray[np.uint16],
+    n_lanes: int, wayf: F64, wayi: I32, signs: I32, out: I32, to_lane: I32, into: I32, road_first: I32,
+    changeable: I32, sidef: F64, sidei: I32, walkf: F64, walki: I32, typef: F64, kind_of: NDArray[np.uint16],
     route: I32, route_first: I32, route_last: I32, depart_s: F64, type_of: I32, factor: F32, depart_lane: I32,
     depart_speed: F32, first_stop: I32, stop_lane: I32, stop_pos: F32, stop_steps: I32, stop_until: I32,
     rows_f: F32, rows_i: I32, way: I32, first: I32, over_rear: F32, over_slot: I32, brutto: F32, limit: F32,
@@ -38,7 +38,8 @@ def step_world(
     outside_f: F32, entered_s: F64, arrived_s: F64, loss_s: F32, totals: NDArray[np.int64],
     new_way: I32, safe: F32, least: F32, ask_head: I32, askf: F64, aski: I32, pendf: F64, pendi: I32, tail_rear: F32,
     tail_slot: I32, head_slot: I32, fill: I32, room_at: F32, reach: F64, turn: I32, change: I32, keep: I32,
-    heads: F64, busy: I32, later: I32, later_x: F64, told: I32, counts: I32,
+    heads: F64, busy: I32, lead_v: F64, taken: U8, stands: U8, block: F64, later: I32, later_x: F64,
+    told: I32, counts: I32,
 ) -> None:  # fmt: skip
     """Moves a world from `step * dt` to `(step + 1) * dt`.
 
@@ -61,7 +62,8 @@ def step_world(
         model, seed, dt, step, n_lanes, n_busy, busy, first, f, i, wayf, wayi, limit, sidef, sidei, typef, over_rear,
         over_slot, brutto,
         route_last, state, stop_lane, stop_pos, walkf, walki, walk_busy, deadlock_s, safe, least, ask_head, askf,
-        aski, pendf, pendi, reach, turn, counts,
+        aski, pendf, pendi, reach, turn, counts, signs, way, later_x, lead_v, later, told, new_way, taken, stands,
+        block, to_lane,
     )  # fmt: skip
     if counts[2] > 0:
         totals[4] += 1

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from jing_sim.traffic import rows as r
 from jing_sim.traffic.drivers import wish_factors
+from jing_sim.traffic.kernels_lane import BLOCK_WORDS
 from jing_sim.traffic.kernels_routes import MOST_LANES, MOST_ROADS
 from jing_sim.traffic.tables import WayTables
 from jing_sim.trips import Stops, Trips
@@ -129,6 +130,10 @@ class Scratch:
     keep: I32
     heads: F64
     busy: I32
+    lead_v: F64
+    taken: U8
+    stands: U8
+    block: F64
     later: I32
     later_x: F64
     told: I32
@@ -232,6 +237,10 @@ def new_scratch(tables: WayTables, capacity: int, lists: tuple[int, int] | None 
         keep=np.zeros(r.N_WORDS + 64, np.int32),
         heads=np.zeros(64),
         busy=np.zeros(w, np.int32),
+        lead_v=np.zeros(n),
+        taken=np.zeros(w, np.uint8),
+        stands=np.zeros(w, np.uint8),
+        block=np.zeros(BLOCK_WORDS),
         later=np.zeros(n, np.int32),
         later_x=np.zeros(n),
         told=np.zeros(n, np.int32),

@@ -28,6 +28,7 @@ class WayTables:
     Attributes:
         n_lanes, n_ways: see above.
         wayf, wayi: `(n_ways, N_WAY_FLOATS)`, `(n_ways, N_WAY_INTS)`.
+        signs: `(n_ways,)` W_FLAGS, and 16 bits up the signal group + 1: what a driver reads of a way, close together.
         limit_mps: `(n_ways,)` as the map says.
         allowed: `(n_lanes + n_connectors,)` vehicle classes.
         out: connectors out of lanes; into: ways into lanes (W_OUT0.., W_IN0.. count in them).
@@ -44,6 +45,7 @@ class WayTables:
     n_ways: int
     wayf: F64
     wayi: I32
+    signs: I32
     limit_mps: NDArray[np.float32]
     allowed: NDArray[np.uint16]
     out: I32
@@ -104,6 +106,7 @@ def way_tables(network: RoadNetwork) -> WayTables:
         n_ways=n_ways,
         wayf=wayf,
         wayi=wayi,
+        signs=(wayi[:, r.W_FLAGS] | (wayi[:, r.W_GROUP] + 1) << 16).astype(np.int32),
         limit_mps=limit.astype(np.float32),
         allowed=np.concatenate([lanes.allowed, connectors.allowed]).astype(np.uint16),
         out=network.lane_out.items.astype(np.int32),
@@ -271,5 +274,6 @@ def _walks(network: RoadNetwork, wayi: I32, second_of: I32, wait: F64, n_lanes: 
     counts = np.bincount(way, minlength=len(wayi))
     ends = np.cumsum(counts)
     wayi[:, r.W_WALK0], wayi[:, r.W_WALK1] = ends - counts, ends
+    wayi[counts > 0, r.W_FLAGS] |= r.WALKS
     walkf = np.stack([enter, leave], axis=1)[order].reshape(-1, 2)
     return np.ascontiguousarray(walkf), walks.crossed_crosswalk[order].astype(np.int32)
