@@ -62,7 +62,8 @@ def step_worlds(
             crowded = totals[w, 4]
             step_world(
                 model, seeds[w], steps[w], dt, deadlock_s, audit, n_lanes, wayf, wayi, signs, out, to_lane, into,
-                road_first, changeable, sidef, sidei, walkf, walki, typef[d], kind_of[d], route[w], route_first[w], route_last[w],
+                road_first, changeable, sidef, sidei, walkf, walki, typef[d], kind_of[d], route[w], route_first[w],
+                route_last[w],
                 depart_s[d], type_of[d], factor[w], depart_lane[d], depart_speed[d], first_stop[d], stop_lane[d],
                 stop_pos[d], stop_steps[d], stop_until[d], rows_f[w], rows_i[w], way[w], first[w], over_rear[w],
                 over_slot[w], brutto[w], limit[w], allowed[w], state[w], walk_busy[w], queue[w], pointers[w], failed[w],
