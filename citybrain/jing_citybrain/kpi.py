@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy.special import stdtrit
 
 __all__ = ["FIGURES", "MeanInterval", "PlanFigures", "figures_by_plan", "mean_interval"]
 
@@ -54,7 +54,7 @@ def mean_interval(samples: Sequence[float]) -> MeanInterval:
     if len(values) == 1:
         return MeanInterval(float(values[0]), float("nan"), 1)
     spread = values.std(ddof=1) / np.sqrt(len(values))
-    half_width = float(stats.t.ppf(0.975, len(values) - 1) * spread)
+    half_width = float(stdtrit(len(values) - 1, 0.975) * spread)
     return MeanInterval(float(values.mean()), half_width, len(values))
 
 

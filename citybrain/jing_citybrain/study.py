@@ -16,16 +16,18 @@ from jing_maps.errors import JingError, UnknownNameError
 from jing_maps.network import RoadNetwork
 from jing_maps.read import read_map, read_map_with_warnings
 from jing_maps.store import content_hash
-from jing_sim.cluster.campaign import CampaignOptions, CampaignReport, run_campaign
+from jing_sim.cluster.alone import run_alone
+from jing_sim.cluster.attempt import CampaignOptions, CampaignReport
 from jing_sim.cluster.job import Job, Json
 from jing_sim.cluster.results import ResultStore
 from jing_sim.demand import DemandOptions, DemandReport, area_demand, random_trips, read_od, read_sumo_routes
 from jing_sim.trace import RunManifest, TraceWriter
 from jing_sim.trace.hashes import code_hash, inputs_hash
 from jing_sim.traffic import TrafficOptions
+from jing_sim.traffic.compile_ahead import compiling_beside
 from jing_sim.trips import Trips
 
-__all__ = ["Study", "StudyError", "StudyResult", "run_studies", "run_study", "run_world"]
+__all__ = ["Study", "StudyError", "StudyResult", "run_studies", "run_study", "run_study_alone", "run_world"]
 
 # An ordinary Monday; `begin` gives the time of day.
 _DAY = "2026-03-02"
@@ -149,6 +151,20 @@ def run_study(
     return run_studies([study], folder, options, on_progress)[0]
 
 
+def run_study_alone(
+    study: Study,
+    folder: Path,
+    options: CampaignOptions,
+    on_progress: Callable[[int, int], None] = lambda _done, _given_up: None,
+) -> StudyResult:
+    """A study of one run, in this process and its main thread, without Ray."""
+    (job,) = study.jobs()
+    store = ResultStore(folder)
+    with compiling_beside():
+        report = run_alone(job, run_world, store, options, on_progress)
+    return _result(study, [job], store, report)
+
+
 def run_studies(
     studies: list[Study],
     folder: Path,
@@ -156,6 +172,8 @@ def run_studies(
     on_progress: Callable[[int, int], None] = lambda _done, _given_up: None,
 ) -> list[StudyResult]:
     """The runs of several studies as one campaign, so that all of them share the workers."""
+    from jing_sim.cluster.campaign import run_campaign  # noqa: PLC0415 - loads Ray, which a run alone does without
+
     jobs = [study.jobs() for study in studies]
     store = ResultStore(folder)
     report = run_campaign([job for own in jobs for job in own], run_world, store, options, on_progress)

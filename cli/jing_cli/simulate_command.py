@@ -1,4 +1,4 @@
-"""`jingsim simulate`: traffic worlds of an area under signal plans and seeds, on Ray."""
+"""`jingsim simulate`: traffic worlds of an area under signal plans and seeds: many on Ray, one without it."""
 
 import itertools
 from pathlib import Path
@@ -7,11 +7,10 @@ from typing import Annotated
 import typer
 
 from jing_citybrain.kpi import FIGURES, figures_by_plan
-from jing_citybrain.study import Study, StudyResult, run_study
+from jing_citybrain.study import Study, StudyResult, run_study, run_study_alone
 from jing_cli.output import JsonFlag, print_json, print_table, say
-from jing_sim.cluster.campaign import CampaignOptions
+from jing_sim.cluster.attempt import CampaignOptions
 from jing_sim.cluster.progress import show_progress
-from jing_sim.cluster.session import ray_session
 
 __all__ = ["app", "finish", "parse_seeds", "print_figures"]
 
@@ -62,9 +61,15 @@ def simulate(
         routes=routes,
         engine=engine,
     )
-    folder = _folder(area, out, resume)
-    with ray_session(ray_address, workers), show_progress(study.title, study.n_runs) as progress:
-        result = run_study(study, folder, CampaignOptions(deadline_s=deadline_s), progress)
+    folder, options = _folder(area, out, resume), CampaignOptions(deadline_s=deadline_s)
+    with show_progress(study.title, study.n_runs) as progress:
+        if study.n_runs == 1 and ray_address is None:
+            result = run_study_alone(study, folder, options, progress)
+        else:
+            from jing_sim.cluster.session import ray_session  # noqa: PLC0415 - loads Ray
+
+            with ray_session(ray_address, workers):
+                result = run_study(study, folder, options, progress)
     if as_json:
         print_json(result.as_json())
     else:

@@ -6,7 +6,6 @@ with an atomic create, so a job that runs twice (a lost node that was alive afte
 """
 
 import time
-import traceback
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -15,59 +14,12 @@ from pathlib import Path
 import ray
 import ray.exceptions
 
-from jing_maps.errors import JingError
-from jing_sim.cluster.job import CampaignError, Job, Json
+from jing_sim.cluster.attempt import DEFAULT_OPTIONS, CampaignOptions, CampaignReport, Outcome, Task, attempt
+from jing_sim.cluster.job import Job
 from jing_sim.cluster.results import ResultStore
 from jing_sim.cluster.session import check_feasible
 
 __all__ = ["CampaignOptions", "CampaignReport", "Task", "run_campaign"]
-
-Task = Callable[[dict[str, Json], Path], dict[str, Json]]
-"""What a worker runs: parameters and a folder to write into -> the result. It must be importable on the workers."""
-
-
-@dataclass(frozen=True)
-class CampaignOptions:
-    """How a campaign treats its jobs.
-
-    Attributes:
-        attempts: starts of one job before it is put in quarantine.
-        deadline_s: running time of one attempt before it is cancelled and counted as failed.
-        window: most jobs in flight; None = twice the CPUs of the cluster.
-        poll_s: how often the driver looks at deadlines.
-    """
-
-    attempts: int = 4
-    deadline_s: float = 3600.0
-    window: int | None = None
-    poll_s: float = 0.5
-
-    def __post_init__(self) -> None:
-        if (
-            self.attempts < 1
-            or self.deadline_s <= 0
-            or self.poll_s <= 0
-            or (self.window is not None and self.window < 1)
-        ):
-            raise CampaignError(f"attempts, deadline, window and poll must be positive: {self}")
-
-
-@dataclass(frozen=True)
-class CampaignReport:
-    """What became of the jobs: keys with a result, keys given up, and how many of the results were there before."""
-
-    done: tuple[str, ...]
-    quarantined: tuple[str, ...]
-    resumed: int
-    wall_s: float
-
-
-@dataclass(frozen=True)
-class _Outcome:
-    """What an attempt tells the driver; the result itself stays in the store."""
-
-    error: str | None
-    final: bool
 
 
 @dataclass
@@ -81,7 +33,7 @@ def run_campaign(
     jobs: Iterable[Job],
     task: Task,
     store: ResultStore,
-    options: CampaignOptions = CampaignOptions(),
+    options: CampaignOptions = DEFAULT_OPTIONS,
     on_progress: Callable[[int, int], None] = lambda _done, _given_up: None,
 ) -> CampaignReport:
     """Every job has a result in the store, or stands in quarantine, when this returns.
@@ -171,10 +123,10 @@ class _Campaign:
             try:
                 outcome = ray.get(ref)
             except ray.exceptions.RayError as error:
-                outcome = _Outcome(f"{type(error).__name__}: {_first_line(error)}", final=False)
+                outcome = Outcome(f"{type(error).__name__}: {_first_line(error)}", final=False)
             self._settle(flight, outcome)
 
-    def _settle(self, flight: _Flight, outcome: _Outcome) -> None:
+    def _settle(self, flight: _Flight, outcome: Outcome) -> None:
         key = flight.job.key
         # A worker may die after its commit: the store decides, not the task's answer.
         if key in self.store:
@@ -195,7 +147,7 @@ class _Campaign:
                 del self.flights[ref]
                 ray.cancel(ref, force=True)
                 late = f"no result within the deadline of {self.options.deadline_s:g} s"
-                self._settle(flight, _Outcome(late, final=False))
+                self._settle(flight, Outcome(late, final=False))
 
     def _label(self, flight: _Flight) -> str:
         return f"{flight.attempt}-{self.id}"
@@ -205,23 +157,9 @@ class _Campaign:
 
 
 @ray.remote
-def _attempt(task: Task, job: Job, root: str, label: str) -> _Outcome:
+def _attempt(task: Task, job: Job, root: str, label: str) -> Outcome:
     """One attempt at a job, on a worker."""
-    store = ResultStore(Path(root))
-    if job.key in store:
-        return _Outcome(None, final=True)
-    folder = store.begin(job.key, label)
-    try:
-        value = task(dict(job.params), folder)
-    except JingError as error:
-        # The platform refuses these inputs; it would refuse them again.
-        store.discard(folder)
-        return _Outcome(f"{type(error).__name__}: {error}", final=True)
-    except Exception:  # noqa: BLE001 - whatever a task raises is that job's failure, not the campaign's
-        store.discard(folder)
-        return _Outcome(traceback.format_exc(limit=-8), final=False)
-    store.commit(job, folder, value)
-    return _Outcome(None, final=True)
+    return attempt(task, job, ResultStore(Path(root)), label)
 
 
 def _first_line(error: Exception) -> str:
