@@ -17,7 +17,7 @@ __all__ = ["COMMANDS", "run"]
 COMMANDS = {
     "demo": ("jing_cli.demo_command", "the main job, whole chain, embedded defaults"),
     "maps": ("jing_cli.maps_command", "road networks: list, info, check, build, import, export, plot"),
-    "simulate": ("jing_cli.simulate_command", "traffic worlds of an area under signal plans and seeds, on Ray"),
+    "simulate": ("jing_cli.simulate_command", "traffic worlds of an area under signal plans and seeds, many on Ray"),
     "replay": ("jing_cli.replay_command", "one self-contained HTML page of a run, or of two side by side"),
     "carla": ("jing_cli.carla_command", "serve maps to CARLA clients without a GPU; probe any CARLA server"),
     "scenario": ("jing_cli.scenario_command", "scenarios: run, sweep, search, convert"),
