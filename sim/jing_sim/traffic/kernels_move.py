@@ -192,8 +192,7 @@ def move_on(
 
     `later` then holds those who came onto another way, and their number is returned. `new_way` is -1 for those who
     arrive; `counts[0]`: how many, and `arrived` has their rows. `fill` `(n_ways,)`: how many are on each way, before
-    and after. `counts[1]` grows by each vehicle that entered a
-    junction against red.
+    and after. `counts[1]` grows by each vehicle that entered a junction against red.
     """
     n = 0
     counts[0] = 0

@@ -58,17 +58,16 @@ def step_world(
     n_busy = busy_ways(n, way, busy)
     counts[2] = 0
     counts[3] = 0
+    # What the later parts of a step write first holds lists and speeds of planning until then.
     plan_speeds(
         model, seed, dt, step, n_lanes, n_busy, busy, first, f, i, wayf, wayi, limit, sidef, sidei, typef, over_rear,
-        over_slot, brutto,
-        route_last, state, stop_lane, stop_pos, walkf, walki, walk_busy, deadlock_s, safe, least, ask_head, askf,
-        aski, pendf, pendi, reach, turn, counts, signs, way, later_x, lead_v, later, told, new_way, taken, stands,
-        block, to_lane,
+        over_slot, brutto, route_last, state, stop_lane, stop_pos, walkf, walki, walk_busy, deadlock_s, safe, least,
+        ask_head, askf, aski, pendf, pendi, reach, turn, counts, signs, way, later_x, lead_v, later, told, new_way,
+        taken, stands, block, to_lane,
     )  # fmt: skip
     if counts[2] > 0:
         totals[4] += 1
         return
-    counts[4], counts[5] = counts[0], counts[1]
     decide_to_yield(
         model, dt, counts[1], first, f, i, wayf, wayi, sidef, sidei, typef, state, ask_head, askf, aski, pendf, pendi,
         safe, least,

@@ -244,5 +244,5 @@ def new_scratch(tables: WayTables, capacity: int, lists: tuple[int, int] | None 
         later=np.zeros(n, np.int32),
         later_x=np.zeros(n),
         told=np.zeros(n, np.int32),
-        counts=np.zeros(6, np.int32),
+        counts=np.zeros(4, np.int32),
     )
