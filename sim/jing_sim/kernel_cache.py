@@ -18,7 +18,7 @@ import numba
 from numba import types
 from numba.core.compiler_lock import global_compiler_lock
 
-__all__ = ["inlined", "is_stored", "kernel", "leaf", "widened"]
+__all__ = ["inlined", "inner", "is_stored", "kernel", "leaf", "widened"]
 
 
 @functools.cache
@@ -108,6 +108,11 @@ def kernel(function: F) -> F:
 def leaf(function: F) -> F:
     """A kernel that allocates nothing: counting references to its arrays would cost more than its work."""
     return _compiled(function, cache=True, _nrt=False)
+
+
+def inner(function: F) -> F:
+    """A leaf that only kernels call: without an entrance for Python it is compiled a tenth faster."""
+    return _compiled(function, cache=True, no_cpython_wrapper=True, _nrt=False)
 
 
 def inlined(function: F) -> F:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.kernel_cache import inlined, leaf
+from jing_sim.kernel_cache import inlined, inner
 from jing_sim.traffic.kernels_following import arrival_s, reached_mps, safe_stop_mps
 from jing_sim.traffic.rows import (
     FACTOR,
@@ -47,13 +47,13 @@ P_SLOT, P_WAY, P_FLAGS, P_LAST = 0, 1, 2, 3
 P_CAN_BRAKE, P_STAND_FIRST, P_MINOR, P_PUSH = 1, 2, 4, 8
 
 
-@leaf
+@inner
 def sight_mps(decel: float, dt: float) -> float:
     """The speed from which one still stops within the distance from which all foes are seen."""
     return safe_stop_mps(SIGHT_M, decel, 0.0, dt)
 
 
-@leaf
+@inner
 def announce(
     dt: float, n_far: int, far: I32, n_lanes: int, f: F32, i: I32, wayf: F64, wayi: I32, limit: F32, typef: F64,
     signs: I32, state: U8, own_way: I32, lane_v: F64, lead_v: F64, ask_head: I32, askf: F64, aski: I32, counts: I32,

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.kernel_cache import leaf
+from jing_sim.kernel_cache import inner
 from jing_sim.traffic.rows import (
     FLAGS,
     OVERLAPS,
@@ -32,7 +32,7 @@ I32 = NDArray[np.int32]
 _TOLERANCE_M = 0.01
 
 
-@leaf
+@inner
 def _note(i: I32, s: int, hit: bool) -> int:
     """Enters whether a vehicle overlaps; 1 the first time that it does."""
     seen = i[s, FLAGS] & OVERLAPS
@@ -40,7 +40,7 @@ def _note(i: I32, s: int, hit: bool) -> int:
     return 1 if hit and not seen else 0
 
 
-@leaf
+@inner
 def _meets(
     w: int, s: int, first: I32, f: F32, i: I32, sidef: F64, sidei: I32, wayi: I32, typef: F64
 ) -> bool:  # fmt: skip
@@ -61,7 +61,7 @@ def _meets(
     return False
 
 
-@leaf
+@inner
 def count_overlaps(
     n_lanes: int, n: int, way: I32, first: I32, f: F32, i: I32, sidef: F64, sidei: I32, wayi: I32, typef: F64,
     over_rear: F32, over_slot: I32,

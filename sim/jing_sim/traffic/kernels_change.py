@@ -9,7 +9,7 @@ before lane changes, so roads do not depend on one another.
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.kernel_cache import leaf
+from jing_sim.kernel_cache import inner
 from jing_sim.traffic.kernels_advice import inform_neighbours
 from jing_sim.traffic.kernels_following import HALTING_MPS, brake_gap_m, secure_gap_m
 from jing_sim.traffic.kernels_neighbours import FAR, foreseen_mps, in_front, lets_in, too_near_beyond
@@ -83,7 +83,7 @@ _FAST_MPS = 80.0 / 3.6
 _NONE = -1.0e18
 
 
-@leaf
+@inner
 def change_lanes(
     dt: float, n_lanes: int, first: I32, way: I32, f: F32, i: I32, of: F32, oi: I32, tail_rear: F32, tail_slot: I32,
     head_slot: I32, over_rear: F32, over_slot: I32, brutto: F32, wayf: F64, wayi: I32, limit: F32, typef: F64,

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.kernel_cache import leaf
+from jing_sim.kernel_cache import inner
 from jing_sim.traffic.kernels_following import brake_gap_m, safe_stop_mps, secure_gap_m
 from jing_sim.traffic.kernels_routes import look_along_route
 from jing_sim.traffic.rows import (
@@ -59,7 +59,7 @@ _EPS_M = 0.1
 _DEPARTED, _WAITING = 3, 4
 
 
-@leaf
+@inner
 def insert_vehicles(
     time_s: float, dt: float, step: int, n_lanes: int, n_rows: int, f: F32, i: I32, wayf: F64, wayi: I32, limit: F32,
     typef: F64, kind_of: NDArray[np.uint16], out: I32, to_lane: I32, into: I32, road_first: I32,

@@ -7,7 +7,7 @@ and a branch that is guessed wrong costs more than a root. It leaves lists of th
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.kernel_cache import inlined, leaf
+from jing_sim.kernel_cache import inlined, inner
 from jing_sim.traffic.kernels_approach import RED, RED_YELLOW, YELLOW
 from jing_sim.traffic.kernels_following import EPS_M, HALTING_MPS, brake_gap_m, is_far, safe_stop_mps, stop_mps
 from jing_sim.traffic.kernels_sight import LINE_GAP_M, LINK_EPS_M, behind_mps
@@ -54,7 +54,7 @@ BLOCK_WORDS = 12 * _BLOCK
 _ROOM, _V0, _WISH, _SEEN, _TOP, _A, _B, _TAU, _LEAD, _V, _HARD, _PAST = range(0, BLOCK_WORDS, _BLOCK)
 
 
-@leaf
+@inner
 def mark_taken(n_busy: int, busy: I32, over_slot: I32, taken: U8) -> None:
     """Writes which ways are `taken`: have a vehicle on them, or a tail over them."""
     for w in range(len(taken)):
@@ -117,7 +117,7 @@ def _follow(dt: float, block: F64) -> None:
         block[_PAST + j] = block[_SEEN + j] - reach
 
 
-@leaf
+@inner
 def plan_on_lanes(
     model: int, dt: float, n: int, n_lanes: int, f: F32, i: I32, wayf: F64, limit: F32, typef: F64, signs: I32,
     state: U8, over_slot: I32, way: I32, lane_v: F64, lead_v: F64, safe: F32, least: F32, far: I32, near: I32,
@@ -171,7 +171,7 @@ def plan_on_lanes(
     counts[0], counts[1], counts[2] = n_far, n_near, n_odd
 
 
-@leaf
+@inner
 def plan_odd(
     model: int, dt: float, n_odd: int, odd: I32, n_lanes: int, first: I32, f: F32, i: I32, limit: F32, typef: F64,
     over_rear: F32, over_slot: I32, stop_lane: I32, stop_pos: F32, way: I32, lane_v: F64, lead_v: F64, safe: F32,
@@ -210,7 +210,7 @@ def plan_odd(
         safe[s] = v
 
 
-@leaf
+@inner
 def stop_at_red(
     model: int, dt: float, n_near: int, near: I32, red: I32, n_lanes: int, f: F32, i: I32, wayf: F64, limit: F32,
     typef: F64, signs: I32, state: U8, way: I32, lane_v: F64, safe: F32,

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.kernel_cache import inlined, leaf
+from jing_sim.kernel_cache import inlined, inner
 from jing_sim.traffic.kernels_following import HALTING_MPS, brake_gap_m, stop_mps, uniform
 from jing_sim.traffic.kernels_routes import look_along_route
 from jing_sim.traffic.kernels_tails import mark_tail
@@ -66,7 +66,7 @@ I32 = NDArray[np.int32]
 U8 = NDArray[np.uint8]
 
 
-@leaf
+@inner
 def _asked_mps(
     model: int, dt: float, s: int, f: F32, i: I32, v0: float, v: float, low: float, high: float, hardest: float,
     top: float, a: float, b: float, gap0: float,
@@ -140,7 +140,7 @@ def _advance(
     return f[s, POS] + v * dt, 0 if stands or waited < deadlock_s else 1
 
 
-@leaf
+@inner
 def drive(
     model: int, seed: int, step: int, dt: float, deadlock_s: float, n: int, way: I32, f: F32, i: I32, safe: F32,
     least: F32, wayf: F64, limit: F32, typef: F64, new_way: I32, tail_rear: F32, tail_slot: I32, head_slot: I32,
@@ -179,7 +179,7 @@ def drive(
     return left
 
 
-@leaf
+@inner
 def move_on(
     model: int, seed: int, step: int, dt: float, deadlock_s: float, n_lanes: int, n_later: int, later: I32,
     later_x: F64, f: F32, i: I32, safe: F32, least: F32, wayf: F64, wayi: I32, limit: F32, typef: F64,

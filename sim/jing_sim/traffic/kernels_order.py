@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.kernel_cache import inlined, leaf
+from jing_sim.kernel_cache import inlined, inner
 from jing_sim.traffic.rows import (
     ID,
     POS,
@@ -29,7 +29,7 @@ def copy_row(i: I32, s: int, to_i: I32, at: int) -> None:
         to_i[at, k + 4], to_i[at, k + 5], to_i[at, k + 6], to_i[at, k + 7] = e, f, g, h
 
 
-@leaf
+@inner
 def _put_in(s: int, f: F32, i: I32, to_f: F32, to_i: I32, begin: int, at: int) -> None:
     """Copies row `s` among the rows from `begin` to `at - 1`, which make room for it."""
     # Equal positions (none, unless something is wrong) are ordered by vehicle.
@@ -41,7 +41,7 @@ def _put_in(s: int, f: F32, i: I32, to_f: F32, to_i: I32, begin: int, at: int) -
     copy_row(i, s, to_i, at)
 
 
-@leaf
+@inner
 def sort_rows(
     n: int, n_in: int, n_later: int, later: I32, n_busy: int, busy: I32, begin: I32, new_way: I32, f: F32, i: I32,
     to_f: F32, to_i: I32, way: I32, first: I32, fill: I32, typef: F64, brutto: F32,
@@ -92,7 +92,7 @@ def sort_rows(
         brutto[w] += np.float32(typef[i[s, TYPE], T_LENGTH] + typef[i[s, TYPE], T_GAP])
 
 
-@leaf
+@inner
 def busy_ways(n: int, way: I32, busy: I32) -> int:
     """Writes the ways of the first `n` rows, each once; returns how many they are."""
     k, before = -1, -1

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.kernel_cache import leaf
+from jing_sim.kernel_cache import inner
 from jing_sim.traffic.kernels_approach import (
     GREEN,
     LET_GO,
@@ -105,7 +105,7 @@ _YELLOW_S = 2.0  # who is slowed down and needs longer comes when the shortest y
 _HARD = 0.8  # of what brakes can do
 
 
-@leaf
+@inner
 def plan_speeds(
     model: int, seed: int, dt: float, step: int, n_lanes: int, n_busy: int, busy: I32, first: I32, f: F32, i: I32,
     wayf: F64, wayi: I32, limit: F32,
@@ -148,7 +148,7 @@ def plan_speeds(
     )  # fmt: skip
 
 
-@leaf
+@inner
 def look_ahead(
     model: int, seed: int, dt: float, step: int, n_near: int, near: I32, n_lanes: int, first: I32, f: F32, i: I32,
     wayf: F64, wayi: I32, limit: F32, sidef: F64, sidei: I32, typef: F64, over_rear: F32, over_slot: I32, brutto: F32,

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.kernel_cache import leaf
+from jing_sim.kernel_cache import inner
 from jing_sim.traffic.kernels_routes import MOST_LANES, MOST_ROADS
 from jing_sim.traffic.rows import ROUNDABOUT, W_FLAGS, W_LENGTH
 
@@ -18,7 +18,7 @@ _CAR_M = 7.5
 _WEIGHT = 9.0  # SUMO's
 
 
-@leaf
+@inner
 def ring_bonus_m(
     pos: float, inner: int, best: int, at: int, n_lanes: int, wayf: F64, wayi: I32, to_lane: I32, brutto: F32,
     turn: I32, road_first: I32, route: I32,

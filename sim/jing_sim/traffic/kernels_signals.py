@@ -7,7 +7,7 @@ so signals are moved to `t + dt` first, from where the vehicles are at `t`: SUMO
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.kernel_cache import inlined, leaf
+from jing_sim.kernel_cache import inlined, inner, leaf
 from jing_sim.traffic.rows import (
     CHANGED,
     CHANGED_LEFT,
@@ -68,7 +68,7 @@ def advance_programs(
     )  # fmt: skip
 
 
-@leaf
+@inner
 def _play_fixed(
     time_s: float, anew: bool, program: I32, first_group: I32, offset_s: F64, first_phase: I32, duration_s: F64,
     cycle_s: F64, first_state: I32, shown: U8, state: U8, next_ms: I64,
@@ -90,14 +90,14 @@ def _play_fixed(
         next_ms[c] = np.int64((time_s + duration_s[phase] - clock) * 1000.0) - 1
 
 
-@leaf
+@inner
 def _show(c: int, row: int, first_group: I32, first_state: I32, shown: U8, state: U8) -> None:
     base = first_state[row] - first_group[c]
     for g in range(first_group[c], first_group[c + 1]):
         state[g] = shown[base + g]
 
 
-@leaf
+@inner
 def _sense(
     time_s: float, dt: float, actuated: I32, first_phase: I32, hasty: U8, first_phase_loop: I32, phase_loop: I32,
     first_watch: I32, watch_way: I32, watch_at_m: F64, watch_via: I32, watch_past: I32, phase: I32, next_ms: I64,
@@ -176,7 +176,7 @@ def _sense_loop(
     occupied[k] = on
 
 
-@leaf
+@inner
 def _play_actuated(
     time_s: float, dt_s: float, anew: bool, first_group: I32, actuated: I32, first_phase: I32, min_ms: I64,
     max_ms: I64, goes: U8, first_state: I32, shown: U8, first_phase_loop: I32, phase_loop: I32, state: U8, phase: I32,

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.kernel_cache import kernel
+from jing_sim.kernel_cache import leaf
 from jing_sim.traffic.kernels_audit import count_overlaps
 from jing_sim.traffic.kernels_change import change_lanes
 from jing_sim.traffic.kernels_insertion import insert_vehicles
@@ -26,7 +26,7 @@ I32 = NDArray[np.int32]
 U8 = NDArray[np.uint8]
 
 
-@kernel
+@leaf
 def step_world(
     model: int, seed: int, step: int, dt: float, deadlock_s: float, audit: bool,
     n_lanes: int, wayf: F64, wayi: I32, signs: I32, out: I32, to_lane: I32, into: I32, road_first: I32,

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.kernel_cache import leaf
+from jing_sim.kernel_cache import inner, leaf
 from jing_sim.traffic.rows import PAST0, POS, T_LENGTH, TYPE, W_FROM, W_LENGTH, W_NEXT
 
 __all__ = ["mark_tail", "mark_tails"]
@@ -13,7 +13,7 @@ F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 
 
-@leaf
+@inner
 def mark_tail(
     s: int, w: int, rear: float, n_lanes: int, i: I32, wayf: F64, wayi: I32, over_rear: F32, over_slot: I32
 ) -> None:

@@ -8,7 +8,7 @@ their speeds must fit as well. Impatience grows with waiting, up to cutting in o
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.kernel_cache import inlined, leaf
+from jing_sim.kernel_cache import inlined, inner
 from jing_sim.traffic.kernels_approach import (
     A_ARRIVE,
     A_BRAKED,
@@ -160,7 +160,7 @@ def _starts_beside(
     return False
 
 
-@leaf
+@inner
 def decide_to_yield(
     model: int, dt: float, n_pend: int, first: I32, f: F32, i: I32, wayf: F64, wayi: I32, sidef: F64, sidei: I32,
     typef: F64,
