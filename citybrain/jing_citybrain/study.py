@@ -5,6 +5,7 @@ Every run is a job whose parameters say all that decides its outcome; `run_world
 
 import hashlib
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -160,7 +161,7 @@ def run_study_alone(
     """A study of one run, in this process and its main thread, without Ray."""
     (job,) = study.jobs()
     store = ResultStore(folder)
-    with compiling_beside():
+    with compiling_beside() if study.engine == "native" else nullcontext():
         report = run_alone(job, run_world, store, options, on_progress)
     return _result(study, [job], store, report)
 

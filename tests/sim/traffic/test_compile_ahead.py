@@ -16,15 +16,17 @@ from jing_sim.traffic.kernels_step import step_world
 
 @pytest.fixture
 def stored() -> Path:
-    """Where the kernels of a step lie that a world has run."""
+    """Where the kernels lie of a step and of a frame that a world has made."""
     network = grid(1, 1)
-    TrafficWorld(network, random_trips(network, 3600.0, DemandOptions(duration_s=10.0, seed=0))[0]).step()
+    world = TrafficWorld(network, random_trips(network, 3600.0, DemandOptions(duration_s=10.0, seed=0))[0])
+    world.step()
+    world.frame()
     return Path(step_world.stats.cache_path)  # type: ignore[attr-defined]
 
 
-def test_it_compiles_what_a_world_runs_and_nothing_else(stored: Path) -> None:
+def test_it_compiles_what_a_world_runs_and_nothing_else(stored: Path, tmp_path: Path) -> None:
     before = sorted(path.name for path in stored.iterdir())
-    subprocess.run([sys.executable, "-m", "jing_sim.traffic.compile_ahead"], check=True, timeout=300)
+    subprocess.run([sys.executable, "-m", "jing_sim.traffic.compile_ahead", str(tmp_path)], check=True, timeout=300)
     assert sorted(path.name for path in stored.iterdir()) == before
 
 
