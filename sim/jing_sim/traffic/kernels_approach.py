@@ -152,18 +152,9 @@ def register(
 
 @inlined
 def defer(
-    row: int,
-    s: int,
-    way: int,
-    k: int,
-    can_brake: bool,
-    patient: bool,
-    v_wait: float,
-    it: F64,
-    links: I32,
-    pendf: F64,
+    row: int, s: int, way: int, k: int, can_brake: bool, patient: bool, v_wait: float, it: F64, links: I32, pendf: F64,
     pendi: I32,
-) -> None:
+) -> None:  # fmt: skip
     """Writes down that the vehicle in row `s` gives way at `way`, its link `k`, for the second pass to decide."""
     pendi[row, P_SLOT] = s
     pendi[row, P_WAY] = way

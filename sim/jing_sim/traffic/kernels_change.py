@@ -124,7 +124,7 @@ def change_lanes(
             lane = lane0 + pick
             s = nxt[pick]
             nxt[pick] = s + 1
-            behind = f[s + 1, POS] + wayf[lane, W_START]
+            behind = f[min(s + 1, len(f) - 1), POS] + wayf[lane, W_START]
             heads[pick] = behind if s + 1 < first[lane + 1] else _NONE
             flags = i[s, FLAGS] & ~(CHANGED | CHANGED_LEFT)
             i[s, FLAGS] = flags

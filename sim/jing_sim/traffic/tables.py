@@ -28,7 +28,8 @@ class WayTables:
     Attributes:
         n_lanes, n_ways: see above.
         wayf, wayi: `(n_ways, N_WAY_FLOATS)`, `(n_ways, N_WAY_INTS)`.
-        signs: `(n_ways,)` W_FLAGS, and 16 bits up the signal group + 1: what a driver reads of a way, close together.
+        signs: `(n_ways + 1,)` W_FLAGS, and 16 bits up the signal group + 1: what a driver reads of a way, close
+            together; the last place is read, and not used, where no connector is known.
         limit_mps: `(n_ways,)` as the map says.
         allowed: `(n_lanes + n_connectors,)` vehicle classes.
         out: connectors out of lanes; into: ways into lanes (W_OUT0.., W_IN0.. count in them).
@@ -106,7 +107,7 @@ def way_tables(network: RoadNetwork) -> WayTables:
         n_ways=n_ways,
         wayf=wayf,
         wayi=wayi,
-        signs=(wayi[:, r.W_FLAGS] | (wayi[:, r.W_GROUP] + 1) << 16).astype(np.int32),
+        signs=np.append(wayi[:, r.W_FLAGS] | (wayi[:, r.W_GROUP] + 1) << 16, 0).astype(np.int32),
         limit_mps=limit.astype(np.float32),
         allowed=np.concatenate([lanes.allowed, connectors.allowed]).astype(np.uint16),
         out=network.lane_out.items.astype(np.int32),
