@@ -119,7 +119,7 @@ class StudyResult:
     Attributes:
         area, engine: as in the study.
         runs: the summaries, as `simulate --json` prints them; `run` is the run folder.
-        given_up: runs without a result, and why.
+        given_up: runs without a result, and why. refused: those of them whose inputs are wrong.
         warnings: of the runs, each once.
     """
 
@@ -127,6 +127,7 @@ class StudyResult:
     engine: str
     runs: list[Mapping[str, object]]
     given_up: Mapping[str, str]
+    refused: tuple[str, ...]
     warnings: tuple[str, ...]
     wall_s: float
 
@@ -188,12 +189,11 @@ def _result(study: Study, jobs: list[Job], store: ResultStore, report: CampaignR
         {**_figures(value), "run": str(store.folder(key))} for key, value in zip(done, values, strict=True)
     ]
     warnings = dict.fromkeys(str(line) for value in values for line in _lines(value["warnings"]))
-    given_up = {
-        f"{job.params['plan']}, seed {job.params['seed']}": store.error(job.key) or ""
-        for job in jobs
-        if job.key in report.quarantined
-    }
-    return StudyResult(study.area, study.engine, runs, given_up, tuple(warnings), report.wall_s)
+    names = {job.key: f"{job.params['plan']}, seed {job.params['seed']}" for job in jobs}
+    lost = [key for key in names if key in report.quarantined]
+    given_up = {names[key]: store.error(key) or "" for key in lost}
+    refused = tuple(names[key] for key in lost if store.refused(key))
+    return StudyResult(study.area, study.engine, runs, given_up, refused, tuple(warnings), report.wall_s)
 
 
 def _figures(value: Mapping[str, Json]) -> dict[str, Json]:

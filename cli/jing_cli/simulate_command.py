@@ -72,7 +72,7 @@ def simulate(
                 result = run_study(study, folder, options, progress)
     if as_json:
         print_json(result.as_json())
-    else:
+    elif result.runs:
         print_figures(study.title, result)
         say(f"run folders: {folder / 'attempts'}; a page to look at: jingsim replay RUN")
     finish(result)
@@ -115,8 +115,9 @@ def _folder(area: str, out: Path | None, resume: bool) -> Path:
 
 
 def finish(result: StudyResult) -> None:
-    """Says which runs were given up, and exits with 3 if there are any."""
+    """Says which runs were given up, and exits with 3 if there are any; with 2 if their inputs are wrong."""
     for run, error in result.given_up.items():
-        say(f"error: {run} was given up: {error.strip().splitlines()[-1]}")
+        why = error.strip().splitlines()[-1]
+        say(f"error: {run}: {why.partition(': ')[2]}" if run in result.refused else f"error: {run} was given up: {why}")
     if result.given_up:
-        raise typer.Exit(3)
+        raise typer.Exit(2 if len(result.refused) == len(result.given_up) else 3)

@@ -119,6 +119,15 @@ def test_simulate_prints_the_contract_and_leaves_run_folders(small: Path, tmp_pa
     assert all((tmp_path / run["run"] / "manifest.json").exists() for run in result["runs"])
 
 
+@pytest.mark.parametrize("seeds", ["0", "0,1"])
+def test_trips_that_cannot_be_read_end_with_code_2_and_their_place(small: Path, tmp_path: Path, seeds: str) -> None:
+    (tmp_path / "bad.rou.xml").write_text("no trips")
+    words = ("--minutes", "1", "--seeds", seeds, "--routes", str(tmp_path / "bad.rou.xml"))
+    done = _jingsim("simulate", str(small), *words, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "bad.rou.xml:1: not well-formed XML" in done.stderr
+
+
 def test_a_finished_campaign_is_not_overwritten(small: Path, tmp_path: Path) -> None:
     (tmp_path / "c" / "results").mkdir(parents=True)
     done = _jingsim("simulate", str(small), "--out", "c", cwd=tmp_path)

@@ -12,6 +12,8 @@ from jing_sim.cluster.results import ResultStore
 
 __all__ = ["run_alone"]
 
+_AGAIN_S = 5.0
+
 
 def run_alone(
     job: Job,
@@ -47,18 +49,19 @@ def _attempt_until_final(job: Job, task: Task, store: ResultStore, options: Camp
         with _deadline(options.deadline_s):
             outcome = attempt(task, job, store, f"{n}-{run}")
     if job.key not in store:
-        store.quarantine(job, n, outcome.error or "ended without a result")
+        store.quarantine(job, n, outcome.error or "ended without a result", refused=outcome.final)
 
 
 @contextmanager
 def _deadline(seconds: float) -> Iterator[None]:
-    """Raises `TimeoutError` inside the block when it takes longer."""
+    """Raises `TimeoutError` inside the block when it takes longer, and again until the block ends."""
 
     def late(_signal: int, _frame: object) -> None:
         raise TimeoutError(f"no result within the deadline of {seconds:g} s")
 
     before = signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    # Where the first one comes in the middle of a callback (of the compiler, say) it is lost.
+    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN_S)
     try:
         yield
     finally:

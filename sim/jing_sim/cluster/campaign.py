@@ -132,7 +132,8 @@ class _Campaign:
         if key in self.store:
             self.done[key] = None
         elif outcome.final or flight.attempt >= self.options.attempts:
-            self.store.quarantine(flight.job, flight.attempt, outcome.error or "ended without a result")
+            error = outcome.error or "ended without a result"
+            self.store.quarantine(flight.job, flight.attempt, error, refused=outcome.final)
             self.given_up[key] = None
         else:
             self.again.append(_Flight(flight.job, flight.attempt + 1))

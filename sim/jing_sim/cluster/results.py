@@ -75,9 +75,11 @@ class ResultStore:
         """Removes the folder of an attempt that failed."""
         shutil.rmtree(folder, ignore_errors=True)
 
-    def quarantine(self, job: Job, attempts: int, error: str) -> None:
-        """Records that the job is given up."""
-        document = {"key": job.key, "params": dict(job.params), "attempts": attempts, "error": error}
+    def quarantine(self, job: Job, attempts: int, error: str, *, refused: bool) -> None:
+        """Records that the job is given up; `refused`: the platform does not take its inputs."""
+        document = {
+            "key": job.key, "params": dict(job.params), "attempts": attempts, "error": error, "refused": refused,
+        }  # fmt: skip
         draft = self.root / "quarantine" / f"{job.key}.{uuid.uuid4().hex[:8]}.tmp"
         draft.write_text(json.dumps(document, indent=1, ensure_ascii=False), encoding="utf-8")
         draft.replace(self.root / "quarantine" / f"{job.key}.json")
@@ -98,6 +100,10 @@ class ResultStore:
         if not (self.root / "quarantine" / f"{key}.json").exists():
             return None
         return str(self._document("quarantine", key)["error"])
+
+    def refused(self, key: str) -> bool:
+        """Whether a job was given up because of its inputs."""
+        return bool(self._document("quarantine", key)["refused"])
 
     def params(self, key: str) -> dict[str, Json]:
         """The parameters of a job that was given up."""

@@ -19,6 +19,7 @@ __all__ = [
     "reached_mps",
     "safe_stop_mps",
     "secure_gap_m",
+    "still_stops_mps",
     "stop_mps",
     "uniform",
 ]
@@ -53,11 +54,17 @@ def safe_stop_mps(gap: float, decel: float, headway: float, dt: float) -> float:
     g = gap - EPS_M
     if g < 0.0:
         return 0.0
+    return still_stops_mps(g, decel, headway, dt)
+
+
+@inlined
+def still_stops_mps(gap: float, decel: float, headway: float, dt: float) -> float:
+    """`safe_stop_mps` of a gap that is not negative, to the last millimetre."""
     b = decel * dt
-    root = np.sqrt(dt * dt + 4.0 * (dt * (2.0 * g / b - headway) + headway * headway))
+    root = np.sqrt(dt * dt + 4.0 * (dt * (2.0 * gap / b - headway) + headway * headway))
     n = np.floor(0.5 - (headway - 0.5 * root) / dt)
     h = 0.5 * n * (n - 1.0) * b * dt + n * b * headway
-    return n * b + (g - h) / (n * dt + headway)
+    return n * b + (gap - h) / (n * dt + headway)
 
 
 @inlined

@@ -9,7 +9,15 @@ from numpy.typing import NDArray
 
 from jing_sim.kernel_cache import inlined, inner
 from jing_sim.traffic.kernels_approach import RED, RED_YELLOW, YELLOW
-from jing_sim.traffic.kernels_following import EPS_M, HALTING_MPS, brake_gap_m, is_far, safe_stop_mps, stop_mps
+from jing_sim.traffic.kernels_following import (
+    EPS_M,
+    HALTING_MPS,
+    brake_gap_m,
+    is_far,
+    safe_stop_mps,
+    still_stops_mps,
+    stop_mps,
+)
 from jing_sim.traffic.kernels_sight import LINE_GAP_M, LINK_EPS_M, behind_mps
 from jing_sim.traffic.rows import (
     BRAKE,
@@ -103,10 +111,7 @@ def _follow(dt: float, block: F64) -> None:
         room, v0, tau, b = block[_ROOM + j], block[_V0 + j], block[_TAU + j], block[_B + j]
         fastest = min(v0 + block[_A + j] * dt, block[_TOP + j])
         c = b * dt
-        g = max(room, 0.0)
-        root = np.sqrt(dt * dt + 4.0 * (dt * (2.0 * g / c - tau) + tau * tau))
-        k = np.floor(0.5 - (tau - 0.5 * root) / dt)
-        x = k * c + (g - (0.5 * k * (k - 1.0) * b * dt + k * b * tau)) / (k * dt + tau)
+        x = still_stops_mps(max(room, 0.0), b, tau, dt)
         x = min(x, fastest) if room >= 0.0 else 0.0
         x = fastest if room >= fastest * (tau + 0.5 * fastest / b) else x
         x = x if room < NOBODY_MPS else NOBODY_MPS

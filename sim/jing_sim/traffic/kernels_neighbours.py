@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_sim.kernel_cache import inlined
-from jing_sim.traffic.kernels_following import EPS_M, brake_gap_m, secure_gap_m
+from jing_sim.traffic.kernels_following import EPS_M, brake_gap_m, is_far, secure_gap_m, still_stops_mps
 from jing_sim.traffic.rows import (
     ACCEL,
     AT,
@@ -56,15 +56,9 @@ def foreseen_mps(
         room = gap + (lead_brake if lead_decel >= b else brake_gap_m(lead, b, dt))
     else:
         room = distance
-    # As `safe_stop_mps`, without branches: who is free and who must brake follow one another at random.
-    g = room - EPS_M
-    cut = b * dt
-    root = np.sqrt(dt * dt + 4.0 * (dt * (2.0 * g / cut - tau) + tau * tau))
-    n = np.floor(0.5 - (tau - 0.5 * root) / dt)
-    h = 0.5 * n * (n - 1.0) * cut * dt + n * cut * tau
-    x = n * cut + (g - h) / (n * dt + tau)
-    x = x if g >= 0.0 else 0.0
-    return top if g >= top * (tau + 0.5 * top / b) else min(top, x)
+    # As `safe_stop_mps`, without a branch: who has room and who has none follow one another at random.
+    x = still_stops_mps(max(room - EPS_M, 0.0), b, tau, dt)
+    return top if is_far(room, top, b, tau) else min(top, x if room >= EPS_M else 0.0)
 
 
 @inlined

@@ -1,11 +1,13 @@
 """A campaign of one job, in this process."""
 
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from jing_maps.errors import NetworkError
+from jing_sim.cluster import alone
 from jing_sim.cluster.alone import run_alone
 from jing_sim.cluster.attempt import CampaignOptions
 from jing_sim.cluster.job import CampaignError, Job, Json
@@ -56,6 +58,7 @@ def test_what_fails_once_is_tried_again_and_what_always_fails_is_given_up(tmp_pa
     report = run_alone(JOB, never, store, CampaignOptions(attempts=3))
     assert (report.done, report.quarantined, len(tries)) == ((), (JOB.key,), 3)
     assert "ZeroDivisionError: try 3" in str(store.error(JOB.key))
+    assert not store.refused(JOB.key)
     assert list((tmp_path / "never" / "attempts").iterdir()) == []
 
 
@@ -66,6 +69,7 @@ def test_refused_inputs_are_tried_once(tmp_path: Path) -> None:
     store = ResultStore(tmp_path)
     assert run_alone(JOB, refuse, store).quarantined == (JOB.key,)
     assert store.error(JOB.key) == "NetworkError: bad map"
+    assert store.refused(JOB.key)
     assert store.starts(JOB.key) == 1
 
 
@@ -77,6 +81,19 @@ def test_an_attempt_ends_with_its_deadline(tmp_path: Path) -> None:
     store = ResultStore(tmp_path)
     run_alone(JOB, slow, store, CampaignOptions(attempts=1, deadline_s=0.2))
     assert "no result within the deadline of 0.2 s" in str(store.error(JOB.key))
+
+
+def test_a_deadline_that_was_lost_is_told_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def deaf(_params: dict[str, Json], _folder: Path) -> dict[str, Json]:
+        with suppress(TimeoutError):
+            time.sleep(60.0)
+        time.sleep(60.0)
+        return {}
+
+    monkeypatch.setattr(alone, "_AGAIN_S", 0.2)
+    store = ResultStore(tmp_path)
+    run_alone(JOB, deaf, store, CampaignOptions(attempts=1, deadline_s=0.1))
+    assert "no result within the deadline" in str(store.error(JOB.key))
 
 
 def test_a_folder_has_one_campaign_at_a_time(tmp_path: Path) -> None:

@@ -58,6 +58,6 @@ def test_parameters_that_are_not_json_are_refused() -> None:
 def test_quarantine_keeps_the_last_error(tmp_path: Path) -> None:
     store, job = ResultStore(tmp_path), Job({"seed": 1})
     assert store.error(job.key) is None
-    store.quarantine(job, 4, "worker died")
+    store.quarantine(job, 4, "worker died", refused=False)
     assert store.error(job.key) == "worker died"
     assert json.loads((tmp_path / "quarantine" / f"{job.key}.json").read_text())["attempts"] == 4
