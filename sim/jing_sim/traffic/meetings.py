@@ -3,11 +3,13 @@
 The conflict table of a map says how wide the common stretch of two swept areas is. Drivers judge by centre lines, as in
 SUMO: two connectors cross where their centre lines do, over a length that grows with the other's width and with the
 slant of the crossing; they merge or part where the centre lines are 2.5 m apart, or half the sum of narrower widths.
+A connector in which one waits counts as two lines there, up to the place of waiting and from it on.
 """
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.ops import substring
 
 from jing_maps.columns import ConflictKind
 from jing_maps.network import RoadNetwork
@@ -19,34 +21,53 @@ I32 = NDArray[np.int32]
 F64 = NDArray[np.float64]
 
 _APART_M = 2.5
-_SAMPLE_M = 0.5
 _LEAST_SINE = 0.2
 
 
 def parting_m(network: RoadNetwork, a: I32, b: I32, *, from_end: bool) -> F64:
-    """`(n,)` how far from their common begin (or end) two connectors are apart; at most the shorter one's length."""
+    """`(n,)` how far from their common begin (or end) two connectors are apart; at most the shorter line's length.
+
+    Seen from the far end of each line back to the last point that is near the other one, linear on the segment there;
+    the greater of the two counts. Lines whose far ends are not apart never are.
+    """
     c = network.connectors
     least = np.minimum(_APART_M, 0.5 * (c.width_m[a] + c.width_m[b]))
-    scale = c.centre.lengths_m() / c.length_m
-    at = np.minimum(c.length_m[a], c.length_m[b]).astype(np.float64)
-    pairs = np.arange(len(a))
-    before = np.zeros(len(a))
-    s = 0.0
-    while len(pairs):
-        places = []
-        for row in (a[pairs], b[pairs]):
-            station = c.length_m[row] - s if from_end else np.full(len(row), s)
-            places.append(np.stack(c.centre.locate(row, station * scale[row])[:2]))
-        distance = np.hypot(*(places[0] - places[1]))
-        apart = distance >= least[pairs]
-        done = pairs[apart]
-        # Linear between two samples.
-        share = (least[done] - before[done]) / np.maximum(distance[apart] - before[done], 1e-9)
-        at[done] = np.minimum(at[done], np.maximum(s - _SAMPLE_M * (1.0 - np.clip(share, 0.0, 1.0)), 0.0))
-        before[pairs] = distance
-        pairs = pairs[~apart & (at[pairs] > s)]
-        s += _SAMPLE_M
-    return at
+    lines = {int(k): _part(network, int(k), last=from_end) for k in np.union1d(a, b)}
+    return np.array([_parting_m(lines[int(k)], lines[int(o)], apart) for k, o, apart in zip(a, b, least, strict=True)])
+
+
+def _part(network: RoadNetwork, connector: int, *, last: bool) -> shapely.LineString:
+    """A connector's centre line up to where one waits in it, or (`last`) from there on, seen from its end."""
+    c = network.connectors
+    line = shapely.linestrings(c.centre[connector][:, :2])
+    wait = np.nan if getattr(c, "wait_m", None) is None else c.wait_m[connector]
+    if not np.isnan(wait):
+        at, whole = wait / c.length_m[connector], 1.0
+        line = substring(line, at if last else 0.0, whole if last else at, normalized=True)
+    return shapely.reverse(line) if last else line
+
+
+def _parting_m(ours: shapely.LineString, other: shapely.LineString, least: float) -> float:
+    pairs = ((ours, other), (other, ours))
+    near = [shapely.distance(shapely.points(shapely.get_coordinates(line)), far) for line, far in pairs]
+    lengths = [float(shapely.length(line)) for line, _ in pairs]
+    if min(near[0][-1], near[1][-1]) <= least:
+        return min(lengths)
+    return min(
+        max(
+            full - _apart_from_end_m(line, at, least) for full, (line, _), at in zip(lengths, pairs, near, strict=True)
+        ),
+        *lengths,
+    )
+
+
+def _apart_from_end_m(line: shapely.LineString, near: F64, least: float) -> float:
+    """Length of the stretch at the end of a line that is apart, from the distances of its points."""
+    steps = np.hypot(*np.diff(shapely.get_coordinates(line), axis=0).T)
+    k = int(np.flatnonzero(near <= least)[-1]) if (near <= least).any() else -1
+    if k < 0:
+        return float(steps.sum())
+    return float(steps[k:].sum() - steps[k] * (least - near[k]) / (near[k + 1] - near[k]))
 
 
 def meeting_stretches(network: RoadNetwork) -> F64:
