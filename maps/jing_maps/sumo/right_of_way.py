@@ -4,7 +4,9 @@ SUMO numbers the links of a junction by its incoming lanes and, within a lane, b
 `foes` says which links may not be used at once, `response` to which of them a link has to yield.
 
 SUMO decides foes from the order of edges around the junction, we decide stretches from geometry, so the two differ:
-- a pair of foes whose swept areas never meet is dropped: nothing can touch there;
+- a pair of foes whose swept areas never meet is kept where one of them has to yield, with an empty stretch where they
+  are nearest: drivers of SUMO give way to it, for example before turning into a road beside the lane that a foe goes on
+  to; others are dropped;
 - a pair that SUMO does not call foes, but whose centre lines cross or which end in one lane, is added and nobody of
   the two has to yield (first come, first served); pairs that only pass each other closely are not.
 """
@@ -20,6 +22,9 @@ from jing_maps.sumo.elements import Net, NetConnection, NetJunction
 from jing_maps.sumo.ways import Way
 
 __all__ = ["conflicts", "link_indices"]
+
+Int = NDArray[np.int32]
+Float = NDArray[np.float64]
 
 
 def link_indices(net: Net) -> dict[int, int]:
@@ -62,18 +67,45 @@ def conflicts(net: Net, ways: list[Way], shapes: ConnectorShapes) -> Conflicts:
     met = find_conflicts(shapes)
     pairs = list(zip(met.first.tolist(), met.second.tolist(), strict=True))
     foe = np.array([pair in foes for pair in pairs], dtype=np.bool_)
-    yields = np.array([foes.get(pair, Yields.NEITHER) for pair in pairs], dtype=np.int8)
     keep = foe | (met.kind == ConflictKind.MERGING) | _centres_cross(shapes, met)
+    known = set(pairs)
+    beside = [pair for pair, yields in foes.items() if pair not in known and yields != Yields.NEITHER]
+    first, second = np.array(beside, dtype=np.int32).reshape(-1, 2).T
+    at = _nearest_m(shapes, first, second)
+    none = np.full(len(beside), ConflictKind.CROSSING, dtype=np.int8)
+    first, second = np.append(met.first[keep], first), np.append(met.second[keep], second)
+    order = np.lexsort((second, first))
     return Conflicts(
-        first=met.first[keep],
-        second=met.second[keep],
-        kind=met.kind[keep],
-        yields=yields[keep],
-        first_enter_m=met.first_enter_m[keep],
-        first_exit_m=met.first_exit_m[keep],
-        second_enter_m=met.second_enter_m[keep],
-        second_exit_m=met.second_exit_m[keep],
+        first=first[order],
+        second=second[order],
+        kind=np.append(met.kind[keep], none)[order],
+        yields=np.array(
+            [foes.get(pair, Yields.NEITHER) for pair in zip(first.tolist(), second.tolist(), strict=True)],
+            dtype=np.int8,
+        )[order],
+        first_enter_m=np.append(met.first_enter_m[keep], at[0])[order],
+        first_exit_m=np.append(met.first_exit_m[keep], at[0])[order],
+        second_enter_m=np.append(met.second_enter_m[keep], at[1])[order],
+        second_exit_m=np.append(met.second_exit_m[keep], at[1])[order],
     )
+
+
+def _nearest_m(shapes: ConnectorShapes, first: Int, second: Int) -> tuple[Float, Float]:
+    """Where on each of two ways they are nearest to one another, from their begins."""
+    lines = _lines(shapes)
+    ends = shapely.get_coordinates(shapely.shortest_line(lines[first], lines[second])).reshape(-1, 2, 2)
+    found = []
+    for k, rows in enumerate((first, second)):
+        drawn_m = shapely.length(lines[rows])
+        found.append(
+            shapely.line_locate_point(lines[rows], shapely.points(ends[:, k])) * shapes.length_m[rows] / drawn_m
+        )
+    return found[0], found[1]
+
+
+def _lines(shapes: ConnectorShapes) -> NDArray[np.object_]:
+    index = np.repeat(np.arange(len(shapes.centre)), np.diff(shapes.centre.first))
+    return np.asarray(shapely.linestrings(shapes.centre.xyz[:, :2], indices=index))
 
 
 def _foes(net: Net, ways: list[Way]) -> dict[tuple[int, int], Yields]:
@@ -114,6 +146,5 @@ def _who_yields(junction: NetJunction, a: int, b: int) -> Yields:
 
 
 def _centres_cross(shapes: ConnectorShapes, met: Meetings) -> NDArray[np.bool_]:
-    index = np.repeat(np.arange(len(shapes.centre)), np.diff(shapes.centre.first))
-    lines = np.asarray(shapely.linestrings(shapes.centre.xyz[:, :2], indices=index))
+    lines = _lines(shapes)
     return np.asarray(shapely.crosses(lines[met.first], lines[met.second]))
