@@ -58,7 +58,6 @@ from jing_sim.traffic.rows import (
     FIRST_COME,
     FLAGS,
     ID,
-    MEETS,
     MUST_STOP,
     NEXT0,
     NO_PASS,
@@ -103,6 +102,7 @@ _GIVES_WAY = YIELDS | MUST_STOP | ALL_WAY
 _STANDS = MUST_STOP | ALL_WAY
 _YELLOW_S = 2.0  # who is slowed down and needs longer comes when the shortest yellow of 3 s is over
 _HARD = 0.8  # of what brakes can do
+_SPACE_LENGTHS = 5.0  # of lanes behind junctions that one looks at, in vehicle lengths
 
 
 @inner
@@ -113,7 +113,7 @@ def plan_speeds(
     stop_lane: I32, stop_pos: F32, walkf: F64, walki: I32, walk_busy: U8, deadlock_s: float,
     safe: F32, least: F32, ask_head: I32, askf: F64, aski: I32, pendf: F64, pendi: I32, it: F64, links: I32,
     counts: I32, signs: I32, way: I32, lane_v: F64, lead_v: F64, far: I32, near: I32, odd: I32,
-    taken: U8, stands: U8, block: F64, to_lane: I32,
+    taken: U8, stands: U8, block: F64,
 ) -> None:  # fmt: skip
     """Writes `safe` (speed) and `least` (what is driven without imperfection) of every row, and who asks where.
 
@@ -144,7 +144,7 @@ def plan_speeds(
     look_ahead(
         model, seed, dt, step, n_near, near, n_lanes, first, f, i, wayf, wayi, limit, sidef, sidei, typef, over_rear,
         over_slot, brutto, route_last, state, walkf, walki, walk_busy, deadlock_s, way, lane_v, lead_v, safe, least,
-        ask_head, askf, aski, pendf, pendi, it, links, taken, stands, signs, to_lane, counts,
+        ask_head, askf, aski, pendf, pendi, it, links, taken, stands, signs, counts,
     )  # fmt: skip
 
 
@@ -154,7 +154,7 @@ def look_ahead(
     wayf: F64, wayi: I32, limit: F32, sidef: F64, sidei: I32, typef: F64, over_rear: F32, over_slot: I32, brutto: F32,
     route_last: I32, state: U8, walkf: F64, walki: I32, walk_busy: U8, deadlock_s: float, way: I32, lane_v: F64,
     lead_v: F64, safe: F32, least: F32, ask_head: I32, askf: F64, aski: I32, pendf: F64, pendi: I32, it: F64,
-    links: I32, taken: U8, stands: U8, signs: I32, to_lane: I32, counts: I32,
+    links: I32, taken: U8, stands: U8, signs: I32, counts: I32,
 ) -> None:  # fmt: skip
     """Plans link by link for those who are `near` the end of their way."""
     n_ask, n_pend = counts[0], 0
@@ -188,6 +188,7 @@ def look_ahead(
         ci, begin = 0 if w < n_lanes else 1, -pos
         last_item = cont_show = -1
         slowed = beyond = jam = False
+        lanes_m, inside_m = 0.0, 0.0 if w < n_lanes else seen
         while True:
             if last_item >= 0:
                 on = np.uint32(cur)
@@ -299,16 +300,25 @@ def look_ahead(
             links[n, 0] = nw
             links[n, 1] = 1 if request else 0
             links[n, 2] = kind | told | (_YELLOW if yellow else 0) | (_ENTRY if entry else 0)
-            if entry and way_flags & MEETS:
-                onto = to_lane[np.uint32(nw - n_lanes)]
-                jam = jam or stands[onto] or (first[onto] == first[onto + 1] and over_slot[onto] >= 0)
+            jam = jam or stands[np.uint32(nw)] or (n > 0 and not request)
+            if nw < n_lanes and first[nw] == first[nw + 1] and over_slot[nw] >= 0:
+                jam = True
             it[n, 0], it[n, 1], it[n, 5] = v, v, seen
             last_item = n
             n += 1
-            if not request or v <= 0.0 or (seen > reach and beyond):
-                break
             if not entry and nw < n_lanes:
                 beyond = True
+            # As far as one must know whether there is room behind a junction.
+            if (
+                not request
+                or v <= 0.0
+                or (
+                    seen > reach
+                    and beyond
+                    and lanes_m > max(_SPACE_LENGTHS * typef[t, T_LENGTH], typef[t, T_LENGTH] + inside_m)
+                )
+            ):
+                break
             # On to the next way.
             cur = nw
             begin = seen
@@ -317,13 +327,17 @@ def look_ahead(
                 v = min(v, max(free_mps(seen, b, next_top, dt), comfort))
             run_m, run_v, run_top, cap = wayf[np.uint32(nw), W_LENGTH], v, next_top, NOBODY_MPS
             seen += run_m
+            if nw < n_lanes:
+                lanes_m += run_m
+            else:
+                inside_m += run_m
             if entry:
                 ci += 1
             elif nw < n_lanes:
                 at += 1
-        if patient and jam:
+        if patient and jam and (w >= n_lanes or not signs[w] & ROUNDABOUT):
             keep_clear(
-                n, n_lanes, s, w, v0, brake, t, dt, first, f, i, wayf, wayi, typef, over_rear, over_slot, brutto, it,
+                model, n, n_lanes, s, w, v0, brake, t, dt, wish, first, f, i, wayf, wayi, typef, over_slot, brutto, it,
                 links,
             )  # fmt: skip
         # The outcome, as far as it does not depend on others' arrival.

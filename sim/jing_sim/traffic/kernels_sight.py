@@ -7,6 +7,7 @@ from jing_sim.kernel_cache import inlined
 from jing_sim.traffic.kernels_following import HALTING_MPS, brake_gap_m, follow_mps, is_far, stop_mps
 from jing_sim.traffic.rows import (
     BRAKE,
+    CONTINUES,
     ENTRY,
     FLAGS,
     HALTED,
@@ -23,6 +24,7 @@ from jing_sim.traffic.rows import (
     S_PASSES,
     S_POINT,
     S_WIDTH,
+    SECOND_PART,
     SPEED,
     STOOD,
     T_DECEL,
@@ -33,7 +35,6 @@ from jing_sim.traffic.rows import (
     TYPE,
     W_FLAGS,
     W_LENGTH,
-    W_NEXT,
     W_SIDE0,
     W_SIDE1,
     W_WALK0,
@@ -53,6 +54,7 @@ LINE_GAP_M = 1.0  # kept to a line behind which one may have to stop for long
 LINK_EPS_M = 0.1
 FREE_M = 1.0e9  # to where one would stop, of links before which one need not
 _BLOCKED_S = 5.0
+_STOPPED, _SPACE = 3, 10  # columns of links: somebody stops behind it, room behind it
 
 
 @inlined
@@ -208,49 +210,68 @@ def meet_others(
 
 
 @inlined
+def _keeps_clear(way: int, n_lanes: int, wayi: I32) -> bool:
+    """Whether nobody stops on a way: on a connector that others cross or merge with, and on second parts."""
+    return way >= n_lanes and wayi[way, W_FLAGS] & (MEETS | SECOND_PART) != 0
+
+
+@inlined
 def keep_clear(
-    n: int, n_lanes: int, s: int, w: int, v0: float, brake: float, t: int, dt: float, first: I32, f: F32, i: I32,
-    wayf: F64, wayi: I32,
-    typef: F64, over_rear: F32, over_slot: I32, brutto: F32, it: F64, links: I32,
+    model: int, n: int, n_lanes: int, s: int, w: int, v0: float, brake: float, t: int, dt: float, wish: float,
+    first: I32, f: F32, i: I32, wayf: F64, wayi: I32, typef: F64, over_slot: I32, brutto: F32, it: F64, links: I32,
 ) -> None:  # fmt: skip
-    """Takes back the requests of a vehicle of type `t` from the first junction on in which it would have to stop."""
-    own_len, gap0, b = typef[t, T_LENGTH], typef[t, T_GAP], typef[t, T_DECEL]
-    in_front = 0.0
+    """Takes back the requests of a vehicle of type `t` from the first junction on in which it would have to stop.
+
+    Room behind each link is what the ways up to there leave up to the last one who stands, and that behind the next
+    links as long as nothing keeps the vehicle from going on to there.
+    """
+    b = typef[t, T_DECEL]
+    own_len = typef[t, T_LENGTH] + typef[t, T_GAP]
+    room = 0.0
     for u in range(first[w], s):
-        in_front += typef[i[u, TYPE], T_LENGTH] + typef[i[u, TYPE], T_GAP]
-    room = -in_front
-    removed = -1
+        room -= typef[i[u, TYPE], T_LENGTH] + typef[i[u, TYPE], T_GAP]
+    found = False
     for k in range(n):
         nw = links[k, 0]
-        if nw < 0 or removed >= 0:
-            break
-        if not links[k, 2] & 8 or not wayi[nw, W_FLAGS] & MEETS:
-            if links[k, 2] & 8:
-                room += wayf[nw, W_LENGTH]
-                nw = wayi[nw, W_NEXT]
-                if nw >= n_lanes:
-                    nw = wayi[nw, W_NEXT]
-                free, _ = till_last_standing(f, i, first, nw, wayf[nw, W_LENGTH], typef)
+        links[k, _STOPPED] = 0
+        if nw >= 0 and not found:
+            free, standing = till_last_standing(f, i, first, nw, wayf[nw, W_LENGTH], typef)
+            standing = standing and not wayi[nw, W_FLAGS] & ROUNDABOUT
+            taken = first[nw] < first[nw + 1]
+            if _keeps_clear(nw, n_lanes, wayi):
+                room -= brutto[nw]
+            elif nw >= n_lanes:
                 room += free
-            continue
-        while nw >= n_lanes:
-            room -= brutto[nw]
-            nw = wayi[nw, W_NEXT]
-        stands = False
-        if first[nw] < first[nw + 1]:
-            free, stands = till_last_standing(f, i, first, nw, wayf[nw, W_LENGTH], typef)
-            room += free
-            if i[first[nw + 1] - 1, FLAGS] & WAITED:
-                stands = True
-        elif over_slot[nw] >= 0 and f[over_slot[nw], SPEED] < HALTING_MPS:
-            room += over_rear[nw]
-            stands = True
-        else:
-            room += wayf[nw, W_LENGTH]
-        # On a roundabout nobody stands for long.
-        if stands and room < own_len + gap0 and not wayi[nw, W_FLAGS] & ROUNDABOUT:
+                found = standing
+            elif not taken and over_slot[nw] < 0:
+                # A lane on which one has no place is none to stop on.
+                room += free if free > typef[t, T_LENGTH] else 0.0
+            else:
+                room += free
+                last = first[nw + 1] - 1 if taken else over_slot[nw]
+                found = standing or i[last, FLAGS] & (WAITED | HALTED) != 0
+                links[k, _STOPPED] = 1 if found else 0
+        it[k, _SPACE] = room
+    for k in range(n - 1, 0, -1):
+        nw = links[k - 1, 0]
+        opened = nw < n_lanes or links[k, 0] < 0 or links[k, 1] != 0
+        goes_on = (opened or wayi[nw, W_FLAGS] & CONTINUES != 0) and links[k - 1, _STOPPED] == 0
+        if not opened:
+            found = True
+            goes_on = goes_on or (k > 1 and wayi[links[k - 2, 0], W_FLAGS] & CONTINUES != 0)
+        if goes_on:
+            it[k - 1, _SPACE] = it[k, _SPACE]
+    removed = n
+    for k in range(n - 1, -1, -1):
+        if found and links[k, 0] >= 0 and it[k, _SPACE] < own_len and _keeps_clear(links[k, 0], n_lanes, wayi):
             removed = k
-    for k in range(n):
-        if removed >= 0 and k >= removed and links[k, 0] >= 0:
-            if it[k, 5] >= brake or (it[k, 5] > 0.0 and v0 < b * dt):
-                links[k, 1] = 0
+    if removed == 0 and w >= n_lanes:
+        return
+    for k in range(removed, n):
+        if links[k, 0] < 0:
+            break
+        it[k, 0] = wait_mps(model, k, v0, b, dt, wish, it[0, 8], it)
+        # Whoever goes into a junction leaves it.
+        leaves = links[k, 0] < n_lanes and k > 0 and links[k - 1, 1] != 0
+        if it[k, 5] >= brake + LINK_EPS_M and not leaves:
+            links[k, 1] = 0

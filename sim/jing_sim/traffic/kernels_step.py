@@ -63,7 +63,7 @@ def step_world(
         model, seed, dt, step, n_lanes, n_busy, busy, first, f, i, wayf, wayi, limit, sidef, sidei, typef, over_rear,
         over_slot, brutto, route_last, state, stop_lane, stop_pos, walkf, walki, walk_busy, deadlock_s, safe, least,
         ask_head, askf, aski, pendf, pendi, reach, turn, counts, signs, way, later_x, lead_v, later, told, new_way,
-        taken, stands, block, to_lane,
+        taken, stands, block,
     )  # fmt: skip
     if counts[2] > 0:
         totals[4] += 1

@@ -32,42 +32,45 @@ def parting_m(network: RoadNetwork, a: I32, b: I32, *, from_end: bool) -> F64:
     """
     c = network.connectors
     least = np.minimum(_APART_M, 0.5 * (c.width_m[a] + c.width_m[b]))
-    lines = {int(k): _part(network, int(k), last=from_end) for k in np.union1d(a, b)}
-    return np.array([_parting_m(lines[int(k)], lines[int(o)], apart) for k, o, apart in zip(a, b, least, strict=True)])
+    lines = _parts(network, last=from_end)
+    drawn_m = shapely.length(lines)
+    ends = np.full(len(a), np.inf)
+    parted = np.zeros(len(a))
+    for own, other in ((a, b), (b, a)):
+        from_end_m, end_m = _apart_from_end_m(lines[own], lines[other], least)
+        parted = np.maximum(parted, drawn_m[own] - from_end_m)
+        ends = np.minimum(ends, end_m)
+    shorter = np.minimum(drawn_m[a], drawn_m[b])
+    return np.asarray(np.where(ends > least, np.minimum(parted, shorter), shorter))
 
 
-def _part(network: RoadNetwork, connector: int, *, last: bool) -> shapely.LineString:
-    """A connector's centre line up to where one waits in it, or (`last`) from there on, seen from its end."""
+def _parts(network: RoadNetwork, *, last: bool) -> NDArray[np.object_]:
+    """Centre lines of connectors up to where one waits in them, or (`last`) from there on, seen from their ends."""
     c = network.connectors
-    line = shapely.linestrings(c.centre[connector][:, :2])
-    wait = np.nan if getattr(c, "wait_m", None) is None else c.wait_m[connector]
-    if not np.isnan(wait):
-        at, whole = wait / c.length_m[connector], 1.0
-        line = substring(line, at if last else 0.0, whole if last else at, normalized=True)
-    return shapely.reverse(line) if last else line
+    index = np.repeat(np.arange(len(c.centre)), np.diff(c.centre.first))
+    lines = np.asarray(shapely.linestrings(c.centre.xyz[:, :2], indices=index))
+    wait = getattr(c, "wait_m", np.full(len(c), np.nan))
+    for k in np.flatnonzero(~np.isnan(wait)):
+        at = wait[k] / c.length_m[k]
+        lines[k] = substring(lines[k], at if last else 0.0, 1.0 if last else at, normalized=True)
+    return np.asarray(shapely.reverse(lines)) if last else lines
 
 
-def _parting_m(ours: shapely.LineString, other: shapely.LineString, least: float) -> float:
-    pairs = ((ours, other), (other, ours))
-    near = [shapely.distance(shapely.points(shapely.get_coordinates(line)), far) for line, far in pairs]
-    lengths = [float(shapely.length(line)) for line, _ in pairs]
-    if min(near[0][-1], near[1][-1]) <= least:
-        return min(lengths)
-    return min(
-        max(
-            full - _apart_from_end_m(line, at, least) for full, (line, _), at in zip(lengths, pairs, near, strict=True)
-        ),
-        *lengths,
-    )
-
-
-def _apart_from_end_m(line: shapely.LineString, near: F64, least: float) -> float:
-    """Length of the stretch at the end of a line that is apart, from the distances of its points."""
-    steps = np.hypot(*np.diff(shapely.get_coordinates(line), axis=0).T)
-    k = int(np.flatnonzero(near <= least)[-1]) if (near <= least).any() else -1
-    if k < 0:
-        return float(steps.sum())
-    return float(steps[k:].sum() - steps[k] * (least - near[k]) / (near[k + 1] - near[k]))
+def _apart_from_end_m(own: NDArray[np.object_], other: NDArray[np.object_], least: F64) -> tuple[F64, F64]:
+    """`(n,)` length of the stretch at the end of each own line that is apart, and how far its end is."""
+    if not len(own):
+        return np.zeros(0), np.zeros(0)
+    points, owner = shapely.get_coordinates(own, return_index=True)
+    near = np.asarray(shapely.distance(shapely.points(points), other[owner]))
+    first = np.searchsorted(owner, np.arange(len(own)))
+    end = np.append(first[1:], len(points)) - 1
+    station = np.append(0.0, np.cumsum(np.hypot(*np.diff(points, axis=0).T)))
+    beside = np.maximum.reduceat(np.where(near <= least[owner], np.arange(len(points)), -1), first)
+    # Linear between the last point beside the other line and the next one.
+    at, onward = np.clip(beside, first, end - 1), np.clip(beside, first, end - 1) + 1
+    share = (least - near[at]) / np.where(beside >= first, near[onward] - near[at], np.inf)
+    apart = station[end] - station[at] - share * (station[onward] - station[at])
+    return np.where(beside < end, apart, 0.0), near[end]
 
 
 def meeting_stretches(network: RoadNetwork) -> F64:
