@@ -68,7 +68,8 @@ def _apart_from_end_m(own: NDArray[np.object_], other: NDArray[np.object_], leas
     beside = np.maximum.reduceat(np.where(near <= least[owner], np.arange(len(points)), -1), first)
     # Linear between the last point beside the other line and the next one.
     at, onward = np.clip(beside, first, end - 1), np.clip(beside, first, end - 1) + 1
-    share = (least - near[at]) / np.where(beside >= first, near[onward] - near[at], np.inf)
+    between = (beside >= first) & (beside < end)
+    share = (least - near[at]) / np.where(between, near[onward] - near[at], np.inf)
     apart = station[end] - station[at] - share * (station[onward] - station[at])
     return np.where(beside < end, apart, 0.0), near[end]
 
