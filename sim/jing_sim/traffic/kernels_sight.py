@@ -129,6 +129,8 @@ def meet_others(
     gap0, a, b = typef[t, T_GAP], it[0, 8], typef[t, T_DECEL]
     e, tau = typef[t, T_EMERGENCY], typef[t, T_TAU]
     stood = begin < 0.0 and i[s, FLAGS] & STOOD != 0
+    # Who stands on the very edge of a common stretch is in the other's way already: both would wait for ever.
+    past_m = 0.0 if v0 < HALTING_MPS else -LINK_EPS_M
     # Vehicles on connectors that meet this one.
     for q in range(wayi[cur, W_SIDE0], wayi[cur, W_SIDE1]):
         o = sidei[q, S_OTHER]
@@ -160,7 +162,7 @@ def meet_others(
                 continue
             entered = to_back < foe_len
             in_way = entered and ((not past and to_point > 0.0) or (merges and to_point > to_back - foe_len))
-            if to_point < -LINK_EPS_M and not in_way:
+            if to_point < past_m and not in_way:
                 continue
             # Of two that come from one lane, the one whose front is ahead drives on.
             if diverges and to_back - foe_len > to_point:
