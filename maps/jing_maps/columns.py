@@ -162,6 +162,7 @@ class Roads:
         from_junction, to_junction: rows of `Junctions`.
         first_lane: `(n_roads + 1,)`; lanes of road `i` are rows `first_lane[i] .. first_lane[i + 1] - 1`.
         length_m: length of the road's station axis.
+        roundabout: whether it is a part of the ring of one.
     """
 
     ext_id: Names
@@ -172,6 +173,7 @@ class Roads:
     to_junction: Int
     first_lane: Int
     length_m: Float
+    roundabout: Bool
 
     def __len__(self) -> int:
         return len(self.street)

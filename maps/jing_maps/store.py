@@ -29,7 +29,7 @@ __all__ = ["SUFFIX", "content_hash", "load", "save"]
 
 SUFFIX = ".jingnet"
 _FORMAT = "jing road network"
-_VERSION = 2
+_VERSION = 3
 _META = "network.json"
 _PLAIN = {"name", "frame", "attribution"}
 _NONE_MM = np.iinfo(np.int32).min  # stands for NaN among integer millimetres

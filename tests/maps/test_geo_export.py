@@ -49,7 +49,7 @@ def _network() -> RoadNetwork:
         attribution="test",
         streets=Streets(("海淀大街",), ("Haidian Street",)),
         roads=Roads(("a", "b", "c"), _ints(0, 0, -1), np.array([3, 3, 5], np.int8), np.array([1, 1, 0], np.int8),
-                    _ints(0, 1, 1), _ints(1, 2, 3), _ints(0, 1, 2, 3), np.full(3, 100.0)),
+                    _ints(0, 1, 1), _ints(1, 2, 3), _ints(0, 1, 2, 3), np.full(3, 100.0), np.zeros(3, bool)),
         lanes=Lanes(_ints(0, 1, 2), np.zeros(3, np.int16), np.zeros(3), np.full(3, 100.0), np.full(3, 3.0),
                     np.full(3, 16.0), np.full(3, int(VehicleClass.MOTOR), np.uint16), _ints(-1, -1, -1),
                     _ints(-1, -1, -1), np.zeros(3, bool), np.zeros(3, bool), np.array([98.0, np.nan, 99.0]),

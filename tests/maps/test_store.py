@@ -137,8 +137,8 @@ def _rewritten(path: Path, change: dict[str, object], leave_out: str = "") -> No
 @pytest.mark.parametrize(
     ("change", "leave_out", "problem"),
     [
-        ({"version": 3}, "", "version 3 of the store; this program reads version 2: upgrade"),
-        ({"version": 1}, "", "version 1 of the store; this program reads version 2: import the map again"),
+        ({"version": 4}, "", "version 4 of the store; this program reads version 3: upgrade"),
+        ({"version": 2}, "", "version 2 of the store; this program reads version 3: import the map again"),
         ({"format": "other"}, "", "no network store"),
         ({}, "network.json", "no network store"),
         ({}, "lanes.width_m.npy", "lanes.width_m.npy"),

@@ -101,6 +101,7 @@ def _roads(plan: StreetPlan, ways: list[Carriageway], first_lane: Int) -> Roads:
         to_junction=np.array([way.head for way in ways], dtype=np.int32),
         first_lane=first_lane,
         length_m=np.round([way.length_m for way in ways], 3),
+        roundabout=np.zeros(len(ways), dtype=np.bool_),
     )
 
 

@@ -130,6 +130,7 @@ def _roads(
         to_junction=np.array([b for _, b in ends], dtype=np.int32),
         first_lane=first_lane,
         length_m=np.array([_road_length(lanes) for lanes in drawn]),
+        roundabout=np.zeros(len(strips), dtype=np.bool_),
     )
 
 

@@ -113,4 +113,5 @@ class Net:
     connections: list[NetConnection] = field(default_factory=list)
     programs: list[NetProgram] = field(default_factory=list)
     roundabout_nodes: set[str] = field(default_factory=set)
+    roundabout_edges: set[str] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)

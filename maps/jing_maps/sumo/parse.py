@@ -96,6 +96,7 @@ class _Reader:
                 self.net.programs.append(self._program(element))
             case "roundabout":
                 self.net.roundabout_nodes.update(element.get("nodes", "").split())
+                self.net.roundabout_edges.update(element.get("edges", "").split())
 
     def _fail(self, element: Element, problem: str) -> MapFormatError:
         return MapFormatError(self.net.path, problem, line=_line(element))

@@ -170,13 +170,8 @@ def _between(right: Float, left: Float) -> Float:
 
 
 def _roundabouts(root: Element, network: RoadNetwork, parts: list[tuple[Segment, ...]]) -> None:
-    """Rings of roads between roundabout junctions, one element each."""
-    inside = network.junctions.kind == JunctionKind.ROUNDABOUT
-    ring = {
-        int(network.roads.from_junction[row]): row
-        for row in range(len(network.roads))
-        if inside[network.roads.from_junction[row]] and inside[network.roads.to_junction[row]]
-    }
+    """Rings of roads, one element each."""
+    ring = {int(network.roads.from_junction[row]): int(row) for row in np.flatnonzero(network.roads.roundabout)}
     done: set[int] = set()
     for start in ring:
         loop, at = [], start

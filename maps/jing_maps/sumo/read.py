@@ -160,6 +160,7 @@ def _roads(net: Net, roads: _Roads, junction_row: dict[str, int], street_of: lis
         to_junction=np.array([junction_row[edge.to_node] for edge in edges], dtype=np.int32),
         first_lane=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
         length_m=np.array([max(_length_m(lane) for lane in lanes) for lanes in roads.values()]),
+        roundabout=np.array([road in net.roundabout_edges for road in roads], dtype=np.bool_),
     )
 
 

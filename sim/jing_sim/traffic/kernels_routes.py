@@ -9,12 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jing_sim.kernel_cache import inlined
+from jing_sim.kernel_cache import inlined, inner
 from jing_sim.traffic.rows import (
+    ALL_WAY,
     AT,
+    EQUAL,
     LEN_HERE,
     LEN_LEFT,
     LEN_RIGHT,
+    MUST_STOP,
     NEXT0,
     NEXT1,
     NEXT2,
@@ -22,18 +25,67 @@ from jing_sim.traffic.rows import (
     OFFSETS,
     STOP,
     TYPE,
+    W_FLAGS,
+    W_GROUP,
     W_LEFT,
     W_LENGTH,
     W_OUT0,
     W_OUT1,
     W_RIGHT,
+    YIELDS,
 )
 
 __all__ = ["MOST_LANES", "MOST_ROADS", "look_along_route"]
 
-MOST_ROADS = 10
+MOST_ROADS = 20
 MOST_LANES = 16
 _HORIZON_M = 3000.0
+_BRAKING_M = 430.0  # from the greatest speed
+_ROADS_FAR, _ROADS_NEAR = 4, 8  # looked at in any case
+_GIVES_WAY = YIELDS | MUST_STOP | ALL_WAY | EQUAL
+
+
+@inlined
+def _rank(connector: int, n_lanes: int, wayi: NDArray[np.int32]) -> int:
+    """1 for a connector with priority or a signal, 0 for one that gives way, -1 for none."""
+    if connector < 0:
+        return -1
+    way = n_lanes + connector
+    return 1 if wayi[way, W_GROUP] >= 0 or not wayi[way, W_FLAGS] & _GIVES_WAY else 0
+
+
+@inner
+def _write_offsets(
+    begin: int, n: int, first_best: int, last_best: int, best: float, fewest: int, rank: int, row: int, kind: int,
+    n_lanes: int, wayf: NDArray[np.float64], wayi: NDArray[np.int32], allowed: NDArray[np.uint16],
+    reach: NDArray[np.float64], turn: NDArray[np.int32], change: NDArray[np.int32],
+) -> None:  # fmt: skip
+    """Changes that the lanes of a road need to the first or the last of the best ones, whichever is nearer."""
+    shut_right = False
+    shut_left = -1
+    for k in range(n):
+        way = begin + k
+        lower = _rank(turn[row, k], n_lanes, wayi) < rank
+        if reach[row, k] > best - 1.0e-3 and abs(change[row, k]) <= fewest and not lower:
+            change[row, k] = 0
+            continue
+        offset = last_best - k
+        if abs(first_best - k) < abs(last_best - k):
+            offset = first_best - k
+        change[row, k] = offset
+        if lower and reach[row, k] >= 0.0:
+            # One leaves a lane that gives way behind it before its end.
+            reach[row, k] = wayf[way, W_LENGTH]
+        ends_here = reach[row, k] <= wayf[way, W_LENGTH]
+        if offset < 0 and (shut_right or wayi[way, W_RIGHT] < 0 or not allowed[wayi[way, W_RIGHT]] & kind):
+            # Neither from here nor from farther left can one change so far.
+            shut_right = True
+            reach[row, k] = 0.0 if ends_here else reach[row, k]
+        elif offset > 0 and (wayi[way, W_LEFT] < 0 or not allowed[wayi[way, W_LEFT]] & kind):
+            shut_left = k
+    for k in range(shut_left + 1):
+        if reach[row, k] <= wayf[begin + k, W_LENGTH]:
+            reach[row, k] = min(reach[row, k], 0.0)
 
 
 @inlined
@@ -54,10 +106,14 @@ def look_along_route(
     seen = 0.0
     p = i[s, STOP]
     stop_road = -1
-    while end < last and end - at < MOST_ROADS - 1 and seen < _HORIZON_M:
+    near = wayf[lane, W_LENGTH] + _BRAKING_M
+    while end < last and end - at < MOST_ROADS - 1:
         seen += wayf[road_first[route[end]], W_LENGTH]
         if p >= 0 and stop_road < 0 and road_first[route[end]] <= stop_lane[p] < road_first[route[end] + 1]:
             stop_road = end
+        roads = end - at + 1
+        if (roads > _ROADS_FAR and seen >= _HORIZON_M) or (roads > _ROADS_NEAR and seen >= near):
+            break
         end += 1
     if p >= 0 and stop_road < 0 and road_first[route[end]] <= stop_lane[p] < road_first[route[end] + 1]:
         stop_road = end
@@ -65,8 +121,19 @@ def look_along_route(
         row, road = e - at, route[e]
         begin = road_first[road]
         n = min(road_first[road + 1] - begin, MOST_LANES)
-        best = -1.0
-        fewest = 1000
+        nxt = n_next = 0
+        longest = connected = -1.0
+        if e < end:
+            nxt = road_first[route[e + 1]]
+            n_next = min(road_first[route[e + 1] + 1] - nxt, MOST_LANES)
+            for h in range(n_next):
+                longest = max(longest, reach[row + 1, h])
+            for q in range(wayi[begin, W_OUT0], wayi[begin + n - 1, W_OUT1]):
+                h = to_lane[out[q]] - nxt
+                if 0 <= h < n_next:
+                    connected = max(connected, reach[row + 1, h])
+        first_best = last_best = 0
+        best, fewest, rank = -1.0, 1000, -2
         for k in range(n):
             way = begin + k
             far, chosen, after = -1.0, -1, 0
@@ -74,55 +141,52 @@ def look_along_route(
                 # Whoever has a stop on this road must be on its lane there.
                 far = min(np.float64(stop_pos[p]), wayf[way, W_LENGTH])
                 for q in range(wayi[way, W_OUT0], wayi[way, W_OUT1]):
-                    if e < end and road_first[route[e + 1]] <= to_lane[out[q]] < road_first[route[e + 1] + 1]:
+                    if 0 <= to_lane[out[q]] - nxt < n_next:
                         chosen = out[q]
             elif allowed[way] & kind:
                 far = wayf[way, W_LENGTH]
-                if e < end:
-                    nxt = road_first[route[e + 1]]
-                    n_next = min(road_first[route[e + 1] + 1] - nxt, MOST_LANES)
-                    beyond = -1.0
-                    for q in range(wayi[way, W_OUT0], wayi[way, W_OUT1]):
-                        c = out[q]
-                        h = to_lane[c] - nxt
-                        if h < 0 or h >= n_next or not allowed[n_lanes + c] & kind:
-                            continue
-                        if reach[row + 1, h] > beyond or (
-                            reach[row + 1, h] == beyond and abs(change[row + 1, h]) < abs(after)
-                        ):
-                            beyond, chosen, after = reach[row + 1, h], c, change[row + 1, h]
-                    if beyond > 0.0:
-                        far += beyond
+                beyond = -1.0
+                for q in range(wayi[way, W_OUT0], wayi[way, W_OUT1]):
+                    c = out[q]
+                    h = to_lane[c] - nxt
+                    if h < 0 or h >= n_next or not allowed[n_lanes + c] & kind:
+                        continue
+                    if reach[row + 1, h] > beyond or (
+                        reach[row + 1, h] == beyond and abs(change[row + 1, h]) < abs(after)
+                    ):
+                        beyond, chosen, after = reach[row + 1, h], c, change[row + 1, h]
+                if beyond > 0.0:
+                    # One change away from the best lane there is as good as on it.
+                    far += longest if beyond == connected and abs(after) < 2 else beyond
             reach[row, k] = far
             turn[row, k] = chosen
             change[row, k] = after
-            if far > best + 1.0e-3 or (far > best - 1.0e-3 and abs(after) < fewest):
-                best, fewest = far, abs(after)
-        # Offsets to the nearest of the best lanes, over changes that the markings allow.
-        for k in range(n):
-            if reach[row, k] >= best - 1.0e-3 and abs(change[row, k]) <= fewest:
-                change[row, k] = 0
-                continue
-            steps = 0
-            found = 0
-            way = begin + k
-            while found == 0 and wayi[way, W_RIGHT] >= 0:
-                way = wayi[way, W_RIGHT]
-                steps += 1
-                h = way - begin
-                # Lanes to the right have their offset already: 0 marks a best one.
-                if reach[row, h] >= best - 1.0e-3 and change[row, h] == 0:
-                    found = -steps
-            steps = 0
-            way = begin + k
-            while wayi[way, W_LEFT] >= 0 and (found == 0 or steps < -found - 1):
-                way = wayi[way, W_LEFT]
-                steps += 1
-                h = way - begin
-                if reach[row, h] >= best - 1.0e-3 and abs(change[row, h]) <= fewest:
-                    found = steps
-                    break
-            change[row, k] = found
+            r = _rank(chosen, n_lanes, wayi)
+            if far > best + 1.0e-3 or (
+                far > best - 1.0e-3 and (abs(after) < fewest or (abs(after) == fewest and r > rank))
+            ):
+                best, fewest, rank = max(far, best), abs(after), r
+                first_best = last_best = k
+            elif far > best - 1.0e-3 and abs(after) == fewest and r == rank:
+                last_best = k
+        _write_offsets(
+            begin,
+            n,
+            first_best,
+            last_best,
+            best,
+            fewest,
+            rank,
+            row,
+            kind,
+            n_lanes,
+            wayf,
+            wayi,
+            allowed,
+            reach,
+            turn,
+            change,
+        )
     here = lane - road_first[route[at]]
     f[s, LEN_HERE] = reach[0, here]
     packed = min(max(change[0, here], -15), 15) + 16

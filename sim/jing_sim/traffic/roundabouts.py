@@ -1,26 +1,20 @@
-"""Which roads are a roundabout's, and from which one is in sight."""
+"""From which roads a roundabout is in sight."""
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from jing_maps.columns import JunctionKind
 from jing_maps.network import RoadNetwork
 
-__all__ = ["near_ring", "ring_roads"]
+__all__ = ["near_ring"]
 
 _SIGHT_M = 300.0
 
 
-def ring_roads(network: RoadNetwork) -> NDArray[np.bool_]:
-    """`(n_roads,)` roads between two junctions of a roundabout."""
-    ring = network.junctions.kind == JunctionKind.ROUNDABOUT
-    return np.asarray(ring[network.roads.from_junction] & ring[network.roads.to_junction])
-
-
-def near_ring(network: RoadNetwork, ring: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """`(n_roads,)` the roads `ring` of roundabouts, and those at whose end one is less than 300 m away."""
+def near_ring(network: RoadNetwork) -> NDArray[np.bool_]:
+    """`(n_roads,)` the roads of roundabouts, and those at whose end one is less than 300 m away."""
+    ring = network.roads.roundabout
     near = ring.copy()
     if not ring.any():
         return near

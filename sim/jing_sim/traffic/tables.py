@@ -13,7 +13,7 @@ from jing_maps.columns import ConflictKind, JunctionKind, Turn, Yields
 from jing_maps.network import RoadNetwork
 from jing_sim.traffic import rows as r
 from jing_sim.traffic.meetings import meeting_stretches, parting_m
-from jing_sim.traffic.roundabouts import near_ring, ring_roads
+from jing_sim.traffic.roundabouts import near_ring
 
 __all__ = ["WayTables", "way_tables"]
 
@@ -218,11 +218,10 @@ def _flags(network: RoadNetwork, wayi: I32, second_of: I32, sidei: I32) -> None:
     wayi[own[_all_way(network)], r.W_FLAGS] |= r.ALL_WAY
     must_stop = getattr(network.connectors, "must_stop", np.zeros(n_conn, dtype=bool))
     wayi[own[must_stop], r.W_FLAGS] |= r.MUST_STOP
-    ring = ring_roads(network)
-    on_ring = ring[network.lanes.road]
+    on_ring = network.roads.roundabout[network.lanes.road]
     wayi[:n_lanes][on_ring, r.W_FLAGS] |= r.ROUNDABOUT
     wayi[own[on_ring[network.connectors.to_lane]], r.W_FLAGS] |= r.ROUNDABOUT
-    wayi[:n_lanes][near_ring(network, ring)[network.lanes.road], r.W_FLAGS] |= r.NEAR_RING
+    wayi[:n_lanes][near_ring(network)[network.lanes.road], r.W_FLAGS] |= r.NEAR_RING
     wayi[own[_equal_rights(network, wayi[own, r.W_FLAGS] & r.YIELDS != 0)], r.W_FLAGS] |= r.EQUAL
     # Whoever turns on red has to yield to all that cross or merge and do not yield to it: the others must register.
     for way in own[network.connectors.on_red]:
