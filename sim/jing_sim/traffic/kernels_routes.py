@@ -59,8 +59,14 @@ def _write_offsets(
     begin: int, n: int, first_best: int, last_best: int, best: float, fewest: int, rank: int, row: int, kind: int,
     n_lanes: int, wayf: NDArray[np.float64], wayi: NDArray[np.int32], allowed: NDArray[np.uint16],
     reach: NDArray[np.float64], turn: NDArray[np.int32], change: NDArray[np.int32],
-) -> None:  # fmt: skip
-    """Changes that the lanes of a road need to the first or the last of the best ones, whichever is nearer."""
+) -> float:  # fmt: skip
+    """Changes that the lanes of a road need to the first or the last of the best ones, whichever is nearer.
+
+    Returns how far the best lane goes on.
+    """
+    if n == 1:
+        change[row, 0] = 0
+        return best
     shut_right = False
     shut_left = -1
     for k in range(n):
@@ -86,6 +92,21 @@ def _write_offsets(
     for k in range(shut_left + 1):
         if reach[row, k] <= wayf[begin + k, W_LENGTH]:
             reach[row, k] = min(reach[row, k], 0.0)
+    return best
+
+
+@inner
+def _connected_m(
+    begin: int, n: int, nxt: int, n_next: int, row: int, wayi: NDArray[np.int32], out: NDArray[np.int32],
+    to_lane: NDArray[np.int32], reach: NDArray[np.float64],
+) -> float:  # fmt: skip
+    """How far the best of the next road's lanes goes on onto which a way leads."""
+    connected = -1.0
+    for q in range(wayi[begin, W_OUT0], wayi[begin + n - 1, W_OUT1]):
+        h = to_lane[out[q]] - nxt
+        if 0 <= h < n_next:
+            connected = max(connected, reach[row + 1, h])
+    return connected
 
 
 @inlined
@@ -104,6 +125,7 @@ def look_along_route(
     at = i[s, AT]
     end = at
     seen = 0.0
+    longest = -1.0
     p = i[s, STOP]
     stop_road = -1
     near = wayf[lane, W_LENGTH] + _BRAKING_M
@@ -122,16 +144,9 @@ def look_along_route(
         begin = road_first[road]
         n = min(road_first[road + 1] - begin, MOST_LANES)
         nxt = n_next = 0
-        longest = connected = -1.0
         if e < end:
             nxt = road_first[route[e + 1]]
             n_next = min(road_first[route[e + 1] + 1] - nxt, MOST_LANES)
-            for h in range(n_next):
-                longest = max(longest, reach[row + 1, h])
-            for q in range(wayi[begin, W_OUT0], wayi[begin + n - 1, W_OUT1]):
-                h = to_lane[out[q]] - nxt
-                if 0 <= h < n_next:
-                    connected = max(connected, reach[row + 1, h])
         first_best = last_best = 0
         best, fewest, rank = -1.0, 1000, -2
         for k in range(n):
@@ -156,8 +171,12 @@ def look_along_route(
                     ):
                         beyond, chosen, after = reach[row + 1, h], c, change[row + 1, h]
                 if beyond > 0.0:
-                    # One change away from the best lane there is as good as on it.
-                    far += longest if beyond == connected and abs(after) < 2 else beyond
+                    # One change away from the best lane there is as good as on it, where no way leads onto that.
+                    if beyond < longest and abs(after) < 2 and beyond >= _connected_m(
+                        begin, n, nxt, n_next, row, wayi, out, to_lane, reach
+                    ):  # fmt: skip
+                        beyond = longest
+                    far += beyond
             reach[row, k] = far
             turn[row, k] = chosen
             change[row, k] = after
@@ -169,24 +188,10 @@ def look_along_route(
                 first_best = last_best = k
             elif far > best - 1.0e-3 and abs(after) == fewest and r == rank:
                 last_best = k
-        _write_offsets(
-            begin,
-            n,
-            first_best,
-            last_best,
-            best,
-            fewest,
-            rank,
-            row,
-            kind,
-            n_lanes,
-            wayf,
-            wayi,
-            allowed,
-            reach,
-            turn,
+        longest = _write_offsets(
+            begin, n, first_best, last_best, best, fewest, rank, row, kind, n_lanes, wayf, wayi, allowed, reach, turn,
             change,
-        )
+        )  # fmt: skip
     here = lane - road_first[route[at]]
     f[s, LEN_HERE] = reach[0, here]
     packed = min(max(change[0, here], -15), 15) + 16
