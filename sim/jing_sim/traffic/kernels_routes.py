@@ -37,11 +37,11 @@ from jing_sim.traffic.rows import (
 
 __all__ = ["MOST_LANES", "MOST_ROADS", "look_along_route"]
 
-MOST_ROADS = 20
+MOST_ROADS = 40
 MOST_LANES = 16
 _HORIZON_M = 3000.0
-_BRAKING_M = 430.0  # from the greatest speed
-_ROADS_FAR, _ROADS_NEAR = 4, 8  # looked at in any case
+_BRAKING_M = 429.2  # that a car needs from its greatest speed, 200 km/h
+_ROADS_FAR, _ROADS_NEAR = 4, 8  # as many and one more are looked at, whatever their length
 _GIVES_WAY = YIELDS | MUST_STOP | ALL_WAY | EQUAL
 
 
@@ -134,7 +134,7 @@ def look_along_route(
         if p >= 0 and stop_road < 0 and road_first[route[end]] <= stop_lane[p] < road_first[route[end] + 1]:
             stop_road = end
         roads = end - at + 1
-        if (roads > _ROADS_FAR and seen >= _HORIZON_M) or (roads > _ROADS_NEAR and seen >= near):
+        if seen >= near and ((roads > _ROADS_FAR and seen >= _HORIZON_M) or roads > _ROADS_NEAR):
             break
         end += 1
     if p >= 0 and stop_road < 0 and road_first[route[end]] <= stop_lane[p] < road_first[route[end] + 1]:
