@@ -256,7 +256,10 @@ def _walks(network: RoadNetwork, wayi: I32, second_of: I32, wait: F64, n_lanes: 
     counts = np.bincount(way, minlength=len(wayi))
     ends = np.cumsum(counts)
     wayi[:, r.W_WALK0], wayi[:, r.W_WALK1] = ends - counts, ends
-    wayi[counts > 0, r.W_FLAGS] |= r.WALKS
+    # Crosswalks are kept clear as crossings are.
+    wayi[counts > 0, r.W_FLAGS] |= r.WALKS | r.MEETS
+    second = second_of[second_of >= 0]
+    wayi[wayi[second[counts[second] > 0], r.W_FROM], r.W_FLAGS] |= r.MEETS
     walkf = np.stack([enter, leave], axis=1)[order].reshape(-1, 2)
     return np.ascontiguousarray(walkf), walks.crossed_crosswalk[order].astype(np.int32)
 
