@@ -210,7 +210,7 @@ def _flags(network: RoadNetwork, wayi: I32, second_of: I32, sidei: I32) -> None:
     wayi[np.unique(owner[rules & r.S_OTHER_YIELDS != 0]), r.W_FLAGS] |= r.YIELDED_TO
     wayi[np.unique(owner[loose]), r.W_FLAGS] |= r.FIRST_COME
     own = np.arange(n_lanes, n_lanes + n_conn)
-    # Who has a place to wait is ready to, even where only people on foot go first; so is everybody who looks to the right.
+    # Who has a place to wait looks, even where only people on foot go first; so does whoever gives way to the right.
     parts = second_of[second_of >= 0]
     wayi[parts, r.W_FLAGS] |= r.YIELDS
     looks = network.junctions.kind[network.connectors.junction] == JunctionKind.RIGHT_BEFORE_LEFT
@@ -262,4 +262,3 @@ def _walks(network: RoadNetwork, wayi: I32, second_of: I32, wait: F64, n_lanes: 
     wayi[wayi[second[counts[second] > 0], r.W_FROM], r.W_FLAGS] |= r.MEETS
     walkf = np.stack([enter, leave], axis=1)[order].reshape(-1, 2)
     return np.ascontiguousarray(walkf), walks.crossed_crosswalk[order].astype(np.int32)
-
