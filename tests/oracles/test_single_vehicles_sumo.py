@@ -53,10 +53,31 @@ def _sumo_s(net: Path, network: RoadNetwork, trips: Trips, end_s: float) -> NDAr
     return np.array([found.get(name, np.nan) for name in trips.ext_id])
 
 
-def test_a_vehicle_alone_takes_as_long_as_in_sumo(crossing_grid: Path) -> None:
-    network = read_net(crossing_grid)
+@pytest.fixture(scope="module")
+def walking_grid(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A grid of right before left with footways and crosswalks: everybody stops before these."""
+    if not (BIN / "netgenerate").exists():
+        pytest.skip("SUMO is not installed (pip install 'jingsim[sumo]')")
+    path = tmp_path_factory.mktemp("net") / "walks.net.xml"
+    command: list[str | Path] = [BIN / "netgenerate", "--grid", "--grid.number", "4", "--grid.length", "120"]
+    command += [
+        "-j",
+        "right_before_left",
+        "--sidewalks.guess",
+        "--sidewalks.guess.max-speed",
+        "20",
+        "--crossings.guess",
+    ]
+    command += ["--walkingareas", "--grid.attach-length", "120", "-o", path, "--no-warnings"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return path
+
+
+def _alone(net: Path, n: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """`(n,)` travel times of vehicles without imperfection that enter one a minute, ours and SUMO's."""
+    network = read_net(net)
     many, _ = random_trips(network, 4000.0, DemandOptions(duration_s=900.0, seed=1))
-    n, none = 30, np.zeros(len(many.types))
+    none = np.zeros(len(many.types))
     trips = replace(
         many,
         types=replace(many.types, sigma=none, speed_deviation=none),
@@ -68,8 +89,17 @@ def test_a_vehicle_alone_takes_as_long_as_in_sumo(crossing_grid: Path) -> None:
     )
     world = TrafficWorld(network, trips, TrafficOptions(seed=1))
     world.run(n * 60.0 + 600.0)
-    ours = world.state.arrived_s - world.state.entered_s
-    theirs = _sumo_s(crossing_grid, network, trips, n * 60.0 + 600.0)
+    return world.state.arrived_s - world.state.entered_s, _sumo_s(net, network, trips, n * 60.0 + 600.0)
+
+
+def test_a_vehicle_alone_takes_as_long_as_in_sumo(crossing_grid: Path) -> None:
+    ours, theirs = _alone(crossing_grid, 30)
+    assert np.abs(ours - theirs).max() <= 1.0
+    assert (ours == theirs).mean() >= 0.9
+
+
+def test_a_vehicle_alone_looks_at_crosswalks_as_in_sumo(walking_grid: Path) -> None:
+    ours, theirs = _alone(walking_grid, 60)
     assert np.abs(ours - theirs).max() <= 1.0
     assert (ours == theirs).mean() >= 0.9
 

@@ -247,7 +247,7 @@ def look_ahead(
                     clears = g >= 0 and state[g] == YELLOW
                     last_major = clears or (g >= 0 and state[g] == GREEN)
             offset = wayf[np.uint32(cur), W_STOP] if entry else 0.0
-            off = max(LINE_GAP_M, offset) if yellow or prio else offset
+            off = max(LINE_GAP_M, offset) if yellow or prio else max(offset, wayf[np.uint32(nw), W_STOP])
             off = min(off, seen - brake) if seen >= brake else off
             stop_at = max(0.0, seen - max(LINK_EPS_M, off))
             leaving = not entry and last_item < 0

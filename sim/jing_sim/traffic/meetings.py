@@ -15,13 +15,13 @@ from jing_maps.columns import ConflictKind
 from jing_maps.network import RoadNetwork
 from jing_sim.traffic import rows as r
 
-__all__ = ["meeting_stretches", "parting_m"]
+__all__ = ["LEAST_SINE", "centre_parts", "meeting_stretches", "parting_m"]
 
 I32 = NDArray[np.int32]
 F64 = NDArray[np.float64]
 
 _APART_M = 2.5
-_LEAST_SINE = 0.2
+LEAST_SINE = 0.2
 
 
 def parting_m(network: RoadNetwork, a: I32, b: I32, *, from_end: bool) -> F64:
@@ -32,7 +32,8 @@ def parting_m(network: RoadNetwork, a: I32, b: I32, *, from_end: bool) -> F64:
     """
     c = network.connectors
     least = np.minimum(_APART_M, 0.5 * (c.width_m[a] + c.width_m[b]))
-    lines = _parts(network, last=from_end)
+    lines = centre_parts(network, last=from_end)
+    lines = np.asarray(shapely.reverse(lines)) if from_end else lines
     drawn_m = shapely.length(lines)
     ends = np.full(len(a), np.inf)
     parted = np.zeros(len(a))
@@ -44,8 +45,8 @@ def parting_m(network: RoadNetwork, a: I32, b: I32, *, from_end: bool) -> F64:
     return np.asarray(np.where(ends > least, np.minimum(parted, shorter), shorter))
 
 
-def _parts(network: RoadNetwork, *, last: bool) -> NDArray[np.object_]:
-    """Centre lines of connectors up to where one waits in them, or (`last`) from there on, seen from their ends."""
+def centre_parts(network: RoadNetwork, *, last: bool) -> NDArray[np.object_]:
+    """Centre lines of connectors up to where one waits in them, or (`last`) from there on."""
     c = network.connectors
     index = np.repeat(np.arange(len(c.centre)), np.diff(c.centre.first))
     lines = np.asarray(shapely.linestrings(c.centre.xyz[:, :2], indices=index))
@@ -53,7 +54,7 @@ def _parts(network: RoadNetwork, *, last: bool) -> NDArray[np.object_]:
     for k in np.flatnonzero(~np.isnan(wait)):
         at = wait[k] / c.length_m[k]
         lines[k] = substring(lines[k], at if last else 0.0, 1.0 if last else at, normalized=True)
-    return np.asarray(shapely.reverse(lines)) if last else lines
+    return lines
 
 
 def _apart_from_end_m(own: NDArray[np.object_], other: NDArray[np.object_], least: F64) -> tuple[F64, F64]:
@@ -103,7 +104,7 @@ def meeting_stretches(network: RoadNetwork) -> F64:
     drawn = c.centre.lengths_m()
     station = [shapely.line_locate_point(lines[row[owner]], place) for row in (a, b)]
     heading = [c.centre.locate(row[owner], at)[3] for row, at in zip((a, b), station, strict=True)]
-    sine = np.maximum(np.abs(np.sin(heading[0] - heading[1])), _LEAST_SINE)
+    sine = np.maximum(np.abs(np.sin(heading[0] - heading[1])), LEAST_SINE)
     slant = 2.0 / sine - 1.0
     # The last crossing point counts where there are several.
     for k, (row, other, column) in enumerate(((a, b, 0), (b, a, 2))):

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from jing_maps.columns import ConflictKind, JunctionKind, Turn, Yields
 from jing_maps.network import RoadNetwork
 from jing_sim.traffic import rows as r
+from jing_sim.traffic.crosswalk_gaps import crosswalk_gap_m
 from jing_sim.traffic.meetings import meeting_stretches, parting_m
 from jing_sim.traffic.roundabouts import near_ring
 
@@ -78,6 +79,9 @@ def way_tables(network: RoadNetwork) -> WayTables:
     stop = np.where(np.isnan(lanes.stop_line_m), lanes.length_m, np.minimum(lanes.stop_line_m, lanes.length_m))
     wayf[:n_lanes, r.W_STOP] = lanes.length_m - stop
     wayf[:n_lanes, r.W_START] = lanes.start_m
+    gap_m = crosswalk_gap_m(network)
+    wayf[n_lanes : n_lanes + n_conn, r.W_STOP] = gap_m[0]
+    wayf[second_of[split], r.W_STOP] = gap_m[1, split]
     wayi[:n_lanes, r.W_ROAD] = lanes.road
     wayi[:n_lanes, r.W_LEFT] = np.where(lanes.change_left, lanes.left, -1)
     wayi[:n_lanes, r.W_RIGHT] = np.where(lanes.change_right, lanes.right, -1)
@@ -205,13 +209,17 @@ def _flags(network: RoadNetwork, wayi: I32, second_of: I32, sidei: I32) -> None:
     wayi[np.unique(owner[(rules & r.S_YIELDS != 0) & ~loose]), r.W_FLAGS] |= r.YIELDS
     wayi[np.unique(owner[rules & r.S_OTHER_YIELDS != 0]), r.W_FLAGS] |= r.YIELDED_TO
     wayi[np.unique(owner[loose]), r.W_FLAGS] |= r.FIRST_COME
+    own = np.arange(n_lanes, n_lanes + n_conn)
+    # Who has a place to wait looks, even where only people on foot go first; so does whoever gives way to the right.
     parts = second_of[second_of >= 0]
+    wayi[parts, r.W_FLAGS] |= r.YIELDS
+    looks = network.junctions.kind[network.connectors.junction] == JunctionKind.RIGHT_BEFORE_LEFT
+    wayi[own[looks & (network.connectors.signal_group < 0)], r.W_FLAGS] |= r.YIELDS
     wayi[wayi[parts, r.W_FROM], r.W_FLAGS] |= wayi[parts, r.W_FLAGS] & (r.YIELDED_TO | r.YIELDS)
     meets = np.unique(owner[sidei[:, r.S_FLAGS] & r.S_DIVERGES == 0])
     wayi[meets, r.W_FLAGS] |= r.MEETS
     seconds = second_of[second_of >= 0]
     wayi[wayi[seconds[np.isin(seconds, meets)], r.W_FROM], r.W_FLAGS] |= r.MEETS
-    own = np.arange(n_lanes, n_lanes + n_conn)
     wayi[own[second_of >= 0], r.W_FLAGS] |= r.CONTINUES
     wayi[seconds, r.W_FLAGS] |= r.SECOND_PART
     wayi[own[network.connectors.on_red], r.W_FLAGS] |= r.ON_RED
@@ -248,6 +256,9 @@ def _walks(network: RoadNetwork, wayi: I32, second_of: I32, wait: F64, n_lanes: 
     counts = np.bincount(way, minlength=len(wayi))
     ends = np.cumsum(counts)
     wayi[:, r.W_WALK0], wayi[:, r.W_WALK1] = ends - counts, ends
-    wayi[counts > 0, r.W_FLAGS] |= r.WALKS
+    # Crosswalks are kept clear as crossings are.
+    wayi[counts > 0, r.W_FLAGS] |= r.WALKS | r.MEETS
+    second = second_of[second_of >= 0]
+    wayi[wayi[second[counts[second] > 0], r.W_FROM], r.W_FLAGS] |= r.MEETS
     walkf = np.stack([enter, leave], axis=1)[order].reshape(-1, 2)
     return np.ascontiguousarray(walkf), walks.crossed_crosswalk[order].astype(np.int32)
