@@ -72,7 +72,7 @@ FROM_LEFT = 2048
 
 # -- ways: float64 and int32 tables -----------------------------------------------------------------------------------
 W_LENGTH = 0
-W_STOP = 1  # stop line before the end [m]
+W_STOP = 1  # stop line before the end [m]; of a connector: how far before it one stops at least to give way
 W_START = 2  # station of the road at which a lane begins [m]
 N_WAY_FLOATS = 3
 

@@ -20,6 +20,8 @@ __all__ = ["WayTables", "way_tables"]
 I32 = NDArray[np.int32]
 F64 = NDArray[np.float64]
 
+_WALK_GAP_M = 1.0  # kept to a crosswalk by those who give way there
+
 
 @dataclass(frozen=True)
 class WayTables:
@@ -98,6 +100,8 @@ def way_tables(network: RoadNetwork) -> WayTables:
     sidef, sidei = _sides(network, wayi, second_of, wait, n_lanes)
     _flags(network, wayi, second_of, sidei)
     walkf, walki = _walks(network, wayi, second_of, wait, n_lanes)
+    walked = np.repeat(np.arange(n_ways), wayi[:, r.W_WALK1] - wayi[:, r.W_WALK0])
+    np.maximum.at(wayf[:, r.W_STOP], walked, _WALK_GAP_M - walkf[:, 0])
     road_first = network.roads.first_lane.astype(np.int32)
     limit = np.concatenate([lanes.speed_limit_mps, connectors.speed_limit_mps, connectors.speed_limit_mps[split]])
     offset = np.zeros(n_ways)
