@@ -24,10 +24,10 @@ _APART_M = 2.5
 _LEAST_SINE = 0.2
 
 
-def parting_m(network: RoadNetwork, a: I32, b: I32, *, from_end: bool) -> F64:
-    """`(n,)` how far from their common begin (or end) two connectors are apart; at most the shorter line's length.
+def parting_m(network: RoadNetwork, a: I32, b: I32, *, from_end: bool) -> tuple[F64, NDArray[np.bool_]]:
+    """`(n,)` how far from their common begin (or end) two connectors are apart, and whether they ever are.
 
-    Seen from the far end of each line back to the last point that is near the other one, linear on the segment there;
+    At most the shorter line's length. Seen from the far end of each line back to the last point that is near the other one, linear on the segment there;
     the greater of the two counts. Lines whose far ends are not apart never are.
     """
     c = network.connectors
@@ -41,7 +41,7 @@ def parting_m(network: RoadNetwork, a: I32, b: I32, *, from_end: bool) -> F64:
         parted = np.maximum(parted, drawn_m[own] - from_end_m)
         ends = np.minimum(ends, end_m)
     shorter = np.minimum(drawn_m[a], drawn_m[b])
-    return np.asarray(np.where(ends > least, np.minimum(parted, shorter), shorter))
+    return np.where(ends > least, np.minimum(parted, shorter), shorter), ends > least
 
 
 def _parts(network: RoadNetwork, *, last: bool) -> NDArray[np.object_]:
@@ -86,7 +86,7 @@ def meeting_stretches(network: RoadNetwork) -> F64:
     out[:, 0], out[:, 1] = table.first_enter_m, table.first_exit_m
     out[:, 2], out[:, 3] = table.second_enter_m, table.second_exit_m
     merging = np.flatnonzero(table.kind == ConflictKind.MERGING)
-    shared = parting_m(network, table.first[merging], table.second[merging], from_end=True)
+    shared, _ = parting_m(network, table.first[merging], table.second[merging], from_end=True)
     for column, row in ((0, table.first[merging]), (2, table.second[merging])):
         out[merging, column] = c.length_m[row] - shared
         out[merging, column + 1] = c.length_m[row]
