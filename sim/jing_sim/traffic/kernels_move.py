@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_sim.kernel_cache import inlined, inner
-from jing_sim.traffic.kernels_following import HALTING_MPS, brake_gap_m, stop_mps, uniform
+from jing_sim.traffic.kernels_following import HALTING_MPS, ROUND_M, brake_gap_m, stop_mps, uniform
 from jing_sim.traffic.kernels_routes import look_along_route
 from jing_sim.traffic.kernels_tails import mark_tail
 from jing_sim.traffic.rows import (
@@ -242,7 +242,8 @@ def move_on(
                 if here < n_lanes and i[s, AT] >= route_last[i[s, ID]]:
                     gone = True
                     break
-                if x <= length:
+                if x <= length + ROUND_M:
+                    x = min(x, length)
                     break
                 if here < n_lanes:
                     c = i[s, NEXT0]

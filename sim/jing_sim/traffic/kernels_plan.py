@@ -32,6 +32,7 @@ from jing_sim.traffic.kernels_approach import (
 )
 from jing_sim.traffic.kernels_following import (
     HALTING_MPS,
+    ROUND_M,
     arrival_s,
     free_mps,
     reached_mps,
@@ -254,12 +255,12 @@ def look_ahead(
                 clears = clears or (last_major and (signs[np.uint32(cur)] | sign) & WALKS != 0)
             offset = wayf[np.uint32(cur), W_STOP] if entry else 0.0
             off = max(offset, LINE_GAP_M if yellow or prio else wayf[np.uint32(nw), W_STOP])
-            off = min(off, seen - brake) if seen >= brake else off
+            off = min(off, seen - brake) if seen >= brake - ROUND_M else off
             stop_at = max(0.0, seen - max(LINK_EPS_M, off))
             leaving = not entry and last_item < 0
             request = (v > 0.001 and not (slowed and entry)) or leaving
             it[n, 6], it[n, 7] = v, stop_at
-            if (held or yellow) and seen - offset >= brake:
+            if (held or yellow) and seen - offset >= brake - ROUND_M:
                 links[n, 0], links[n, 1], links[n, 2] = nw, 0, 0
                 it[n, 0], it[n, 1] = v, v
                 n += 1

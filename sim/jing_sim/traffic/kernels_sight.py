@@ -23,6 +23,7 @@ from jing_sim.traffic.rows import (
     S_OTHER_WIDTH,
     S_PASSES,
     S_POINT,
+    S_RADIUS,
     S_WIDTH,
     SECOND_PART,
     SPEED,
@@ -54,6 +55,7 @@ LINE_GAP_M = 1.0  # kept to a line behind which one may have to stop for long
 LINK_EPS_M = 0.1
 FREE_M = 1.0e9  # to where one would stop, of links before which one need not
 _BLOCKED_S = 5.0
+_SLACK_M = 2.0
 _STOPPED, _SPACE = 3, 10  # columns of links: somebody stops behind it, room behind it
 
 
@@ -114,6 +116,13 @@ def till_last_standing(f: F32, i: I32, first: I32, w: int, length: float, typef:
 
 
 @inlined
+def _sagitta_m(radius: float, own_len: float) -> float:
+    """How much further than its centre line a turning vehicle reaches, with some slack; turns may be too narrow."""
+    half = 0.5 * (own_len + _SLACK_M)
+    return radius - np.sqrt(radius * radius - half * half) if half < radius else FREE_M
+
+
+@inlined
 def meet_others(
     model: int, dt: float, s: int, cur: int, begin: float, last_item: int, v: float, v_pass: float, request: bool,
     patient: bool, v0: float, wish: float, fastest: float, comfort: float, first: I32, f: F32, i: I32,
@@ -158,6 +167,8 @@ def meet_others(
             foe_len = typef[i[u, TYPE], T_LENGTH]
             to_back = sidef[q, S_OTHER_POINT] - foe_back
             past = to_back + o_width < 0.0
+            if past and sidef[q, S_RADIUS] > 0.0:
+                past = to_back + o_width + _sagitta_m(sidef[q, S_RADIUS], typef[t, T_LENGTH]) < 0.0
             if past and not merges:
                 continue
             entered = to_back < foe_len

@@ -11,11 +11,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely.ops import substring
 
-from jing_maps.columns import ConflictKind
+from jing_maps.columns import ConflictKind, Turn
 from jing_maps.network import RoadNetwork
 from jing_sim.traffic import rows as r
 
-__all__ = ["meeting_stretches", "parting_m"]
+__all__ = ["meeting_stretches", "parting_m", "turn_radius_m"]
 
 I32 = NDArray[np.int32]
 F64 = NDArray[np.float64]
@@ -42,6 +42,16 @@ def parting_m(network: RoadNetwork, a: I32, b: I32, *, from_end: bool) -> tuple[
         ends = np.minimum(ends, end_m)
     shorter = np.minimum(drawn_m[a], drawn_m[b])
     return np.where(ends > least, np.minimum(parted, shorter), shorter), ends > least
+
+
+def turn_radius_m(network: RoadNetwork) -> F64:
+    """`(n_connectors,)` of those that turn left or right; 0 of the others."""
+    c, centre = network.connectors, network.lanes.centre
+    before = centre.locate(c.from_lane, centre.lengths_m()[c.from_lane])[3]
+    after = centre.locate(c.to_lane, np.zeros(len(c)))[3]
+    angle = np.abs((after - before + np.pi) % (2.0 * np.pi) - np.pi)
+    turns = ((c.turn == Turn.LEFT) | (c.turn == Turn.RIGHT)) & (angle > 0.0)
+    return np.where(turns, c.centre.lengths_m() / np.where(turns, angle, 1.0), 0.0)
 
 
 def _parts(network: RoadNetwork, *, last: bool) -> NDArray[np.object_]:

@@ -114,7 +114,8 @@ S_POINT = 0  # where the common stretch begins on this way [m]
 S_WIDTH = 1  # its length
 S_OTHER_POINT = 2
 S_OTHER_WIDTH = 3
-N_SIDE_FLOATS = 4
+S_RADIUS = 4  # of this way where it turns and crosses the other [m]; 0 = straight
+N_SIDE_FLOATS = 5
 S_OTHER = 0  # the other way
 S_FLAGS = 1
 N_SIDE_INTS = 2

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from jing_maps.columns import ConflictKind, JunctionKind, Turn, Yields
 from jing_maps.network import RoadNetwork
 from jing_sim.traffic import rows as r
-from jing_sim.traffic.meetings import meeting_stretches, parting_m
+from jing_sim.traffic.meetings import meeting_stretches, parting_m, turn_radius_m
 from jing_sim.traffic.roundabouts import near_ring, ring_roads
 
 __all__ = ["WayTables", "way_tables"]
@@ -146,9 +146,10 @@ def _sides(network: RoadNetwork, wayi: I32, second_of: I32, wait: F64, n_lanes: 
     o_enter, o_leave = np.concatenate([o_enter, d_other_at]), np.concatenate([o_leave, d_other_at])
     flags = np.concatenate([flags, np.full(len(d_way), r.S_DIVERGES, np.int32)])
     single = flags & (r.S_MERGES | r.S_DIVERGES) != 0
+    radius = np.where(single, 0.0, turn_radius_m(network)[wayi[way, r.W_CONNECTOR]])
     order = np.argsort(way, kind="stable")
     sidef = np.stack(
-        [enter, np.where(single, 0.0, leave - enter), o_enter, np.where(single, 0.0, o_leave - o_enter)], axis=1
+        [enter, np.where(single, 0.0, leave - enter), o_enter, np.where(single, 0.0, o_leave - o_enter), radius], axis=1
     )[order]
     sidei = np.stack([o_way, flags], axis=1).astype(np.int32)[order]
     counts = np.bincount(way, minlength=len(wayi))
