@@ -70,6 +70,7 @@ __all__ = ["change_lanes"]
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
+U8 = NDArray[np.uint8]
 
 _LOOK_FORWARD_S = 10.0
 _LOOK_LEFT = 2.0
@@ -89,7 +90,7 @@ def change_lanes(
     head_slot: I32, over_rear: F32, over_slot: I32, brutto: F32, wayf: F64, wayi: I32, limit: F32, typef: F64,
     kind_of: NDArray[np.uint16], out: I32, to_lane: I32, into: I32, road_first: I32, changeable: I32,
     allowed: NDArray[np.uint16], route: I32, route_last: I32, stop_lane: I32, stop_pos: F32, reach: F64, turn: I32,
-    change: I32, keep: I32, heads: F64, sidef: F64, sidei: I32,
+    change: I32, keep: I32, heads: F64, sidef: F64, sidei: I32, state: U8,
 ) -> int:  # fmt: skip
     """Changes lanes in place on the rows sorted by way; returns how many vehicles did.
 
@@ -316,8 +317,8 @@ def change_lanes(
                     if f_gap < 0.0 or f_gap < secure_gap_m(quick, ego_v, typef[tm, T_DECEL], b, typef[tm, T_TAU], dt):
                         blocked |= BLOCKED_FOLLOWER
                 elif not lets_in(
-                    other, there - own_len, 100.0, n_lanes, of, oi, head_slot, wayf, wayi, into, i[s, ID], ego_v, b,
-                    typef, dt,
+                    other, there - own_len, n_lanes, of, oi, head_slot, wayf, wayi, into, limit, state, i[s, ID], ego_v,
+                    b, typef, dt, True,
                 ):  # fmt: skip
                     blocked |= BLOCKED_FOLLOWER
                 if urgent:

@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_sim.kernel_cache import inner
-from jing_sim.traffic.kernels_following import brake_gap_m, safe_stop_mps, secure_gap_m
+from jing_sim.traffic.kernels_following import brake_gap_m, safe_stop_mps
+from jing_sim.traffic.kernels_neighbours import lets_in
 from jing_sim.traffic.kernels_routes import look_along_route
 from jing_sim.traffic.rows import (
     ACCEL,
@@ -37,12 +38,8 @@ from jing_sim.traffic.rows import (
     T_TAU,
     TYPE,
     UNTIL,
-    W_CONNECTOR,
     W_FLAGS,
-    W_FROM,
     W_GROUP,
-    W_IN0,
-    W_IN1,
     W_LENGTH,
     W_START,
     WAIT,
@@ -159,26 +156,10 @@ def insert_vehicles(
                         closed = wayi[n_lanes + c, W_FLAGS] & YIELDS != 0 or (g >= 0 and state[g] < 2)
                     if closed:
                         speed = min(speed, safe_stop_mps(length - pos - 1.0, b, tau, dt))
-                for q2 in range(wayi[lane, W_IN0], wayi[lane, W_IN1]):
-                    way = into[q2]
-                    behind = pos - own_len
-                    hops = 0
-                    while behind < 100.0 and hops < 3:
-                        h = head_slot[way]
-                        if h >= 0:
-                            if way >= n_lanes or i[h, NEXT0] == wayi[into[q2], W_CONNECTOR]:
-                                th = i[h, TYPE]
-                                gap = behind + wayf[way, W_LENGTH] - f[h, POS] - typef[th, T_GAP]
-                                if gap < secure_gap_m(
-                                    np.float64(f[h, SPEED]), speed, typef[th, T_DECEL], b, typef[th, T_TAU], dt
-                                ):
-                                    fits = False
-                            break
-                        behind += wayf[way, W_LENGTH]
-                        if way < n_lanes:
-                            break
-                        way = wayi[way, W_FROM]
-                        hops += 1
+                fits = lets_in(
+                    lane, pos - own_len, n_lanes, f, i, head_slot, wayf, wayi, into, limit, state, v, speed, b, typef,
+                    dt, False,
+                )  # fmt: skip
             if not fits:
                 full[lane] = 1
                 lane = -1

@@ -15,7 +15,6 @@ from jing_sim.traffic.kernels_yield import decide_to_yield
 from jing_sim.traffic.rows import (
     ID,
     LOSS,
-    W_LENGTH,
 )
 
 __all__ = ["step_world"]
@@ -116,7 +115,7 @@ def step_world(
     totals[7] += change_lanes(
         dt, n_lanes, first, way, to_f, to_i, f, i, tail_rear, tail_slot, head_slot, over_rear, over_slot, brutto,
         wayf, wayi, limit, typef, kind_of, out, to_lane, into, road_first, changeable, allowed, route, route_last,
-        stop_lane, stop_pos, reach, turn, change, keep, heads, sidef, sidei,
+        stop_lane, stop_pos, reach, turn, change, keep, heads, sidef, sidei, state,
     )  # fmt: skip
     n = first[n_ways]
     mark_tails(n_lanes, n, way, to_f, to_i, wayf, wayi, typef, over_rear, over_slot)

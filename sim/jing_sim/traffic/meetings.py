@@ -27,8 +27,8 @@ _LEAST_SINE = 0.2
 def parting_m(network: RoadNetwork, a: I32, b: I32, *, from_end: bool) -> tuple[F64, NDArray[np.bool_]]:
     """`(n,)` how far from their common begin (or end) two connectors are apart, and whether they ever are.
 
-    At most the shorter line's length. Seen from the far end of each line back to the last point that is near the other one, linear on the segment there;
-    the greater of the two counts. Lines whose far ends are not apart never are.
+    At most the shorter line's length. Seen from the far end of each line back to the last point that is near the other
+    one, linear on the segment there; the greater of the two counts. Lines whose far ends are not apart never are.
     """
     c = network.connectors
     least = np.minimum(_APART_M, 0.5 * (c.width_m[a] + c.width_m[b]))

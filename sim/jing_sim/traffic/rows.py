@@ -108,6 +108,7 @@ EQUAL = 512  # all who come to this junction give way to somebody
 NEAR_RING = 1024  # a lane of a roundabout or not far before one
 FIRST_COME = 2048  # meets ways against which nothing is ruled: whoever comes later gives way
 WALKS = 4096  # runs over crosswalks
+TURNS_BACK = 8192
 
 # -- sides of conflicts -----------------------------------------------------------------------------------------------
 S_POINT = 0  # where the common stretch begins on this way [m]

@@ -205,9 +205,7 @@ def _divergences(network: RoadNetwork) -> tuple[I32, I32, F64]:
     return a, b, np.where(parted, apart, np.minimum(length[a], length[b]))
 
 
-def _split_divergences(
-    a: I32, b: I32, at: F64, second_of: I32, wait: F64, n_lanes: int
-) -> tuple[I32, F64, I32, F64]:
+def _split_divergences(a: I32, b: I32, at: F64, second_of: I32, wait: F64, n_lanes: int) -> tuple[I32, F64, I32, F64]:
     """Both sides of divergences, for each part of either connector: way, point, other way, point on it."""
     sides: list[tuple[I32, F64, I32, F64]] = []
     for own, other in ((a, b), (b, a)):
@@ -245,6 +243,7 @@ def _flags(network: RoadNetwork, wayi: I32, second_of: I32, sidei: I32) -> None:
     wayi[own[second_of >= 0], r.W_FLAGS] |= r.CONTINUES
     wayi[seconds, r.W_FLAGS] |= r.SECOND_PART
     wayi[own[network.connectors.on_red], r.W_FLAGS] |= r.ON_RED
+    wayi[own[network.connectors.turn == Turn.U_TURN], r.W_FLAGS] |= r.TURNS_BACK
     wayi[own[_all_way(network)], r.W_FLAGS] |= r.ALL_WAY
     must_stop = getattr(network.connectors, "must_stop", np.zeros(n_conn, dtype=bool))
     wayi[own[must_stop], r.W_FLAGS] |= r.MUST_STOP
