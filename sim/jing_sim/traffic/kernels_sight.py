@@ -140,6 +140,7 @@ def meet_others(
     stood = begin < 0.0 and i[s, FLAGS] & STOOD != 0
     # Who stands on the very edge of a common stretch is in the other's way already: both would wait for ever.
     past_m = 0.0 if v0 < HALTING_MPS else -LINK_EPS_M
+    second_part = wayi[cur, W_FLAGS] & SECOND_PART != 0
     # Vehicles on connectors that meet this one.
     for q in range(wayi[cur, W_SIDE0], wayi[cur, W_SIDE1]):
         o = sidei[q, S_OTHER]
@@ -149,7 +150,9 @@ def meet_others(
         if side & S_PASSES:
             continue
         merges, diverges = side & S_MERGES != 0, side & S_DIVERGES != 0
-        to_point = begin + sidef[q, S_POINT]
+        # Whoever has not passed the place to wait inside does not drive up to crossings beyond it.
+        waits_before = begin > 0.0 and second_part and not (merges or diverges)
+        to_point = begin if waits_before else begin + sidef[q, S_POINT]
         width, o_width = sidef[q, S_WIDTH], sidef[q, S_OTHER_WIDTH]
         if to_point + width < 0.0 and not merges:
             continue

@@ -200,7 +200,7 @@ def _divergences(network: RoadNetwork) -> tuple[I32, I32, F64]:
             second += own[k + 1 :].tolist()
     a, b = np.array(first, dtype=np.int32), np.array(second, dtype=np.int32)
     apart, parted = parting_m(network, a, b, from_end=False)
-    # Who has not parted from the others where it may wait inside is followed until one of the two has left the junction.
+    # Who has not parted from others where it may wait inside is followed until one of the two has left the junction.
     length = network.connectors.length_m
     return a, b, np.where(parted, apart, np.minimum(length[a], length[b]))
 
