@@ -67,6 +67,18 @@ def look_along_route(
         n = min(road_first[road + 1] - begin, MOST_LANES)
         best = -1.0
         fewest = 1000
+        # How far one comes from the next road at all, and from those of its lanes to which one gets from this road.
+        beyond_best, beyond_here = 0.0, -1.0
+        if e < end:
+            nxt = road_first[route[e + 1]]
+            n_next = min(road_first[route[e + 1] + 1] - nxt, MOST_LANES)
+            for h in range(n_next):
+                beyond_best = max(beyond_best, reach[row + 1, h])
+            for k in range(n):
+                for q in range(wayi[begin + k, W_OUT0], wayi[begin + k, W_OUT1]):
+                    h = to_lane[out[q]] - nxt
+                    if 0 <= h < n_next:
+                        beyond_here = max(beyond_here, reach[row + 1, h])
         for k in range(n):
             way = begin + k
             far, chosen, after = -1.0, -1, 0
@@ -91,6 +103,9 @@ def look_along_route(
                             reach[row + 1, h] == beyond and abs(change[row + 1, h]) < abs(after)
                         ):
                             beyond, chosen, after = reach[row + 1, h], c, change[row + 1, h]
+                    if beyond == beyond_here and abs(after) < 2:
+                        # What is one lane beside the best way on is as good.
+                        beyond = beyond_best
                     if beyond > 0.0:
                         far += beyond
             reach[row, k] = far
