@@ -27,6 +27,7 @@ from jing_sim.traffic.rows import (
     CHANGED,
     CHANGED_LEFT,
     COOPERATIVE,
+    ENTERED,
     FACTOR,
     FLAGS,
     FROM_LEFT,
@@ -96,12 +97,14 @@ def change_lanes(
 
     `of`, `oi`, `tail_*`, `head_slot`, `over_*`: rows, last and first vehicles and tails of all ways as they stood
     before.
-    `changeable`: roads with more than one lane. `keep` `(N_WORDS + 64,)`, `heads` `(64,)` are scratch.
+    `changeable`: roads with more than one lane. `keep` `(N_WORDS + 64,)`, `heads` `(128,)` are scratch.
     """
     changed = 0
     half, most = 0.5**dt, 0.8**dt
     memory = 1.0 - (1.0 - _MEMORY) * dt
     nxt = keep[N_WORDS:]
+    # What those who have been looked at, and so are ahead, take up of each lane.
+    taken = heads[64:]
     for r in changeable:
         lane0, lane1 = road_first[r], road_first[r + 1]
         if first[lane0] == first[lane1]:
@@ -110,6 +113,7 @@ def change_lanes(
         for k in range(n_own):
             nxt[k] = first[lane0 + k]
             heads[k] = _NONE
+            taken[k] = 0.0
             if nxt[k] < first[lane0 + k + 1]:
                 heads[k] = f[nxt[k], POS] + wayf[lane0 + k, W_START]
         while True:
@@ -129,10 +133,12 @@ def change_lanes(
             heads[pick] = behind if s + 1 < first[lane + 1] else _NONE
             flags = i[s, FLAGS] & ~(CHANGED | CHANGED_LEFT)
             i[s, FLAGS] = flags
-            if flags & (OUTSIDE | HALTED):
-                continue
             t = np.uint32(i[s, TYPE])
             own_len, gap0, b, a = typef[t, T_LENGTH], typef[t, T_GAP], typef[t, T_DECEL], typef[t, T_ACCEL]
+            taken_here = taken[pick]
+            taken[pick] += own_len + gap0
+            if flags & (OUTSIDE | HALTED | ENTERED):
+                continue
             tau, top = typef[t, T_TAU], typef[t, T_SPEED]
             pos, v = np.float64(f[s, POS]), np.float64(f[s, SPEED])
             packed = i[s, OFFSETS]
@@ -197,8 +203,8 @@ def change_lanes(
                     )  # fmt: skip
                     here_dist = own_dist + bonus
                     side_dist += bonus
-                usable = here_dist - pos - brutto[best_lane]
-                side_left = max(0.0, side_dist - pos - max(brutto[other], brutto[lane]))
+                usable = here_dist - pos - (taken_here if best_lane == lane else taken[best_lane - lane0])
+                side_left = max(0.0, side_dist - pos - max(taken[other - lane0], taken_here))
                 urgent = False
                 stay = False
                 if to_best and best_off == here_off and usable < la * abs(best_off):
@@ -372,6 +378,8 @@ def change_lanes(
                 f[q, SPACE] = 0.0
                 i[q, STATE] = 0
                 i[q, FLAGS] |= CHANGED if right else CHANGED | CHANGED_LEFT
+                taken[pick] = taken_here
+                taken[other - lane0] += own_len + gap0
                 brutto[lane] -= np.float32(own_len + gap0)
                 brutto[other] += np.float32(own_len + gap0)
                 look_along_route(

@@ -13,6 +13,7 @@ from jing_sim.traffic.rows import (
     AT,
     BLOCKER,
     BRAKE,
+    ENTERED,
     ENTRY,
     FACTOR,
     FLAGS,
@@ -189,7 +190,7 @@ def insert_vehicles(
         i[s, PAST1] = -1
         i[s, PAST2] = -1
         i[s, ENTRY] = step
-        i[s, FLAGS] = 0
+        i[s, FLAGS] = ENTERED
         i[s, UNTIL] = 0
         new_way[s] = lane
         rear = pos - own_len

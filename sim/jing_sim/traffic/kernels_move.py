@@ -17,6 +17,7 @@ from jing_sim.traffic.rows import (
     BLOCKER,
     BRAKE,
     COOPERATIVE,
+    ENTERED,
     ENTRY,
     FACTOR,
     FLAGS,
@@ -118,7 +119,7 @@ def _advance(
     a, b, most_mps = typef[t, T_ACCEL], typef[t, T_DECEL], typef[t, T_SPEED]
     v0 = np.float64(f[s, SPEED])
     top = min(limit * f[s, FACTOR], most_mps)
-    i[s, FLAGS] = (flags & ~(WAITED | STOOD)) | ((flags & (WAITS | NO_PASS)) << 5)
+    i[s, FLAGS] = (flags & ~(WAITED | STOOD | ENTERED)) | ((flags & (WAITS | NO_PASS)) << 5)
     planned = np.float64(safe[s])
     hardest = max(v0 - typef[t, T_EMERGENCY] * dt, 0.0)
     low = min(max(v0 - b * dt, 0.0), max(planned, hardest))
@@ -203,7 +204,7 @@ def move_on(
         w = new_way[s]
         flags = i[s, FLAGS]
         if x < 0.0 and flags & OUTSIDE:
-            i[s, FLAGS] = (flags & ~(WAITED | STOOD)) | ((flags & (WAITS | NO_PASS)) << 5)
+            i[s, FLAGS] = (flags & ~(WAITED | STOOD | ENTERED)) | ((flags & (WAITS | NO_PASS)) << 5)
             v_id = i[s, ID]
             if outside_way[v_id] >= 0:
                 if outside_way[v_id] != w and outside_way[v_id] < n_lanes:

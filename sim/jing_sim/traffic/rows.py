@@ -56,6 +56,7 @@ CHANGED = 32  # changed lanes in the last step
 CHANGED_LEFT = 64  # and to the left
 WAITED = 128  # WAITS of the step before: what others may read
 STOOD = 256  # NO_PASS of the step before
+ENTERED = 512  # in this step: changes lanes from the next one on
 
 # -- bits of STATE ----------------------------------------------------------------------------------------------------
 WANTS_RIGHT = 1

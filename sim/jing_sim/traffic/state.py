@@ -235,7 +235,7 @@ def new_scratch(tables: WayTables, capacity: int, lists: tuple[int, int] | None 
         turn=np.zeros((MOST_ROADS, MOST_LANES), np.int32),
         change=np.zeros((MOST_ROADS, MOST_LANES), np.int32),
         keep=np.zeros(r.N_WORDS + 64, np.int32),
-        heads=np.zeros(64),
+        heads=np.zeros(128),
         busy=np.zeros(w, np.int32),
         lead_v=np.zeros(n),
         taken=np.zeros(w, np.uint8),
