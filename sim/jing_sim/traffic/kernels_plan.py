@@ -254,7 +254,8 @@ def look_ahead(
                 last_major = clears or cont_show == GREEN
                 clears = clears or (last_major and (signs[np.uint32(cur)] | sign) & WALKS != 0)
             offset = wayf[np.uint32(cur), W_STOP] if entry else 0.0
-            off = max(offset, LINE_GAP_M if yellow or prio else wayf[np.uint32(nw), W_STOP])
+            to_walk = wayf[np.uint32(nw), W_STOP] if entry else 0.0
+            off = max(offset, LINE_GAP_M if yellow or prio else to_walk)
             off = min(off, seen - brake) if seen >= brake - ROUND_M else off
             stop_at = max(0.0, seen - max(LINK_EPS_M, off))
             leaving = not entry and last_item < 0
