@@ -174,8 +174,8 @@ def _gives_way(way: int, wayi: I32, state: U8) -> bool:
     """Whether one comes onto a connector or its second part by a link without priority, or turns back there."""
     flags, group = wayi[way, W_FLAGS], wayi[way, W_GROUP]
     if group >= 0 and state[group] != OFF:
-        return state[group] != GREEN or flags & TURNS_BACK != 0
-    return flags & (YIELDS | MUST_STOP | ALL_WAY | SECOND_PART | TURNS_BACK) != 0
+        return bool(state[group] != GREEN or flags & TURNS_BACK != 0)
+    return bool(flags & (YIELDS | MUST_STOP | ALL_WAY | SECOND_PART | TURNS_BACK) != 0)
 
 
 @inlined

@@ -249,7 +249,7 @@ def look_ahead(
                 prio = not way_flags & YIELDS
                 if cont_show == -1:
                     g = (signs[np.uint32(cur)] >> 16) - 1
-                    cont_show = np.int64(state[np.uint32(g)]) if g >= 0 else OFF
+                    cont_show = state[np.uint32(g)] if g >= 0 else OFF
                 clears = cont_show == YELLOW
                 last_major = clears or cont_show == GREEN
                 clears = clears or (last_major and (signs[np.uint32(cur)] | sign) & WALKS != 0)
