@@ -8,7 +8,8 @@ SUMO decides foes from the order of edges around the junction, we decide stretch
   are nearest: drivers of SUMO give way to it, for example before turning into a road beside the lane that a foe goes on
   to; others are dropped;
 - a pair that SUMO does not call foes, but whose centre lines cross or which end in one lane, is added and nobody of
-  the two has to yield (first come, first served); pairs that only pass each other closely are not.
+  the two has to yield (first come, first served); pairs that only pass each other closely are not. At a junction of
+  type `unregulated`, where drivers of SUMO do not look at one another, only those that end in one lane are added.
 """
 
 import numpy as np
@@ -67,7 +68,8 @@ def conflicts(net: Net, ways: list[Way], shapes: ConnectorShapes) -> Conflicts:
     met = find_conflicts(shapes)
     pairs = list(zip(met.first.tolist(), met.second.tolist(), strict=True))
     foe = np.array([pair in foes for pair in pairs], dtype=np.bool_)
-    keep = foe | (met.kind == ConflictKind.MERGING) | _centres_cross(shapes, met)
+    loose = np.array([net.junctions[way.junction].type == "unregulated" for way in ways], dtype=np.bool_)
+    keep = foe | (met.kind == ConflictKind.MERGING) | (_centres_cross(shapes, met) & ~loose[met.first])
     known = set(pairs)
     beside = [pair for pair, yields in foes.items() if pair not in known and yields != Yields.NEITHER]
     first, second = np.array(beside, dtype=np.int32).reshape(-1, 2).T

@@ -41,7 +41,7 @@ def step_worlds(
     entered_s: F64, arrived_s: F64, loss_s: F32, totals: I64,
     stage: I32, before: I32, age_s: F64, wanted: I32, clock_s: F64,
     new_way: I32, safe: F32, least: F32, ask_head: I32, askf: F64, aski: I32, pendf: F64, pendi: I32, tail_rear: F32,
-    tail_slot: I32, head_slot: I32, fill: I32, room_at: F32, reach: F64, turn: I32, change: I32, keep: I32,
+    tail_slot: I32, head_slot: I32, fill: I32, full: U8, reach: F64, turn: I32, change: I32, keep: I32,
     heads: F64, busy: I32, lead_v: F64, taken: U8, stands: U8, block: F64, later: I32, later_x: F64,
     told: I32, counts: I32,
 ) -> None:  # fmt: skip
@@ -68,7 +68,7 @@ def step_worlds(
                 stop_pos[d], stop_steps[d], stop_until[d], rows_f[w], rows_i[w], way[w], first[w], over_rear[w],
                 over_slot[w], brutto[w], limit[w], allowed[w], state[w], walk_busy[w], queue[w], pointers[w], failed[w],
                 outside_way[w], outside_f[w], entered_s[w], arrived_s[w], loss_s[w], totals[w], new_way, safe, least,
-                ask_head, askf, aski, pendf, pendi, tail_rear, tail_slot, head_slot, fill, room_at, reach, turn,
+                ask_head, askf, aski, pendf, pendi, tail_rear, tail_slot, head_slot, fill, full, reach, turn,
                 change, keep, heads, busy, lead_v, taken, stands, block, later, later_x, told, counts,
             )  # fmt: skip
             steps[w] += 1

@@ -27,6 +27,7 @@ from jing_sim.traffic.rows import (
     CHANGED,
     CHANGED_LEFT,
     COOPERATIVE,
+    ENTERED,
     FACTOR,
     FLAGS,
     FROM_LEFT,
@@ -70,6 +71,7 @@ __all__ = ["change_lanes"]
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
+U8 = NDArray[np.uint8]
 
 _LOOK_FORWARD_S = 10.0
 _LOOK_LEFT = 2.0
@@ -89,18 +91,20 @@ def change_lanes(
     head_slot: I32, over_rear: F32, over_slot: I32, brutto: F32, wayf: F64, wayi: I32, limit: F32, typef: F64,
     kind_of: NDArray[np.uint16], out: I32, to_lane: I32, into: I32, road_first: I32, changeable: I32,
     allowed: NDArray[np.uint16], route: I32, route_last: I32, stop_lane: I32, stop_pos: F32, reach: F64, turn: I32,
-    change: I32, keep: I32, heads: F64, sidef: F64, sidei: I32,
+    change: I32, keep: I32, heads: F64, sidef: F64, sidei: I32, state: U8,
 ) -> int:  # fmt: skip
     """Changes lanes in place on the rows sorted by way; returns how many vehicles did.
 
     `of`, `oi`, `tail_*`, `head_slot`, `over_*`: rows, last and first vehicles and tails of all ways as they stood
     before.
-    `changeable`: roads with more than one lane. `keep` `(N_WORDS + 64,)`, `heads` `(64,)` are scratch.
+    `changeable`: roads with more than one lane. `keep` `(N_WORDS + 64,)`, `heads` `(128,)` are scratch.
     """
     changed = 0
     half, most = 0.5**dt, 0.8**dt
     memory = 1.0 - (1.0 - _MEMORY) * dt
     nxt = keep[N_WORDS:]
+    # What those who have been looked at, and so are ahead, take up of each lane.
+    taken = heads[64:]
     for r in changeable:
         lane0, lane1 = road_first[r], road_first[r + 1]
         if first[lane0] == first[lane1]:
@@ -109,6 +113,7 @@ def change_lanes(
         for k in range(n_own):
             nxt[k] = first[lane0 + k]
             heads[k] = _NONE
+            taken[k] = 0.0
             if nxt[k] < first[lane0 + k + 1]:
                 heads[k] = f[nxt[k], POS] + wayf[lane0 + k, W_START]
         while True:
@@ -128,10 +133,12 @@ def change_lanes(
             heads[pick] = behind if s + 1 < first[lane + 1] else _NONE
             flags = i[s, FLAGS] & ~(CHANGED | CHANGED_LEFT)
             i[s, FLAGS] = flags
-            if flags & (OUTSIDE | HALTED):
-                continue
             t = np.uint32(i[s, TYPE])
             own_len, gap0, b, a = typef[t, T_LENGTH], typef[t, T_GAP], typef[t, T_DECEL], typef[t, T_ACCEL]
+            taken_here = taken[pick]
+            taken[pick] += own_len + gap0
+            if flags & (OUTSIDE | HALTED | ENTERED):
+                continue
             tau, top = typef[t, T_TAU], typef[t, T_SPEED]
             pos, v = np.float64(f[s, POS]), np.float64(f[s, SPEED])
             packed = i[s, OFFSETS]
@@ -196,8 +203,8 @@ def change_lanes(
                     )  # fmt: skip
                     here_dist = own_dist + bonus
                     side_dist += bonus
-                usable = here_dist - pos - brutto[best_lane]
-                side_left = max(0.0, side_dist - pos - max(brutto[other], brutto[lane]))
+                usable = here_dist - pos - (taken_here if best_lane == lane else taken[best_lane - lane0])
+                side_left = max(0.0, side_dist - pos - max(taken[other - lane0], taken_here))
                 urgent = False
                 stay = False
                 if to_best and best_off == here_off and usable < la * abs(best_off):
@@ -316,8 +323,8 @@ def change_lanes(
                     if f_gap < 0.0 or f_gap < secure_gap_m(quick, ego_v, typef[tm, T_DECEL], b, typef[tm, T_TAU], dt):
                         blocked |= BLOCKED_FOLLOWER
                 elif not lets_in(
-                    other, there - own_len, 100.0, n_lanes, of, oi, head_slot, wayf, wayi, into, i[s, ID], ego_v, b,
-                    typef, dt,
+                    other, there - own_len, n_lanes, of, oi, head_slot, wayf, wayi, into, limit, state, i[s, ID], ego_v,
+                    b, typef, dt, True,
                 ):  # fmt: skip
                     blocked |= BLOCKED_FOLLOWER
                 if urgent:
@@ -371,6 +378,8 @@ def change_lanes(
                 f[q, SPACE] = 0.0
                 i[q, STATE] = 0
                 i[q, FLAGS] |= CHANGED if right else CHANGED | CHANGED_LEFT
+                taken[pick] = taken_here
+                taken[other - lane0] += own_len + gap0
                 brutto[lane] -= np.float32(own_len + gap0)
                 brutto[other] += np.float32(own_len + gap0)
                 look_along_route(

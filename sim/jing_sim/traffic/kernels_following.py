@@ -26,6 +26,7 @@ __all__ = [
 
 EPS_M = 0.001
 HALTING_MPS = 0.1
+ROUND_M = 1.0e-4  # what positions may be off: plans often end just at a line, and that is before it
 _IDM_STEP_S = 0.25
 
 

@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_sim.kernel_cache import inner
-from jing_sim.traffic.kernels_following import brake_gap_m, safe_stop_mps, secure_gap_m
+from jing_sim.traffic.kernels_following import brake_gap_m, safe_stop_mps
+from jing_sim.traffic.kernels_neighbours import lets_in
 from jing_sim.traffic.kernels_routes import look_along_route
 from jing_sim.traffic.rows import (
     ACCEL,
@@ -12,6 +13,7 @@ from jing_sim.traffic.rows import (
     AT,
     BLOCKER,
     BRAKE,
+    ENTERED,
     ENTRY,
     FACTOR,
     FLAGS,
@@ -37,12 +39,8 @@ from jing_sim.traffic.rows import (
     T_TAU,
     TYPE,
     UNTIL,
-    W_CONNECTOR,
     W_FLAGS,
-    W_FROM,
     W_GROUP,
-    W_IN0,
-    W_IN1,
     W_LENGTH,
     W_START,
     WAIT,
@@ -54,6 +52,7 @@ __all__ = ["insert_vehicles"]
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
+U8 = NDArray[np.uint8]
 
 _EPS_M = 0.1
 _DEPARTED, _WAITING = 3, 4
@@ -65,16 +64,16 @@ def insert_vehicles(
     typef: F64, kind_of: NDArray[np.uint16], out: I32, to_lane: I32, into: I32, road_first: I32,
     allowed: NDArray[np.uint16], route: I32, route_first: I32, route_last: I32, depart_s: F64, type_of: I32,
     factor: F32, depart_lane: I32, depart_speed: F32, first_stop: I32, stop_lane: I32, stop_pos: F32,
-    state: NDArray[np.uint8],
-    new_way: I32, tail_rear: F32, tail_slot: I32, head_slot: I32, over_rear: F32, over_slot: I32, room_at: F32,
+    state: U8,
+    new_way: I32, tail_rear: F32, tail_slot: I32, head_slot: I32, over_rear: F32, over_slot: I32, full: U8,
     queue: I32,
     pointers: I32, failed: I32, entered: I32, reach: F64, turn: I32, change: I32,
 ) -> int:  # fmt: skip
     """Appends rows of those that enter behind row `n_rows`; returns how many.
 
-    `pointers`: number of the next trip to depart, and how many stand in `queue`. `failed` `(n_roads,)`: the step in
-    which
-    somebody could not enter a road; those behind it do not try. `entered` receives the vehicles.
+    `pointers`: number of the next trip to depart, and how many stand in `queue`. `full` `(n_lanes,)`: whether somebody
+    could not enter a lane in this step; `failed` `(n_roads,)`: the step in which nobody could enter a road; those
+    behind do not try. `entered` receives the vehicles.
     """
     while pointers[0] < len(depart_s) and depart_s[pointers[0]] <= time_s + 1.0e-6:
         queue[pointers[1]] = pointers[0]
@@ -82,6 +81,7 @@ def insert_vehicles(
         pointers[1] += 1
     n_in = 0
     left = 0
+    full[:] = 0
     for q in range(pointers[1]):
         v = queue[q]
         e = route_first[v]
@@ -110,13 +110,18 @@ def insert_vehicles(
                     f, i, s, begin, n_lanes, wayf, wayi, out, to_lane, road_first, allowed, kind_of, route,
                     route_last[v], stop_lane, stop_pos, reach, turn, change,
                 )  # fmt: skip
+                # As far away as can be from the last one's front, of the lanes on which one can go on furthest.
                 far, room = -1.0, -1.0
                 for k in range(min(end - begin, 16)):
                     w = begin + k
                     if wayf[w, W_START] > 0.0 or reach[0, k] < 0.0:
                         continue
-                    if reach[0, k] > far + 1.0e-3 or (reach[0, k] > far - 1.0e-3 and room_at[w] > room):
-                        far, room, lane = max(far, reach[0, k]), np.float64(room_at[w]), w
+                    last = tail_slot[w]
+                    free = np.float64(f[last, POS]) if last >= 0 else wayf[w, W_LENGTH]
+                    if reach[0, k] > far + 1.0e-3 or (reach[0, k] > far - 1.0e-3 and free > room):
+                        far, room, lane = max(far, reach[0, k]), free, w
+            if lane >= 0 and full[lane]:
+                lane = -1
         if lane >= 0:
             own_len, gap0, b = typef[t, T_LENGTH], typef[t, T_GAP], typef[t, T_DECEL]
             tau = typef[t, T_TAU]
@@ -152,30 +157,18 @@ def insert_vehicles(
                         closed = wayi[n_lanes + c, W_FLAGS] & YIELDS != 0 or (g >= 0 and state[g] < 2)
                     if closed:
                         speed = min(speed, safe_stop_mps(length - pos - 1.0, b, tau, dt))
-                for q2 in range(wayi[lane, W_IN0], wayi[lane, W_IN1]):
-                    way = into[q2]
-                    behind = pos - own_len
-                    hops = 0
-                    while behind < 100.0 and hops < 3:
-                        h = head_slot[way]
-                        if h >= 0:
-                            if way >= n_lanes or i[h, NEXT0] == wayi[into[q2], W_CONNECTOR]:
-                                th = i[h, TYPE]
-                                gap = behind + wayf[way, W_LENGTH] - f[h, POS] - typef[th, T_GAP]
-                                if gap < secure_gap_m(
-                                    np.float64(f[h, SPEED]), speed, typef[th, T_DECEL], b, typef[th, T_TAU], dt
-                                ):
-                                    fits = False
-                            break
-                        behind += wayf[way, W_LENGTH]
-                        if way < n_lanes:
-                            break
-                        way = wayi[way, W_FROM]
-                        hops += 1
+                fits = lets_in(
+                    lane, pos - own_len, n_lanes, f, i, head_slot, wayf, wayi, into, limit, state, v, speed, b, typef,
+                    dt, False,
+                )  # fmt: skip
             if not fits:
+                full[lane] = 1
                 lane = -1
         if lane < 0:
-            failed[road] = step
+            none_free = True
+            for k in range(road_first[road], road_first[road + 1]):
+                none_free &= full[k] != 0
+            failed[road] = step if none_free else failed[road]
             queue[left] = v
             left += 1
             continue
@@ -197,7 +190,7 @@ def insert_vehicles(
         i[s, PAST1] = -1
         i[s, PAST2] = -1
         i[s, ENTRY] = step
-        i[s, FLAGS] = 0
+        i[s, FLAGS] = ENTERED
         i[s, UNTIL] = 0
         new_way[s] = lane
         rear = pos - own_len
@@ -206,7 +199,6 @@ def insert_vehicles(
             tail_slot[lane] = s
         if head_slot[lane] < 0:
             head_slot[lane] = s
-        room_at[lane] -= np.float32(own_len + gap0)
         entered[n_in] = v
         n_in += 1
     pointers[1] = left

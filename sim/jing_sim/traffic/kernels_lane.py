@@ -12,6 +12,7 @@ from jing_sim.traffic.kernels_approach import RED, RED_YELLOW, YELLOW
 from jing_sim.traffic.kernels_following import (
     EPS_M,
     HALTING_MPS,
+    ROUND_M,
     brake_gap_m,
     is_far,
     safe_stop_mps,
@@ -233,7 +234,7 @@ def stop_at_red(
         group = (sign >> 16) - 1
         show = state[np.uint32(max(group, 0))]
         shut = (group >= 0) & ((show == RED_YELLOW) | ((show == RED) & (sign & ON_RED == 0)))
-        brakes = wayf[w, W_LENGTH] - f[s, POS] - wayf[w, W_STOP] >= f[s, BRAKE]
+        brakes = wayf[w, W_LENGTH] - f[s, POS] - wayf[w, W_STOP] >= f[s, BRAKE] - ROUND_M
         waits = (w < n_lanes) & (c >= 0) & shut & brakes
         near[np.uint32(n_left)] = s
         n_left += not waits
@@ -246,7 +247,7 @@ def stop_at_red(
         v0, brake, v = np.float64(f[s, SPEED]), np.float64(f[s, BRAKE]), lane_v[s]
         seen = wayf[w, W_LENGTH] - f[s, POS]
         off = max(LINE_GAP_M, wayf[w, W_STOP])
-        off = min(off, seen - brake) if seen >= brake else off
+        off = min(off, seen - brake) if seen >= brake - ROUND_M else off
         line = max(0.0, seen - max(LINK_EPS_M, off))
         x = min(v, safe_stop_mps(line, b, dt, dt))
         x = v if is_far(line, v, b, dt) else x

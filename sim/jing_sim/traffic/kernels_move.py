@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_sim.kernel_cache import inlined, inner
-from jing_sim.traffic.kernels_following import HALTING_MPS, brake_gap_m, stop_mps, uniform
+from jing_sim.traffic.kernels_following import HALTING_MPS, ROUND_M, brake_gap_m, stop_mps, uniform
 from jing_sim.traffic.kernels_routes import look_along_route
 from jing_sim.traffic.kernels_tails import mark_tail
 from jing_sim.traffic.rows import (
@@ -17,6 +17,7 @@ from jing_sim.traffic.rows import (
     BLOCKER,
     BRAKE,
     COOPERATIVE,
+    ENTERED,
     ENTRY,
     FACTOR,
     FLAGS,
@@ -64,6 +65,8 @@ F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 U8 = NDArray[np.uint8]
+
+ARRIVED_M = 0.1  # before the end of the last road
 
 
 @inner
@@ -116,7 +119,7 @@ def _advance(
     a, b, most_mps = typef[t, T_ACCEL], typef[t, T_DECEL], typef[t, T_SPEED]
     v0 = np.float64(f[s, SPEED])
     top = min(limit * f[s, FACTOR], most_mps)
-    i[s, FLAGS] = (flags & ~(WAITED | STOOD)) | ((flags & (WAITS | NO_PASS)) << 5)
+    i[s, FLAGS] = (flags & ~(WAITED | STOOD | ENTERED)) | ((flags & (WAITS | NO_PASS)) << 5)
     planned = np.float64(safe[s])
     hardest = max(v0 - typef[t, T_EMERGENCY] * dt, 0.0)
     low = min(max(v0 - b * dt, 0.0), max(planned, hardest))
@@ -167,7 +170,7 @@ def drive(
         drove_on += drives_on
         here = np.float32(x)
         rear = np.float32(here - typef[i[s, TYPE], T_LENGTH])
-        if x > wayf[w, W_LENGTH] or rear < 0.0:
+        if x > wayf[w, W_LENGTH] - ARRIVED_M or rear < 0.0:
             later[left], later_x[left] = s, x
             left += 1
             continue
@@ -201,7 +204,7 @@ def move_on(
         w = new_way[s]
         flags = i[s, FLAGS]
         if x < 0.0 and flags & OUTSIDE:
-            i[s, FLAGS] = (flags & ~(WAITED | STOOD)) | ((flags & (WAITS | NO_PASS)) << 5)
+            i[s, FLAGS] = (flags & ~(WAITED | STOOD | ENTERED)) | ((flags & (WAITS | NO_PASS)) << 5)
             v_id = i[s, ID]
             if outside_way[v_id] >= 0:
                 if outside_way[v_id] != w and outside_way[v_id] < n_lanes:
@@ -236,11 +239,14 @@ def move_on(
             here = w
             length = wayf[w, W_LENGTH]
             gone = False
-            while x > length:
+            while x > length - ARRIVED_M:
+                if here < n_lanes and i[s, AT] >= route_last[i[s, ID]]:
+                    gone = True
+                    break
+                if x <= length + ROUND_M:
+                    x = min(x, length)
+                    break
                 if here < n_lanes:
-                    if i[s, AT] >= route_last[i[s, ID]]:
-                        gone = True
-                        break
                     c = i[s, NEXT0]
                     if c < 0:
                         x = length

@@ -4,26 +4,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jing_sim.kernel_cache import inlined
+from jing_sim.traffic.kernels_approach import GREEN, OFF
 from jing_sim.traffic.kernels_following import EPS_M, brake_gap_m, is_far, secure_gap_m, still_stops_mps
 from jing_sim.traffic.rows import (
     ACCEL,
+    ALL_WAY,
     AT,
     BRAKE,
     ID,
+    MUST_STOP,
     NEXT0,
     POS,
     S_DIVERGES,
     S_FLAGS,
     S_OTHER,
     S_OTHER_POINT,
+    SECOND_PART,
     SPEED,
     T_DECEL,
+    T_EMERGENCY,
     T_GAP,
     T_LENGTH,
     T_TAU,
+    TURNS_BACK,
     TYPE,
-    W_CONNECTOR,
+    W_FLAGS,
     W_FROM,
+    W_GROUP,
     W_IN0,
     W_IN1,
     W_LENGTH,
@@ -33,6 +40,7 @@ from jing_sim.traffic.rows import (
     W_ROAD,
     W_SIDE0,
     W_SIDE1,
+    YIELDS,
 )
 
 __all__ = ["FAR", "foreseen_mps", "in_front", "lets_in", "too_near_beyond"]
@@ -40,8 +48,11 @@ __all__ = ["FAR", "foreseen_mps", "in_front", "lets_in", "too_near_beyond"]
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
+U8 = NDArray[np.uint8]
 
 FAR = 1.0e9
+# Of all drivers, as SUMO looks back for the fastest one with the weakest brakes.
+_FASTEST, _LEAST_DECEL = 1.3, 4.5
 
 
 @inlined
@@ -122,31 +133,49 @@ def in_front(
 
 @inlined
 def lets_in(
-    lane: int, pos_rear: float, reach: float, n_lanes: int, of: F32, oi: I32, head_slot: I32, wayf: F64, wayi: I32,
-    into: I32, own_id: int, v_ego: float, b_ego: float, typef: F64, dt: float,
+    lane: int, pos_rear: float, n_lanes: int, of: F32, oi: I32, head_slot: I32, wayf: F64, wayi: I32, into: I32,
+    limit: F32, state: U8, own_id: int, v_ego: float, b_ego: float, typef: F64, dt: float, foresees: bool,
 ) -> bool:  # fmt: skip
-    """Whether vehicles that come onto a lane from behind leave room for one whose tail is at `pos_rear`."""
+    """Whether vehicles that come onto a lane from behind leave room for one whose tail is at `pos_rear`.
+
+    `foresees`: one counts on their present acceleration. One looks back as far as anybody needs to brake, but not over
+    links at which others give way, or where they turn back: who comes from there must only be able to stop at all.
+    """
+    fastest = _FASTEST * np.float64(limit[lane])
+    reach = 0.5 * fastest * fastest / _LEAST_DECEL
     for q in range(wayi[lane, W_IN0], wayi[lane, W_IN1]):
         way = into[q]
         behind = pos_rear
-        hops = 0
-        while behind < reach and hops < 3:
+        gives_way = False
+        while behind < reach:
             u = head_slot[way]
             if u >= 0 and oi[u, ID] != own_id:
                 t = oi[u, TYPE]
-                if way < n_lanes and oi[u, NEXT0] != wayi[into[q], W_CONNECTOR]:
-                    break
                 gap = behind + wayf[way, W_LENGTH] - of[u, POS] - typef[t, T_GAP]
-                fast = np.float64(of[u, SPEED]) + max(0.0, typef[t, T_TAU] * of[u, ACCEL])
-                if gap < secure_gap_m(fast, v_ego, typef[t, T_DECEL], b_ego, typef[t, T_TAU], dt):
-                    return False
+                if gives_way:
+                    if gap < brake_gap_m(np.float64(of[u, SPEED]), typef[t, T_EMERGENCY], dt):
+                        return False
+                else:
+                    fast = np.float64(of[u, SPEED])
+                    fast += max(0.0, typef[t, T_TAU] * of[u, ACCEL]) if foresees else 0.0
+                    if gap < secure_gap_m(fast, v_ego, typef[t, T_DECEL], b_ego, typef[t, T_TAU], dt):
+                        return False
                 break
             behind += wayf[way, W_LENGTH]
             if way < n_lanes:
                 break
+            gives_way = gives_way or _gives_way(way, wayi, state)
             way = wayi[way, W_FROM]
-            hops += 1
     return True
+
+
+@inlined
+def _gives_way(way: int, wayi: I32, state: U8) -> bool:
+    """Whether one comes onto a connector or its second part by a link without priority, or turns back there."""
+    flags, group = wayi[way, W_FLAGS], wayi[way, W_GROUP]
+    if group >= 0 and state[group] != OFF:
+        return bool(state[group] != GREEN or flags & TURNS_BACK != 0)
+    return bool(flags & (YIELDS | MUST_STOP | ALL_WAY | SECOND_PART | TURNS_BACK) != 0)
 
 
 @inlined

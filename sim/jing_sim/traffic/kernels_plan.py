@@ -32,6 +32,7 @@ from jing_sim.traffic.kernels_approach import (
 )
 from jing_sim.traffic.kernels_following import (
     HALTING_MPS,
+    ROUND_M,
     arrival_s,
     free_mps,
     reached_mps,
@@ -206,7 +207,12 @@ def look_ahead(
                     )  # fmt: skip
                     v = min(v, x)
                     cap = x
-                    it[last_item, 4] = min(it[last_item, 4], x)
+                    # How fast it could follow when it comes to leave the link before.
+                    then = it[last_item, 4]
+                    it[last_item, 4] = min(then, behind_mps(
+                        model, dt, then, wish, then, begin + back - gap0, begin - LINK_EPS_M, f, i, u, typef,
+                        it[0, 8], b, e, tau, gap0,
+                    ))  # fmt: skip
                 it[last_item, 1] = min(it[last_item, 1], v)
             entry = cur < n_lanes
             nw = -1
@@ -241,19 +247,20 @@ def look_ahead(
                 stand_first = on_red or (show == OFF and way_flags & _STANDS)
             elif way_flags & SECOND_PART:
                 prio = not way_flags & YIELDS
-                last_major = cont_show == GREEN
                 if cont_show == -1:
                     g = (signs[np.uint32(cur)] >> 16) - 1
-                    clears = g >= 0 and state[g] == YELLOW
-                    last_major = clears or (g >= 0 and state[g] == GREEN)
+                    cont_show = state[np.uint32(g)] if g >= 0 else OFF
+                clears = cont_show == YELLOW
+                last_major = clears or cont_show == GREEN
+                clears = clears or (last_major and (signs[np.uint32(cur)] | sign) & WALKS != 0)
             offset = wayf[np.uint32(cur), W_STOP] if entry else 0.0
-            off = max(LINE_GAP_M, offset) if yellow or prio else max(offset, wayf[np.uint32(nw), W_STOP])
-            off = min(off, seen - brake) if seen >= brake else off
+            off = max(offset, LINE_GAP_M if yellow or prio else wayf[np.uint32(nw), W_STOP])
+            off = min(off, seen - brake) if seen >= brake - ROUND_M else off
             stop_at = max(0.0, seen - max(LINK_EPS_M, off))
             leaving = not entry and last_item < 0
             request = (v > 0.001 and not (slowed and entry)) or leaving
             it[n, 6], it[n, 7] = v, stop_at
-            if (held or yellow) and seen - offset >= brake:
+            if (held or yellow) and seen - offset >= brake - ROUND_M:
                 links[n, 0], links[n, 1], links[n, 2] = nw, 0, 0
                 it[n, 0], it[n, 1] = v, v
                 n += 1
@@ -296,7 +303,7 @@ def look_ahead(
                     there = reached_mps(SIGHT_M, sight_mps(it[0, 9], dt), a, passing)
                 it[n, 2] = arrival_s(seen, v, there, a, b)
                 it[n, 3] = there
-                it[n, 4] = reached_mps(wayf[np.uint32(nw), W_LENGTH], passing, a, next_top)
+                it[n, 4] = reached_mps(wayf[np.uint32(nw), W_LENGTH], there, a, next_top)
             links[n, 0] = nw
             links[n, 1] = 1 if request else 0
             links[n, 2] = kind | told | (_YELLOW if yellow else 0) | (_ENTRY if entry else 0)

@@ -23,6 +23,7 @@ from jing_sim.traffic.rows import (
     S_OTHER_WIDTH,
     S_PASSES,
     S_POINT,
+    S_RADIUS,
     S_WIDTH,
     SECOND_PART,
     SPEED,
@@ -54,6 +55,7 @@ LINE_GAP_M = 1.0  # kept to a line behind which one may have to stop for long
 LINK_EPS_M = 0.1
 FREE_M = 1.0e9  # to where one would stop, of links before which one need not
 _BLOCKED_S = 5.0
+_SLACK_M = 2.0
 _STOPPED, _SPACE = 3, 10  # columns of links: somebody stops behind it, room behind it
 
 
@@ -114,6 +116,13 @@ def till_last_standing(f: F32, i: I32, first: I32, w: int, length: float, typef:
 
 
 @inlined
+def _sagitta_m(radius: float, own_len: float) -> float:
+    """How much further than its centre line a turning vehicle reaches, with some slack; turns may be too narrow."""
+    half = 0.5 * (own_len + _SLACK_M)
+    return radius - np.sqrt(radius * radius - half * half) if half < radius else FREE_M
+
+
+@inlined
 def meet_others(
     model: int, dt: float, s: int, cur: int, begin: float, last_item: int, v: float, v_pass: float, request: bool,
     patient: bool, v0: float, wish: float, fastest: float, comfort: float, first: I32, f: F32, i: I32,
@@ -131,6 +140,7 @@ def meet_others(
     stood = begin < 0.0 and i[s, FLAGS] & STOOD != 0
     # Who stands on the very edge of a common stretch is in the other's way already: both would wait for ever.
     past_m = 0.0 if v0 < HALTING_MPS else -LINK_EPS_M
+    second_part = wayi[cur, W_FLAGS] & SECOND_PART != 0
     # Vehicles on connectors that meet this one.
     for q in range(wayi[cur, W_SIDE0], wayi[cur, W_SIDE1]):
         o = sidei[q, S_OTHER]
@@ -140,7 +150,9 @@ def meet_others(
         if side & S_PASSES:
             continue
         merges, diverges = side & S_MERGES != 0, side & S_DIVERGES != 0
-        to_point = begin + sidef[q, S_POINT]
+        # Whoever has not passed the place to wait inside does not drive up to crossings beyond it.
+        waits_before = begin > 0.0 and second_part and not (merges or diverges)
+        to_point = begin if waits_before else begin + sidef[q, S_POINT]
         width, o_width = sidef[q, S_WIDTH], sidef[q, S_OTHER_WIDTH]
         if to_point + width < 0.0 and not merges:
             continue
@@ -158,6 +170,8 @@ def meet_others(
             foe_len = typef[i[u, TYPE], T_LENGTH]
             to_back = sidef[q, S_OTHER_POINT] - foe_back
             past = to_back + o_width < 0.0
+            if past and sidef[q, S_RADIUS] > 0.0:
+                past = to_back + o_width + _sagitta_m(sidef[q, S_RADIUS], typef[t, T_LENGTH]) < 0.0
             if past and not merges:
                 continue
             entered = to_back < foe_len

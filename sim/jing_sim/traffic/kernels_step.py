@@ -15,7 +15,6 @@ from jing_sim.traffic.kernels_yield import decide_to_yield
 from jing_sim.traffic.rows import (
     ID,
     LOSS,
-    W_LENGTH,
 )
 
 __all__ = ["step_world"]
@@ -37,7 +36,7 @@ def step_world(
     allowed: NDArray[np.uint16], state: U8, walk_busy: U8, queue: I32, pointers: I32, failed: I32, outside_way: I32,
     outside_f: F32, entered_s: F64, arrived_s: F64, loss_s: F32, totals: NDArray[np.int64],
     new_way: I32, safe: F32, least: F32, ask_head: I32, askf: F64, aski: I32, pendf: F64, pendi: I32, tail_rear: F32,
-    tail_slot: I32, head_slot: I32, fill: I32, room_at: F32, reach: F64, turn: I32, change: I32, keep: I32,
+    tail_slot: I32, head_slot: I32, fill: I32, full: U8, reach: F64, turn: I32, change: I32, keep: I32,
     heads: F64, busy: I32, lead_v: F64, taken: U8, stands: U8, block: F64, later: I32, later_x: F64,
     told: I32, counts: I32,
 ) -> None:  # fmt: skip
@@ -100,12 +99,10 @@ def step_world(
         arrived_s[v] = time_s + dt
         loss_s[v] = f[s, LOSS]
         told[k] = v
-    for w in range(n_lanes):
-        room_at[w] = np.float32(wayf[w, W_LENGTH]) - brutto[w]
     n_in = insert_vehicles(
         time_s + dt, dt, step, n_lanes, n, f, i, wayf, wayi, limit, typef, kind_of, out, to_lane, into, road_first,
         allowed, route, route_first, route_last, depart_s, type_of, factor, depart_lane, depart_speed, first_stop,
-        stop_lane, stop_pos, state, new_way, tail_rear, tail_slot, head_slot, over_rear, over_slot, room_at, queue,
+        stop_lane, stop_pos, state, new_way, tail_rear, tail_slot, head_slot, over_rear, over_slot, full, queue,
         pointers, failed, told[n_out:], reach, turn, change,
     )  # fmt: skip
     for k in range(n_in):
@@ -118,7 +115,7 @@ def step_world(
     totals[7] += change_lanes(
         dt, n_lanes, first, way, to_f, to_i, f, i, tail_rear, tail_slot, head_slot, over_rear, over_slot, brutto,
         wayf, wayi, limit, typef, kind_of, out, to_lane, into, road_first, changeable, allowed, route, route_last,
-        stop_lane, stop_pos, reach, turn, change, keep, heads, sidef, sidei,
+        stop_lane, stop_pos, reach, turn, change, keep, heads, sidef, sidei, state,
     )  # fmt: skip
     n = first[n_ways]
     mark_tails(n_lanes, n, way, to_f, to_i, wayf, wayi, typef, over_rear, over_slot)

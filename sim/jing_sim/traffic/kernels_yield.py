@@ -107,11 +107,12 @@ def _later(
 def _blocked(
     ego: int, arrive: float, leave: float, speed: float, leave_speed: float, merges: bool, impatience: float,
     decel: float, all_way: bool, wait: float, o: int, f: F32, i: I32, typef: F64, ask_head: I32, askf: F64,
-    aski: I32, dt: float, moving_only: bool, push: bool, safe: F32,
+    aski: I32, dt: float, moving_only: bool, push: bool, past_braking: bool, safe: F32,
 ) -> bool:  # fmt: skip
     """Whether anybody who will enter way `o` blocks a vehicle that arrives and leaves at these times.
 
-    `push`: of those who stand, who starts in this step counts, or two would push at once.
+    `push`: of those who stand, who starts in this step counts, or two would push at once. `past_braking`: only those
+    count who cannot stop any more.
     """
     k = ask_head[o]
     while k >= 0:
@@ -119,6 +120,7 @@ def _blocked(
         foe = askf[k, A_ARRIVE]
         braked = askf[k, A_BRAKED]
         skip = u == ego or (moving_only and f[u, SPEED] <= HALTING_MPS and not (push and safe[u] > HALTING_MPS))
+        skip = skip or (past_braking and askf[k, A_BRAKED] <= 0.0)
         if all_way and not skip:
             if wait > f[u, WAIT] or (wait == f[u, WAIT] and (arrive < foe or (arrive == foe and ego < u))):
                 skip = True
@@ -191,20 +193,24 @@ def decide_to_yield(
             g = wayi[w, W_GROUP]
             on_red = g >= 0 and state[g] == 0
         moving_only = push
-        if wayi[w, W_FLAGS] & SECOND_PART:
+        inside = wayi[w, W_FLAGS] & SECOND_PART != 0
+        if inside:
             g = wayi[wayi[w, W_FROM], W_GROUP]
             moving_only = moving_only or (g >= 0 and state[g] == 0)
         if opened:
             for q in range(wayi[w, W_SIDE0], wayi[w, W_SIDE1]):
                 side = sidei[q, S_FLAGS]
-                if side & S_DIVERGES or not (side & S_YIELDS or (on_red and not side & S_OTHER_YIELDS)):
+                rules = side & (S_YIELDS | S_OTHER_YIELDS)
+                # Where neither gives way their greens exclude each other: late at yellow somebody may still come.
+                unruled = inside and rules == 0 and not side & (S_MERGES | S_PASSES)
+                if side & S_DIVERGES or not (side & S_YIELDS or unruled or (on_red and not side & S_OTHER_YIELDS)):
                     continue
                 o = sidei[q, S_OTHER]
                 while opened:
                     opened = not _blocked(
                         s, arrive, leave, speed, leave_speed, side & S_MERGES != 0, impatience, b,
                         all_way or side & S_FIRST_COME != 0, wait, o, f, i, typef, ask_head, askf, aski, dt,
-                        moving_only, push, safe,
+                        moving_only, push, unruled, safe,
                     )  # fmt: skip
                     if not wayi[o, W_FLAGS] & SECOND_PART:
                         break

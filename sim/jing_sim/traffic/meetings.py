@@ -11,11 +11,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely.ops import substring
 
-from jing_maps.columns import ConflictKind
+from jing_maps.columns import ConflictKind, Turn
 from jing_maps.network import RoadNetwork
 from jing_sim.traffic import rows as r
 
-__all__ = ["LEAST_SINE", "centre_parts", "meeting_stretches", "parting_m"]
+__all__ = ["LEAST_SINE", "centre_parts", "meeting_stretches", "parting_m", "turn_radius_m"]
 
 I32 = NDArray[np.int32]
 F64 = NDArray[np.float64]
@@ -24,11 +24,11 @@ _APART_M = 2.5
 LEAST_SINE = 0.2
 
 
-def parting_m(network: RoadNetwork, a: I32, b: I32, *, from_end: bool) -> F64:
-    """`(n,)` how far from their common begin (or end) two connectors are apart; at most the shorter line's length.
+def parting_m(network: RoadNetwork, a: I32, b: I32, *, from_end: bool) -> tuple[F64, NDArray[np.bool_]]:
+    """`(n,)` how far from their common begin (or end) two connectors are apart, and whether they ever are.
 
-    Seen from the far end of each line back to the last point that is near the other one, linear on the segment there;
-    the greater of the two counts. Lines whose far ends are not apart never are.
+    At most the shorter line's length. Seen from the far end of each line back to the last point that is near the other
+    one, linear on the segment there; the greater of the two counts. Lines whose far ends are not apart never are.
     """
     c = network.connectors
     least = np.minimum(_APART_M, 0.5 * (c.width_m[a] + c.width_m[b]))
@@ -42,7 +42,17 @@ def parting_m(network: RoadNetwork, a: I32, b: I32, *, from_end: bool) -> F64:
         parted = np.maximum(parted, drawn_m[own] - from_end_m)
         ends = np.minimum(ends, end_m)
     shorter = np.minimum(drawn_m[a], drawn_m[b])
-    return np.asarray(np.where(ends > least, np.minimum(parted, shorter), shorter))
+    return np.where(ends > least, np.minimum(parted, shorter), shorter), ends > least
+
+
+def turn_radius_m(network: RoadNetwork) -> F64:
+    """`(n_connectors,)` of those that turn left or right; 0 of the others."""
+    c, centre = network.connectors, network.lanes.centre
+    before = centre.locate(c.from_lane, centre.lengths_m()[c.from_lane])[3]
+    after = centre.locate(c.to_lane, np.zeros(len(c)))[3]
+    angle = np.abs((after - before + np.pi) % (2.0 * np.pi) - np.pi)
+    turns = ((c.turn == Turn.LEFT) | (c.turn == Turn.RIGHT)) & (angle > 0.0)
+    return np.where(turns, c.centre.lengths_m() / np.where(turns, angle, 1.0), 0.0)
 
 
 def centre_parts(network: RoadNetwork, *, last: bool) -> NDArray[np.object_]:
@@ -87,7 +97,7 @@ def meeting_stretches(network: RoadNetwork) -> F64:
     out[:, 0], out[:, 1] = table.first_enter_m, table.first_exit_m
     out[:, 2], out[:, 3] = table.second_enter_m, table.second_exit_m
     merging = np.flatnonzero(table.kind == ConflictKind.MERGING)
-    shared = parting_m(network, table.first[merging], table.second[merging], from_end=True)
+    shared, _ = parting_m(network, table.first[merging], table.second[merging], from_end=True)
     for column, row in ((0, table.first[merging]), (2, table.second[merging])):
         out[merging, column] = c.length_m[row] - shared
         out[merging, column + 1] = c.length_m[row]

@@ -56,6 +56,7 @@ CHANGED = 32  # changed lanes in the last step
 CHANGED_LEFT = 64  # and to the left
 WAITED = 128  # WAITS of the step before: what others may read
 STOOD = 256  # NO_PASS of the step before
+ENTERED = 512  # in this step: changes lanes from the next one on
 
 # -- bits of STATE ----------------------------------------------------------------------------------------------------
 WANTS_RIGHT = 1
@@ -108,13 +109,15 @@ EQUAL = 512  # all who come to this junction give way to somebody
 NEAR_RING = 1024  # a lane of a roundabout or not far before one
 FIRST_COME = 2048  # meets ways against which nothing is ruled: whoever comes later gives way
 WALKS = 4096  # runs over crosswalks
+TURNS_BACK = 8192
 
 # -- sides of conflicts -----------------------------------------------------------------------------------------------
 S_POINT = 0  # where the common stretch begins on this way [m]
 S_WIDTH = 1  # its length
 S_OTHER_POINT = 2
 S_OTHER_WIDTH = 3
-N_SIDE_FLOATS = 4
+S_RADIUS = 4  # of this way where it turns and crosses the other [m]; 0 = straight
+N_SIDE_FLOATS = 5
 S_OTHER = 0  # the other way
 S_FLAGS = 1
 N_SIDE_INTS = 2

@@ -123,7 +123,7 @@ class Scratch:
     tail_slot: I32
     head_slot: I32
     fill: I32
-    room_at: F32
+    full: U8
     reach: F64
     turn: I32
     change: I32
@@ -230,12 +230,12 @@ def new_scratch(tables: WayTables, capacity: int, lists: tuple[int, int] | None 
         tail_slot=np.zeros(w, np.int32),
         head_slot=np.zeros(w, np.int32),
         fill=np.zeros(w, np.int32),
-        room_at=np.zeros(tables.n_lanes, np.float32),
+        full=np.zeros(tables.n_lanes, np.uint8),
         reach=np.zeros((MOST_ROADS, MOST_LANES)),
         turn=np.zeros((MOST_ROADS, MOST_LANES), np.int32),
         change=np.zeros((MOST_ROADS, MOST_LANES), np.int32),
         keep=np.zeros(r.N_WORDS + 64, np.int32),
-        heads=np.zeros(64),
+        heads=np.zeros(128),
         busy=np.zeros(w, np.int32),
         lead_v=np.zeros(n),
         taken=np.zeros(w, np.uint8),

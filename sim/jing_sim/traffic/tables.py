@@ -13,7 +13,7 @@ from jing_maps.columns import ConflictKind, JunctionKind, Turn, Yields
 from jing_maps.network import RoadNetwork
 from jing_sim.traffic import rows as r
 from jing_sim.traffic.crosswalk_gaps import crosswalk_gap_m
-from jing_sim.traffic.meetings import meeting_stretches, parting_m
+from jing_sim.traffic.meetings import meeting_stretches, parting_m, turn_radius_m
 from jing_sim.traffic.roundabouts import near_ring
 
 __all__ = ["WayTables", "way_tables"]
@@ -140,15 +140,16 @@ def _sides(network: RoadNetwork, wayi: I32, second_of: I32, wait: F64, n_lanes: 
     own, other, enter, leave, o_enter, o_leave, flags = (np.concatenate(column) for column in zip(*sides, strict=True))
     way, enter, leave = _placed(own, enter, leave, second_of, wait, n_lanes)
     o_way, o_enter, o_leave = _placed(other, o_enter, o_leave, second_of, wait, n_lanes)
-    a, b, apart = _divergences(network)
-    way, o_way = np.concatenate([way, n_lanes + a, n_lanes + b]), np.concatenate([o_way, n_lanes + b, n_lanes + a])
-    enter, leave = np.concatenate([enter, apart, apart]), np.concatenate([leave, apart, apart])
-    o_enter, o_leave = np.concatenate([o_enter, apart, apart]), np.concatenate([o_leave, apart, apart])
-    flags = np.concatenate([flags, np.full(2 * len(a), r.S_DIVERGES, np.int32)])
+    d_way, d_at, d_other, d_other_at = _split_divergences(*_divergences(network), second_of, wait, n_lanes)
+    way, o_way = np.concatenate([way, d_way]), np.concatenate([o_way, d_other])
+    enter, leave = np.concatenate([enter, d_at]), np.concatenate([leave, d_at])
+    o_enter, o_leave = np.concatenate([o_enter, d_other_at]), np.concatenate([o_leave, d_other_at])
+    flags = np.concatenate([flags, np.full(len(d_way), r.S_DIVERGES, np.int32)])
     single = flags & (r.S_MERGES | r.S_DIVERGES) != 0
+    radius = np.where(single, 0.0, turn_radius_m(network)[wayi[way, r.W_CONNECTOR]])
     order = np.argsort(way, kind="stable")
     sidef = np.stack(
-        [enter, np.where(single, 0.0, leave - enter), o_enter, np.where(single, 0.0, o_leave - o_enter)], axis=1
+        [enter, np.where(single, 0.0, leave - enter), o_enter, np.where(single, 0.0, o_leave - o_enter), radius], axis=1
     )[order]
     sidei = np.stack([o_way, flags], axis=1).astype(np.int32)[order]
     counts = np.bincount(way, minlength=len(wayi))
@@ -198,7 +199,30 @@ def _divergences(network: RoadNetwork) -> tuple[I32, I32, F64]:
             first += [int(own[k])] * (len(own) - k - 1)
             second += own[k + 1 :].tolist()
     a, b = np.array(first, dtype=np.int32), np.array(second, dtype=np.int32)
-    return a, b, parting_m(network, a, b, from_end=False)
+    apart, parted = parting_m(network, a, b, from_end=False)
+    # Who has not parted from others where it may wait inside is followed until one of the two has left the junction.
+    length = network.connectors.length_m
+    return a, b, np.where(parted, apart, np.minimum(length[a], length[b]))
+
+
+def _split_divergences(a: I32, b: I32, at: F64, second_of: I32, wait: F64, n_lanes: int) -> tuple[I32, F64, I32, F64]:
+    """Both sides of divergences, for each part of either connector: way, point, other way, point on it."""
+    sides: list[tuple[I32, F64, I32, F64]] = []
+    for own, other in ((a, b), (b, a)):
+        for own_second in (False, True):
+            for other_second in (False, True):
+                keep = np.ones(len(a), dtype=bool)
+                point, other_point = at.copy(), at.copy()
+                way, other_way = n_lanes + own, n_lanes + other
+                if own_second:
+                    keep &= at > np.nan_to_num(wait[own], nan=np.inf)
+                    point, way = point - np.nan_to_num(wait[own]), second_of[own]
+                if other_second:
+                    keep &= at > np.nan_to_num(wait[other], nan=np.inf)
+                    other_point, other_way = other_point - np.nan_to_num(wait[other]), second_of[other]
+                sides.append((way[keep], point[keep], other_way[keep], other_point[keep]))
+    way, point, other_way, other_point = (np.concatenate(column) for column in zip(*sides, strict=True))
+    return way.astype(np.int32), point, other_way.astype(np.int32), other_point
 
 
 def _flags(network: RoadNetwork, wayi: I32, second_of: I32, sidei: I32) -> None:
@@ -223,6 +247,7 @@ def _flags(network: RoadNetwork, wayi: I32, second_of: I32, sidei: I32) -> None:
     wayi[own[second_of >= 0], r.W_FLAGS] |= r.CONTINUES
     wayi[seconds, r.W_FLAGS] |= r.SECOND_PART
     wayi[own[network.connectors.on_red], r.W_FLAGS] |= r.ON_RED
+    wayi[own[network.connectors.turn == Turn.U_TURN], r.W_FLAGS] |= r.TURNS_BACK
     wayi[own[_all_way(network)], r.W_FLAGS] |= r.ALL_WAY
     must_stop = getattr(network.connectors, "must_stop", np.zeros(n_conn, dtype=bool))
     wayi[own[must_stop], r.W_FLAGS] |= r.MUST_STOP
