@@ -316,15 +316,8 @@ def look_ahead(
             if not entry and nw < n_lanes:
                 beyond = True
             # As far as one must know whether there is room behind a junction.
-            if (
-                not request
-                or v <= 0.0
-                or (
-                    seen > reach
-                    and beyond
-                    and lanes_m > max(_SPACE_LENGTHS * typef[t, T_LENGTH], typef[t, T_LENGTH] + inside_m)
-                )
-            ):
+            enough_m = max(_SPACE_LENGTHS * typef[t, T_LENGTH], typef[t, T_LENGTH] + inside_m)
+            if not request or v <= 0.0 or (seen > reach and beyond and lanes_m > enough_m):
                 break
             # On to the next way.
             cur = nw
@@ -389,19 +382,8 @@ def look_ahead(
                     stopped = waits = True
                     continue
                 if n_pend < len(pendf):
-                    defer(
-                        n_pend,
-                        s,
-                        nw,
-                        k,
-                        can_brake,
-                        patient,
-                        wait_mps(model, k, v0, b, dt, wish, it[0, 8], it),
-                        it,
-                        links,
-                        pendf,
-                        pendi,
-                    )
+                    wait_v = wait_mps(model, k, v0, b, dt, wish, it[0, 8], it)
+                    defer(n_pend, s, nw, k, can_brake, patient, wait_v, it, links, pendf, pendi)
                     n_pend += 1
                 else:
                     counts[2] += 1
