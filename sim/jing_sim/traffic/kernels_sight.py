@@ -182,7 +182,7 @@ def meet_others(
             if diverges and to_back - foe_len > to_point:
                 continue
             on_it = k >= first[o]
-            if not (merges or diverges) and on_it and i[u, FLAGS] & STOOD and not in_way:
+            if not diverges and on_it and i[u, FLAGS] & STOOD and not in_way:
                 continue
             if not patient and not in_way and f[u, SPEED] < HALTING_MPS:
                 continue

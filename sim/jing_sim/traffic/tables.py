@@ -211,7 +211,8 @@ def _split_divergences(a: I32, b: I32, at: F64, second_of: I32, wait: F64, n_lan
     for own, other in ((a, b), (b, a)):
         for own_second in (False, True):
             for other_second in (False, True):
-                keep = np.ones(len(a), dtype=bool)
+                # Behind both places to wait nobody looks at the other any more.
+                keep = np.full(len(a), not (own_second and other_second))
                 point, other_point = at.copy(), at.copy()
                 way, other_way = n_lanes + own, n_lanes + other
                 if own_second:
