@@ -138,8 +138,7 @@ def _speeds(network: RoadNetwork, places: Places) -> Iterator[Finding]:
 def _overlaps(network: RoadNetwork, places: Places) -> Iterator[Finding]:
     lanes, level = network.lanes, network.roads.level
     driven = np.flatnonzero(_driven(network))
-    index = np.repeat(np.arange(len(lanes)), np.diff(lanes.centre.first))
-    lines = np.asarray(shapely.linestrings(lanes.centre.xyz[:, :2], indices=index))[driven]
+    lines = lanes.centre.linestrings()[driven]
     a, b = shapely.STRtree(lines).query(lines, predicate="dwithin", distance=_OVERLAP_M)
     road = lanes.road[driven]
     keep = (a < b) & (road[a] != road[b]) & (level[road[a]] == level[road[b]])

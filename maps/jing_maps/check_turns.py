@@ -90,8 +90,7 @@ def _radii(network: RoadNetwork, places: Places) -> Iterator[Finding]:
 
 def _conflicts(network: RoadNetwork, places: Places) -> Iterator[Finding]:
     ways, level = network.connectors, network.roads.level
-    index = np.repeat(np.arange(len(ways)), np.diff(ways.centre.first))
-    lines = np.asarray(shapely.linestrings(ways.centre.xyz[:, :2], indices=index))
+    lines = ways.centre.linestrings()
     a, b = shapely.STRtree(lines).query(lines, predicate="intersects")
     same_level = level[network.lanes.road[ways.from_lane[a]]] == level[network.lanes.road[ways.from_lane[b]]]
     keep = (a < b) & (ways.junction[a] == ways.junction[b]) & same_level & (ways.from_lane[a] != ways.from_lane[b])

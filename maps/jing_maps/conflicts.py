@@ -58,7 +58,7 @@ def find_conflicts(connectors: ConnectorShapes) -> Meetings:
     Stretches are measured in `length_m`, from the begin of each connector; a merging pair's stretches last until the
     connectors' ends.
     """
-    lines, half_m = _lines(connectors.centre), _half_width(connectors.width_m)
+    lines, half_m = connectors.centre.linestrings(), _half_width(connectors.width_m)
     areas = shapely.buffer(lines, half_m, cap_style="flat")
     tree = shapely.STRtree(areas)
     a, b = tree.query(areas, predicate="intersects")
@@ -73,12 +73,7 @@ def find_conflicts(connectors: ConnectorShapes) -> Meetings:
 
 def stretches(connectors: ConnectorShapes, first: Int, second: Int) -> Meetings:
     """The stretches of given pairs (`first < second`, sorted); pairs whose swept areas do not meet are left out."""
-    return _meet(connectors, _lines(connectors.centre), _half_width(connectors.width_m), first, second)
-
-
-def _lines(centre: Polylines) -> NDArray[np.object_]:
-    index = np.repeat(np.arange(len(centre)), np.diff(centre.first))
-    return np.asarray(shapely.linestrings(centre.xyz[:, :2], indices=index))
+    return _meet(connectors, connectors.centre.linestrings(), _half_width(connectors.width_m), first, second)
 
 
 def _half_width(width_m: Float) -> Float:

@@ -34,7 +34,6 @@ from numpy.typing import NDArray
 from jing_maps.columns import Turn
 from jing_maps.errors import MapFormatError
 from jing_maps.network import RoadNetwork
-from jing_maps.polylines import Polylines
 
 __all__ = ["network_table", "write_geojson", "write_geoparquet"]
 
@@ -103,11 +102,6 @@ def _to_wgs84(network: RoadNetwork, shapes: Shapes) -> Shapes:
     return np.asarray(shapely.set_coordinates(shapes, np.column_stack([lon, lat])))
 
 
-def _lines(lines: Polylines) -> Shapes:
-    index = np.repeat(np.arange(len(lines)), np.diff(lines.first))
-    return np.asarray(shapely.linestrings(lines.xyz[:, :2], indices=index))
-
-
 def _street_columns(network: RoadNetwork, road: Int) -> dict[str, NDArray[np.generic]]:
     """Road, street, class and level columns of rows that belong to `road`; -1 and empty where that is -1."""
     none = road < 0
@@ -159,7 +153,7 @@ def _lanes(network: RoadNetwork) -> dict[str, NDArray[np.generic]]:
     return _rows(
         network,
         lanes.road,
-        _lines(lanes.centre),
+        lanes.centre.linestrings(),
         lane=np.arange(len(lanes), dtype=np.int32),
         ext_id=_lane_names(network),
         width_m=lanes.width_m,
@@ -174,7 +168,7 @@ def _connectors(network: RoadNetwork) -> dict[str, NDArray[np.generic]]:
     return _rows(
         network,
         network.lanes.road[connectors.from_lane],
-        _lines(connectors.centre),
+        connectors.centre.linestrings(),
         lane=(len(network.lanes) + np.arange(len(connectors))).astype(np.int32),
         ext_id=np.array([f"{a}>{b}" for a, b in pairs], dtype=object),
         width_m=connectors.width_m,
@@ -263,7 +257,7 @@ def _crosswalks(network: RoadNetwork) -> dict[str, NDArray[np.generic]]:
     return _rows(
         network,
         walks.road,
-        _lines(walks.centre),
+        walks.centre.linestrings(),
         width_m=walks.width_m,
         signal_group=walks.signal_group,
         junction=walks.junction,

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 __all__ = ["Polylines"]
@@ -70,6 +71,11 @@ class Polylines:
         run = np.cumsum(step)
         start = np.repeat(run[np.minimum(self.first[:-1], len(run) - 1)], np.diff(self.first))
         return run - start
+
+    def linestrings(self) -> NDArray[np.object_]:
+        """`(n,)`: shapely lines in x, y; every polyline must have two points or more."""
+        index = np.repeat(np.arange(len(self)), np.diff(self.first))
+        return np.asarray(shapely.linestrings(self.xyz[:, :2], indices=index), dtype=object).reshape(-1)
 
     def lengths_m(self) -> Float:
         """`(n,)`: arc length in x, y; 0 for an empty polyline."""

@@ -83,8 +83,7 @@ def _crosswalk(odr: OpenDriveMap, road: int, s_m: float, corners: Float) -> Cros
 
 def crosswalk_columns(walks: list[CrosswalkShape], junction: Int, road: Int, centre: Polylines) -> Crosswalks:
     """The columns; `junction` and `road` are the network's rows for each walk, `centre` the connectors' lines."""
-    index = np.repeat(np.arange(len(centre)), np.diff(centre.first))
-    ways = np.asarray(shapely.linestrings(centre.xyz[:, :2], indices=index), dtype=object).reshape(-1)
+    ways = centre.linestrings()
     bands = [shapely.buffer(shapely.LineString(w.line[:, :2]), w.width_m / 2, cap_style="flat") for w in walks]
     rows: list[tuple[int, int, float, float]] = []
     for i, band in enumerate(bands):

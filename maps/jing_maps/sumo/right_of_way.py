@@ -94,7 +94,7 @@ def conflicts(net: Net, ways: list[Way], shapes: ConnectorShapes) -> Conflicts:
 
 def _nearest_m(shapes: ConnectorShapes, first: Int, second: Int) -> tuple[Float, Float]:
     """Where on each of two ways they are nearest to one another, from their begins."""
-    lines = _lines(shapes)
+    lines = shapes.centre.linestrings()
     ends = shapely.get_coordinates(shapely.shortest_line(lines[first], lines[second])).reshape(-1, 2, 2)
     found = []
     for k, rows in enumerate((first, second)):
@@ -103,11 +103,6 @@ def _nearest_m(shapes: ConnectorShapes, first: Int, second: Int) -> tuple[Float,
             shapely.line_locate_point(lines[rows], shapely.points(ends[:, k])) * shapes.length_m[rows] / drawn_m
         )
     return found[0], found[1]
-
-
-def _lines(shapes: ConnectorShapes) -> NDArray[np.object_]:
-    index = np.repeat(np.arange(len(shapes.centre)), np.diff(shapes.centre.first))
-    return np.asarray(shapely.linestrings(shapes.centre.xyz[:, :2], indices=index))
 
 
 def _foes(net: Net, ways: list[Way]) -> dict[tuple[int, int], Yields]:
@@ -148,5 +143,5 @@ def _who_yields(junction: NetJunction, a: int, b: int) -> Yields:
 
 
 def _centres_cross(shapes: ConnectorShapes, met: Meetings) -> NDArray[np.bool_]:
-    lines = _lines(shapes)
+    lines = shapes.centre.linestrings()
     return np.asarray(shapely.crosses(lines[met.first], lines[met.second]))

@@ -5,7 +5,7 @@ import shapely
 from numpy.typing import NDArray
 
 from jing_maps.network import RoadNetwork
-from jing_sim.traffic.meetings import LEAST_SINE, centre_parts
+from jing_sim.traffic.meetings import centre_parts, crossed_m
 
 __all__ = ["crosswalk_gap_m"]
 
@@ -25,16 +25,14 @@ def crosswalk_gap_m(network: RoadNetwork) -> F64:
     gap = np.zeros((2, len(network.connectors)))
     if not len(walks.crossed_crosswalk):
         return gap
-    index = np.repeat(np.arange(len(walks)), np.diff(walks.centre.first))
-    over = np.asarray(shapely.linestrings(walks.centre.xyz[:, :2], indices=index))[walks.crossed_crosswalk]
+    over = walks.centre.linestrings()[walks.crossed_crosswalk]
     for part in range(2):
         lines = centre_parts(network, last=part == 1)[walks.crossed_connector]
         points, owner = shapely.get_coordinates(shapely.intersection(lines, over), return_index=True)
         at = shapely.points(points)
         station = shapely.line_locate_point(lines[owner], at)
         angle = _heading(lines[owner], station) - _heading(over[owner], shapely.line_locate_point(over[owner], at))
-        slant = 2.0 / np.maximum(np.abs(np.sin(angle)), LEAST_SINE) - 1.0
-        size = np.minimum(walks.width_m[walks.crossed_crosswalk][owner] * slant, shapely.length(lines[owner]))
+        size = crossed_m(walks.width_m[walks.crossed_crosswalk][owner], angle, shapely.length(lines[owner]))
         before = np.maximum(_GAP_M - np.maximum(station - 0.5 * size, 0.0), 0.0)
         np.maximum.at(gap[part], walks.crossed_connector[owner], before)
     # Connectors in which nobody waits have no second part.

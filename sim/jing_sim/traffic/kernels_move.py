@@ -66,7 +66,7 @@ F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 U8 = NDArray[np.uint8]
 
-ARRIVED_M = 0.1  # before the end of the last road
+_ARRIVED_M = 0.1  # before the end of the last road
 
 
 @inner
@@ -170,7 +170,7 @@ def drive(
         drove_on += drives_on
         here = np.float32(x)
         rear = np.float32(here - typef[i[s, TYPE], T_LENGTH])
-        if x > wayf[w, W_LENGTH] - ARRIVED_M or rear < 0.0:
+        if x > wayf[w, W_LENGTH] - _ARRIVED_M or rear < 0.0:
             later[left], later_x[left] = s, x
             left += 1
             continue
@@ -239,7 +239,7 @@ def move_on(
             here = w
             length = wayf[w, W_LENGTH]
             gone = False
-            while x > length - ARRIVED_M:
+            while x > length - _ARRIVED_M:
                 if here < n_lanes and i[s, AT] >= route_last[i[s, ID]]:
                     gone = True
                     break

@@ -188,7 +188,7 @@ def look_ahead(
         cur: Any = np.int64(w)
         ci, begin = 0 if w < n_lanes else 1, -pos
         last_item = cont_show = -1
-        slowed = beyond = jam = False
+        slowed = jam = False
         lanes_m, inside_m = 0.0, 0.0 if w < n_lanes else seen
         while True:
             if last_item >= 0:
@@ -313,11 +313,9 @@ def look_ahead(
             it[n, 0], it[n, 1], it[n, 5] = v, v, seen
             last_item = n
             n += 1
-            if not entry and nw < n_lanes:
-                beyond = True
             # As far as one must know whether there is room behind a junction.
             enough_m = max(_SPACE_LENGTHS * typef[t, T_LENGTH], typef[t, T_LENGTH] + inside_m)
-            if not request or v <= 0.0 or (seen > reach and beyond and lanes_m > enough_m):
+            if not request or v <= 0.0 or (seen > reach and lanes_m > enough_m):
                 break
             # On to the next way.
             cur = nw

@@ -15,13 +15,13 @@ from jing_maps.columns import ConflictKind, Turn
 from jing_maps.network import RoadNetwork
 from jing_sim.traffic import rows as r
 
-__all__ = ["LEAST_SINE", "centre_parts", "meeting_stretches", "parting_m", "turn_radius_m"]
+__all__ = ["centre_parts", "crossed_m", "meeting_stretches", "parting_m", "turn_radius_m"]
 
 I32 = NDArray[np.int32]
 F64 = NDArray[np.float64]
 
 _APART_M = 2.5
-LEAST_SINE = 0.2
+_LEAST_SINE = 0.2
 
 
 def parting_m(network: RoadNetwork, a: I32, b: I32, *, from_end: bool) -> tuple[F64, NDArray[np.bool_]]:
@@ -58,11 +58,9 @@ def turn_radius_m(network: RoadNetwork) -> F64:
 def centre_parts(network: RoadNetwork, *, last: bool) -> NDArray[np.object_]:
     """Centre lines of connectors up to where one waits in them, or (`last`) from there on."""
     c = network.connectors
-    index = np.repeat(np.arange(len(c.centre)), np.diff(c.centre.first))
-    lines = np.asarray(shapely.linestrings(c.centre.xyz[:, :2], indices=index))
-    wait = getattr(c, "wait_m", np.full(len(c), np.nan))
-    for k in np.flatnonzero(~np.isnan(wait)):
-        at = wait[k] / c.length_m[k]
+    lines = c.centre.linestrings()
+    for k in np.flatnonzero(~np.isnan(c.wait_m)):
+        at = c.wait_m[k] / c.length_m[k]
         lines[k] = substring(lines[k], at if last else 0.0, 1.0 if last else at, normalized=True)
     return lines
 
@@ -85,6 +83,12 @@ def _apart_from_end_m(own: NDArray[np.object_], other: NDArray[np.object_], leas
     return np.where(beside < end, apart, 0.0), near[end]
 
 
+def crossed_m(width_m: F64, angle: F64, most_m: F64) -> F64:
+    """Over how much of a line another one of that width crosses it, under `angle` [rad]."""
+    slant = 2.0 / np.maximum(np.abs(np.sin(angle)), _LEAST_SINE) - 1.0
+    return np.minimum(width_m * slant, most_m)
+
+
 def meeting_stretches(network: RoadNetwork) -> F64:
     """`(n_conflicts, 5)`: enter and exit on the first connector, on the second one [m], and a flag.
 
@@ -102,9 +106,7 @@ def meeting_stretches(network: RoadNetwork) -> F64:
         out[merging, column] = c.length_m[row] - shared
         out[merging, column + 1] = c.length_m[row]
     crossing = np.flatnonzero(table.kind == ConflictKind.CROSSING)
-    lines = np.asarray(
-        shapely.linestrings(c.centre.xyz[:, :2], indices=np.repeat(np.arange(len(c.centre)), np.diff(c.centre.first)))
-    )
+    lines = c.centre.linestrings()
     a, b = table.first[crossing], table.second[crossing]
     points, owner = shapely.get_coordinates(shapely.intersection(lines[a], lines[b]), return_index=True)
     out[crossing, 4] = r.S_PASSES
@@ -114,11 +116,9 @@ def meeting_stretches(network: RoadNetwork) -> F64:
     drawn = c.centre.lengths_m()
     station = [shapely.line_locate_point(lines[row[owner]], place) for row in (a, b)]
     heading = [c.centre.locate(row[owner], at)[3] for row, at in zip((a, b), station, strict=True)]
-    sine = np.maximum(np.abs(np.sin(heading[0] - heading[1])), LEAST_SINE)
-    slant = 2.0 / sine - 1.0
     # The last crossing point counts where there are several.
     for k, (row, other, column) in enumerate(((a, b, 0), (b, a, 2))):
-        size = np.minimum(c.width_m[other[owner]] * slant, drawn[row[owner]])
+        size = crossed_m(c.width_m[other[owner]], heading[0] - heading[1], drawn[row[owner]])
         scale = (c.length_m / np.maximum(drawn, 1e-9))[row[owner]]
         enter = np.maximum(station[k] - size / 2, 0.0) * scale
         out[crossing[owner], column] = enter
